@@ -1,0 +1,62 @@
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from zhike.accounts.rights.registry import record_checks
+from zhike.kit.errors import Forbidden, NotFound
+
+type View = Callable[..., Any]
+
+
+class NotAllowed(Forbidden):
+    code = "accounts.not_allowed"
+    sentence = _("Your role does not allow this. Ask an administrator for the right “{permission}”.")
+
+
+class NoSuchRecord(NotFound):
+    code = "accounts.no_such_record"
+    sentence = _("There is nothing here, or it is not yours to see.")
+
+
+def needs(permission: str, **records: str) -> Callable[[View], View]:
+    """Let only people with `permission` call a view or API operation.
+
+    `records` name noun=argument pairs, such as `customer="customer_id"`: whoever may not know of that record gets 404.
+    Without a sign-in a page leads to the sign-in page; the API answers 401 before it comes here.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            actor = getattr(request, "actor", None)
+            if actor is None:
+                return redirect_to_login(request.get_full_path())
+            for noun, argument in records.items():
+                if not record_checks[noun](actor, kwargs[argument]):
+                    raise NoSuchRecord
+            if not actor.may(permission):
+                raise NotAllowed(permission=permission)
+            return view(request, *args, **kwargs)
+
+        guarded.__dict__["needs"] = permission
+        return guarded
+
+    return wrap
+
+
+def open_to_anyone(reason: str) -> Callable[[View], View]:
+    """Mark a view that needs no sign-in, and say why."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        opened.__dict__["open_to_anyone"] = reason
+        return opened
+
+    return wrap

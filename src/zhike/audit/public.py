@@ -1,0 +1,5 @@
+"""What other rooms may use of audit."""
+
+from .trail.actions import record
+
+__all__ = ["record"]

@@ -1,0 +1,19 @@
+"""Days of business: instants are UTC, a day is the organisation's."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+def local_day(at: datetime, zone: str) -> date:
+    """Return the business day on which an instant falls."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def day_start(day: date, zone: str) -> datetime:
+    """Return the instant, in UTC, at which a business day begins."""
+    return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
+
+
+def day_end(day: date, zone: str) -> datetime:
+    """Return the instant, in UTC, at which a business day ends (the start of the next one)."""
+    return day_start(day + timedelta(days=1), zone)
