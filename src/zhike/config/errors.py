@@ -1,13 +1,13 @@
 """What can keep an installation from starting. `exit_code` is what the command answers to the shell."""
 
-from django.utils.translation import gettext_lazy as _
-
+from zhike.config.words import Phrase as _
 from zhike.kit.errors import Refusal
 
 
 class CannotStart(Refusal):
     code = "config.cannot_start"
     exit_code = 2
+    sentence: object = ""
 
 
 class DiskFull(CannotStart):

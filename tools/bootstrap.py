@@ -1,0 +1,50 @@
+"""Sets up what is missing (packages, assets, translations), then runs Zhike. Standard library only.
+
+Everything lies in a cache folder, keyed by what it was made from, so that a change makes it anew and nothing else does.
+Two starts at once wait for each other; one that was killed is done again.
+"""
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+FOR_DEVELOPERS = {"test", "check", "bench", "messages", "upgrade"}
+
+
+def cache_folder() -> Path:
+    if given := os.environ.get("ZHIKE_CACHE"):
+        return Path(given).expanduser().absolute()
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser().absolute() / "zhike"
+
+
+def main() -> None:
+    sys.path.insert(0, str(ROOT / "tools"))  # the launcher starts Python apart from the user's own settings
+    from setup_steps import Failure, ensure_assets, ensure_catalogues, ensure_packages, say
+
+    verb = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if sys.version_info < (3, 12):
+        say(f"Python 3.12 or newer is needed; this is {platform.python_version()} ({sys.executable}).")
+        sys.exit(3)
+    cache = cache_folder()
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        python = ensure_packages(ROOT, cache, with_tools=verb in FOR_DEVELOPERS)
+        ensure_assets(ROOT, cache, python)
+        ensure_catalogues(ROOT, python)
+    except Failure as failure:
+        say(str(failure))
+        sys.exit(failure.exit_code)
+    except OSError as error:
+        say(f"{error.filename or cache}: {error.strerror}")
+        sys.exit(4 if error.errno == 28 else 1)  # 28: no space left on device
+    except KeyboardInterrupt:
+        sys.exit(130)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "ZHIKE_CHECKOUT": str(ROOT)}
+    os.execve(python, [str(python), "-m", "zhike.config.cli", *sys.argv[1:]], environment)
+
+
+if __name__ == "__main__":
+    main()
