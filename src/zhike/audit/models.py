@@ -33,3 +33,25 @@ class OutboxMessage(models.Model):
         indexes = [
             models.Index(fields=["id"], name="outbox_unsent", condition=models.Q(sent_at__isnull=True)),
         ]
+
+
+class Delivery(models.Model):
+    """One message for one handler: done once the handler returned, parked after too many failures."""
+
+    message = models.ForeignKey(OutboxMessage, models.CASCADE, related_name="deliveries")
+    handler = models.CharField(max_length=80)
+    attempts = models.SmallIntegerField(default=0)
+    due_at = models.DateTimeField(db_default=Now())  # not before: later after each failure
+    done_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
+    problem = models.TextField(blank=True)  # what the last failure said
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "handler"], name="delivery_once_per_handler")]
+        indexes = [
+            models.Index(
+                fields=["handler", "message"],
+                name="delivery_waiting",
+                condition=models.Q(done_at__isnull=True, parked_at__isnull=True),
+            ),
+        ]

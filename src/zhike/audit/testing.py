@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from zhike.audit.models import AuditEntry
+from zhike.audit.models import AuditEntry, Delivery
+from zhike.audit.outbox.actions import waiting
+from zhike.audit.outbox.registry import find_handler
 
 
 def recorded(*names: str) -> list[tuple[str, dict[str, Any]]]:
@@ -11,3 +13,18 @@ def recorded(*names: str) -> list[tuple[str, dict[str, Any]]]:
     if names:
         entries = entries.filter(event__in=names)
     return [(entry.event, entry.facts) for entry in entries]
+
+
+def deliver_recorded() -> int:
+    """Call every handler with what it is owed, as the worker would, and return how many calls were made.
+
+    A handler that raises fails the test.
+    """
+    calls = 0
+    while delivery := waiting().select_related("message").order_by("message_id", "handler").first():
+        handler = find_handler(delivery.message.event, delivery.handler)
+        if handler is not None:
+            handler(delivery.message.facts)
+        Delivery.objects.filter(id=delivery.id).update(done_at=delivery.message.at)
+        calls += 1
+    return calls

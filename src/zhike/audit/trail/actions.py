@@ -3,7 +3,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from zhike.audit.models import AuditEntry, OutboxMessage
+from zhike.audit.models import AuditEntry
+from zhike.audit.outbox.actions import post_message
 from zhike.kit.actor import Actor
 
 
@@ -28,7 +29,7 @@ def record(*, event: Any, by: Actor) -> None:
         subject_id=facts.get(noun),
         facts=facts,
     )
-    OutboxMessage.objects.create(event=name, facts=facts)
+    post_message(event=name, facts=facts)
 
 
 def _plain(value: Any) -> Any:
