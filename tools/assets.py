@@ -53,7 +53,8 @@ def write_icons(modules: Path, names: list[str], target: Path) -> None:
             raise SystemExit(f"{file} is not an icon.")
         shapes = re.sub(r"\s+", " ", BACKGROUND.sub("", found[1])).replace("> <", "><").strip()
         symbols.append(f'<symbol id="{name.replace("/", "-")}" viewBox="0 0 24 24">{shapes}</symbol>')
-    (target / "icons.svg").write_text(
+    (target / "tabler").mkdir()
+    (target / "tabler" / "sprite.svg").write_text(
         '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
     )
 

@@ -10,12 +10,15 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
-from contextlib import nullcontext
 from importlib import import_module
 from types import FrameType, ModuleType
 
+from django.utils.translation import activate
+
 from zhike.config.errors import CannotStart
+from zhike.config.ready import make_ready
 from zhike.config.words import Phrase as _
+from zhike.config.words import shell_language
 from zhike.kit.errors import Refusal
 
 VERBS = {
@@ -75,9 +78,11 @@ def run_verb(words: list[str]) -> int:
         print_help()
         return 2
     command = import_module(ROOMS.get(verb, f"zhike.config.commands.{verb}"))
-    with _database(command, verb):
-        options = parse(verb, command, words[1:])
-        figures = command.run(options)
+    options = parse(verb, command, words[1:])
+    if getattr(command, "DATABASE", verb in ROOMS):
+        make_ready()
+        activate(shell_language())
+    figures = command.run(options)
     if isinstance(figures, int):
         return figures
     if figures is not None:
@@ -86,7 +91,9 @@ def run_verb(words: list[str]) -> int:
 
 
 def parse(verb: str, command: ModuleType, words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog=f"zhike {verb}", description=str(VERBS[verb]))
+    if getattr(command, "RAW", False):
+        return argparse.Namespace(rest=words, json=False)
+    parser = argparse.ArgumentParser(prog=f"zhike {verb}", description=str(VERBS[verb]), allow_abbrev=False)
     command.add_arguments(parser)
     if "--json" not in parser._option_string_actions:
         parser.add_argument("--json", action="store_true", help=str(_("print the figures as JSON")))
@@ -111,21 +118,15 @@ def print_help() -> None:
     sys.stdout.write(f"{head}\n\n{''.join(lines)}\n{tail}\n")
 
 
-def _database(command: ModuleType, verb: str) -> "nullcontext[None]":
-    if getattr(command, "DATABASE", verb in ROOMS):
-        from zhike.config.ready import make_ready
-
-        make_ready()
-    return nullcontext()
-
-
 def _lines(figures: Mapping[str, object], depth: int) -> list[str]:
     lines = []
     for key, value in figures.items():
         if isinstance(value, Mapping):
             lines += [f"{'  ' * depth}{key}\n", *_lines(value, depth + 1)]
         else:
-            lines.append(f"{'  ' * depth}{key}: {value:,}\n" if isinstance(value, int) else f"{'  ' * depth}{key}: {value}\n")
+            lines.append(
+                f"{'  ' * depth}{key}: {value:,}\n" if isinstance(value, int) else f"{'  ' * depth}{key}: {value}\n"
+            )
     return lines
 
 

@@ -6,10 +6,12 @@ enter, and on no network port. No mode of a folder that we did not make is ever 
 
 import atexit
 import os
+import pwd
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -114,8 +116,6 @@ def _ensure_running(place: Place, *, durable: bool) -> None:
 def _check_owner(place: Place, account: Account) -> None:
     for folder in (place.data, place.socket):
         if folder.exists() and folder.stat().st_uid != account.uid:
-            import pwd
-
             raise DatabaseOfAnother(folder=folder, owner=pwd.getpwuid(folder.stat().st_uid).pw_name)
 
 
@@ -124,7 +124,9 @@ def _make_folders(place: Place, account: Account) -> None:
         for folder in (SYSTEM_FOLDER, SYSTEM_FOLDER / "clusters"):
             make_folder(folder, 0o755)
         if not place.folder.exists():
-            sys.stderr.write(f"zhike: {place.home} is closed to the database's user; its files are in {place.folder}.\n")
+            sys.stderr.write(
+                f"zhike: {place.home} is closed to the database's user; its files are in {place.folder}.\n"
+            )
     make_folder(place.folder, 0o711)
     _make_private(place.socket, account)
 
@@ -214,9 +216,10 @@ def _make_database(place: Place) -> None:
 
 
 def _run(account: Account, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run one of PostgreSQL's programs as the server's user. Its output goes to files: a started server keeps pipes open."""
-    import tempfile
+    """Run one of PostgreSQL's programs as the server's user.
 
+    Its output goes to files, since a server that it starts would keep a pipe open.
+    """
     command = [str(programs(lent=account.lent) / program), *arguments]
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:

@@ -1,0 +1,34 @@
+"""`zhike user [LOGIN]`: a link with which a person signs in once; without a name, the first administrator."""
+
+import argparse
+from datetime import UTC, datetime
+
+from zhike.config.errors import CannotStart
+from zhike.config.words import Phrase as _
+
+DATABASE = True
+
+
+class NoSuchPerson(CannotStart):
+    code = "config.no_such_person"
+    sentence = _("Nobody here signs in as {login}. The people are listed under Settings, People.")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("login", nargs="?", help=str(_("who; without it, the first administrator")))
+
+
+def run(options: argparse.Namespace) -> dict[str, object]:
+    from django.conf import settings
+
+    from zhike.accounts.public import User, ensure_administrator, make_sign_in_link
+    from zhike.kit.actor import SYSTEM
+
+    now = datetime.now(UTC)
+    if options.login:
+        user = User.objects.filter(login__iexact=options.login, is_active=True).first()
+    else:
+        user = ensure_administrator(at=now)
+    if user is None:
+        raise NoSuchPerson(login=options.login)
+    return {"login": user.login, "link": settings.PUBLIC_URL + make_sign_in_link(user=user, by=SYSTEM, at=now)}

@@ -1,0 +1,63 @@
+"""Makes an installation ready for work: database up, Django set up, schema and built-in roles as in this version."""
+
+import django
+import psycopg
+
+from zhike.config.database import cluster
+from zhike.config.errors import DatabaseUnreachable
+from zhike.config.home import home_path
+
+MIGRATING = 0x7A68696B65  # number of the advisory lock: “zhike”
+
+
+def make_ready() -> None:
+    """Start or join the database, set Django up, and migrate where that is needed. Safe to call in many processes.
+
+    :raises CannotStart: with the reason.
+    """
+    home = home_path()
+    cluster.prepare_home(home)
+    if cluster.is_embedded():
+        cluster.start(home)
+    else:
+        _check_answers()
+    django.setup()
+    _migrate()
+
+
+def _check_answers() -> None:
+    try:
+        psycopg.connect(cluster.database_url(home_path()), connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        raise DatabaseUnreachable(reason=str(error).strip()) from error
+
+
+def _migrate() -> None:
+    """Bring the schema up to this version; one process does it, the others wait for it."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    if not _is_behind():
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+    try:
+        if _is_behind():
+            call_command("migrate", verbosity=0, interactive=False)
+            _sync_roles()
+    finally:
+        connection.close()  # lets go of the lock
+
+
+def _is_behind() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _sync_roles() -> None:
+    from zhike.accounts.public import sync_built_in_roles
+
+    sync_built_in_roles()

@@ -1,0 +1,77 @@
+"""Brings the product up: port, static files, web server and worker."""
+
+import errno
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from zhike.config.errors import PortTaken
+from zhike.config.supervisor import Supervisor
+from zhike.config.words import Phrase as _
+
+FIRST_PORT = 8000
+TRIES = 20
+
+
+def choose_port(host: str, wanted: int | None) -> int:
+    """Return a port that is free: the one wanted, else 8000 or the next.
+
+    :raises PortTaken: if the one that was asked for is not free.
+    """
+    if wanted is not None:
+        if not is_free(host, wanted):
+            raise PortTaken(host=host, port=wanted)
+        return wanted
+    for port in range(FIRST_PORT, FIRST_PORT + TRIES):
+        if is_free(host, port):
+            if port != FIRST_PORT:
+                text = str(_("Port {taken} is taken; using {port} instead.")).format(taken=FIRST_PORT, port=port)
+                sys.stderr.write(f"zhike: {text}\n")
+            return port
+    raise PortTaken(host=host, port=FIRST_PORT)
+
+
+def is_free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno in (errno.EADDRINUSE, errno.EACCES):
+                return False
+            raise
+        return True
+
+
+def public_address(host: str, port: int) -> str:
+    """Return the address that people type: ZHIKE_URL, else this machine's own."""
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # only shown, not listened on
+    return os.environ.get("ZHIKE_URL") or f"http://{shown}:{port}"
+
+
+@contextmanager
+def running(host: str, port: int, *, workers: int = 1) -> Iterator[Supervisor]:
+    """Run the web server and the worker for as long as the block lasts."""
+    from zhike.accounts.public import sync_built_in_roles
+    from zhike.config.static_files import collect_static_files
+
+    sync_built_in_roles()  # a new version may bring permissions without a migration
+    collect_static_files()
+    supervisor = Supervisor(os.environ | {"ZHIKE_URL": public_address(host, port)})
+    try:
+        arguments = ["--host", host, "--port", str(port), "--workers", str(workers)]
+        supervisor.add("web server", "zhike.config.web_server", *arguments)
+        supervisor.add("worker", "zhike.config.cli", "worker", "--child")
+        yield supervisor
+    finally:
+        supervisor.stop()
+
+
+def answers(host: str, port: int) -> bool:
+    """Tell whether something listens there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host.replace("0.0.0.0", "127.0.0.1"), port)) == 0

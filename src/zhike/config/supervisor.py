@@ -1,0 +1,78 @@
+"""Keeps the web server and the worker running, and stops both in order."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+GRACE = 25.0  # seconds that a child gets to finish what it does
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a child that died is started again
+CALM = 60.0  # seconds after which a child counts as healthy again
+
+
+@dataclass
+class Child:
+    """One process: its command, and how often it fell over lately."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str]
+    process: "subprocess.Popen[bytes] | None" = None
+    started: float = 0.0
+    pause: float = FIRST_PAUSE
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.command, env=dict(self.environment), stdin=subprocess.PIPE)
+        self.started = time.monotonic()
+
+    def is_down(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+
+@dataclass
+class Supervisor:
+    """Runs its children until `stop`. A child that dies is started again, ever more slowly while it keeps dying.
+
+    A child's standard input is a pipe that nobody writes to: when we die, however hard, it closes, and the child ends.
+    """
+
+    environment: Mapping[str, str]
+    children: list[Child] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def add(self, name: str, module: str, *arguments: str) -> None:
+        child = Child(name, [sys.executable, "-m", module, *arguments], self.environment)
+        child.start()
+        self.children.append(child)
+
+    def watch(self) -> None:
+        """Return when `stop` was called from another thread or a signal raised here."""
+        while not self._over.wait(0.5):
+            for child in self.children:
+                if child.is_down():
+                    self._start_again(child)
+
+    def stop(self) -> None:
+        self._over.set()
+        for child in self.children:
+            if child.process and not child.is_down():
+                child.process.terminate()
+        until = time.monotonic() + GRACE
+        for child in self.children:
+            if child.process:
+                try:
+                    child.process.wait(max(0.1, until - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    child.process.kill()
+                    child.process.wait()
+
+    def _start_again(self, child: Child) -> None:
+        if time.monotonic() - child.started > CALM:
+            child.pause = FIRST_PAUSE
+        code = child.process.returncode if child.process else None
+        sys.stderr.write(f"zhike: {child.name} ended ({code}); starting it again in {child.pause:g} s.\n")
+        if not self._over.wait(child.pause):
+            child.pause = min(child.pause * 2, LONGEST_PAUSE)
+            child.start()
