@@ -17,15 +17,26 @@ POOL_SHARE = 0.08  # without an owner
 HABITS = {
     "prospect": (10, 9),  # asked, never bought
     "once": (12, 26),
-    "steady": (20, 14),
-    "regular": (28, 18),
+    "steady": (26, 18),
+    "regular": (22, 14),
     "lapsing": (9, 9),  # stopped three to six months ago
     "gone": (12, 16),  # stopped earlier
     "returning": (4, 4),  # came back after half a year
     "fresh": (5, 4),  # began lately
 }
-SOURCES = (("展会", "Trade fair"), ("官网", "Web site"), ("老客户介绍", "Referral"), ("电商店铺", "Online shop"), ("电话拓展", "Cold call"))
-COMPANY_TAGS = (("年框协议", "Frame contract"), ("账期客户", "On account"), ("集成商", "Integrator"), ("需专票", "VAT invoice"))
+SOURCES = (
+    ("展会", "Trade fair"),
+    ("官网", "Web site"),
+    ("老客户介绍", "Referral"),
+    ("电商店铺", "Online shop"),
+    ("电话拓展", "Cold call"),
+)
+COMPANY_TAGS = (
+    ("年框协议", "Frame contract"),
+    ("账期客户", "On account"),
+    ("集成商", "Integrator"),
+    ("需专票", "VAT invoice"),
+)
 PERSON_TAGS = (("创客", "Maker"), ("高校师生", "University"), ("企业微信好友", "WeCom contact"))
 HEADINGS = {  # field of the import: (中文, English)
     "external_id": ("客户编号", "Customer no."), "name": ("客户名称", "Name"), "kind": ("客户类型", "Type"),
@@ -117,9 +128,7 @@ def _company_cells(random: Random, named: Named, trade: Trade, employees: int, l
     }
 
 
-def _person_cells(
-    random: Random, named: Named, gender: str, number: str, today: date, language: str
-) -> dict[str, str]:
+def _person_cells(random: Random, named: Named, gender: str, number: str, today: date, language: str) -> dict[str, str]:
     english = language == "en"
     tags = [tag[english] for tag in PERSON_TAGS if random.random() < 0.14]
     birthday = today - timedelta(days=random.randint(22 * 365, 58 * 365))

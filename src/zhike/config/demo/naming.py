@@ -45,13 +45,15 @@ FEMALE = _pairs(
     "芳Fang 娜Na 敏Min 静Jing 丽Li 艳Yan 娟Juan 霞Xia 秀Xiu 燕Yan 玲Ling 雪Xue 婷Ting 慧Hui 琳Lin 佳Jia 欣Xin 怡Yi "
     "雨Yu 梦Meng 晓Xiao 思Si 诗Shi 颖Ying 洁Jie 萍Ping 悦Yue 宁Ning 文Wen 子Zi"
 )
+ONLY_WITH_ANOTHER = "子志天国文立建晓思诗雨梦秀"  # do not make a given name alone
 BRAND_FIRST = _pairs(
-    "瑞Rui 恒Heng 华Hua 盛Sheng 博Bo 凯Kai 宏Hong 远Yuan 科Ke 锐Rui 联Lian 创Chuang 中Zhong 安An 德De 金Jin 鼎Ding 天Tian "
-    "新Xin 海Hai 东Dong 立Li 精Jing 信Xin 卓Zhuo 启Qi 云Yun 泰Tai 正Zheng 佳Jia 方Fang 航Hang 晟Sheng 景Jing 群Qun 顺Shun"
+    "瑞Rui 恒Heng 华Hua 盛Sheng 博Bo 凯Kai 宏Hong 远Yuan 科Ke 锐Rui 联Lian 创Chuang 中Zhong 安An 德De "
+    "金Jin 鼎Ding 天Tian 新Xin 海Hai 东Dong 立Li 精Jing 信Xin 卓Zhuo 启Qi 云Yun 泰Tai 正Zheng 佳Jia "
+    "方Fang 航Hang 晟Sheng 景Jing 群Qun 顺Shun"
 )
 BRAND_SECOND = _pairs(
-    "拓Tuo 达Da 创Chuang 成Cheng 力Li 能Neng 诚Cheng 睿Rui 驰Chi 源Yuan 业Ye 腾Teng 格Ge 维Wei 图Tu 克Ke 普Pu 思Si 利Li 特Te "
-    "邦Bang 越Yue 霖Lin 晶Jing 川Chuan 峰Feng 通Tong 展Zhan 康Kang 米Mi 朗Lang 奥Ao 润Run 星Xing"
+    "拓Tuo 达Da 创Chuang 成Cheng 力Li 能Neng 诚Cheng 睿Rui 驰Chi 源Yuan 业Ye 腾Teng 格Ge 维Wei 图Tu 克Ke 普Pu "
+    "思Si 利Li 特Te 邦Bang 越Yue 霖Lin 晶Jing 川Chuan 峰Feng 通Tong 展Zhan 康Kang 米Mi 朗Lang 奥Ao 润Run 星Xing"
 )
 TRADES = (
     Trade("精密机械", "Precision Machinery", "机械制造", "Machinery", 12, (60, 900)),
@@ -69,8 +71,8 @@ TRADES = (
     Trade("轨道交通装备", "Rail Equipment", "轨道交通", "Rail transport", 3, (200, 2600)),
 )
 SUFFIXES = (("有限公司", "Co., Ltd.", 16), ("科技有限公司", "Technology Co., Ltd.", 5), ("股份有限公司", "Corp.", 2))
-FOREIGN_FIRST = "Kestrel Harbour Lindqvist Morgen Aoyama Northgate Falke Merlion Tanager Brightwell Ostsee Hoshino".split()
-FOREIGN_LAST = "Instruments Controls Automation Robotics Systems Metrology Components".split()
+FOREIGN_FIRST = ("Kestrel", "Harbour", "Lindqvist", "Morgen", "Aoyama", "Northgate", "Falke", "Tanager", "Hoshino")
+FOREIGN_LAST = ("Instruments", "Controls", "Automation", "Robotics", "Systems", "Metrology", "Components")
 FOREIGN_FORM = {"SG": "Pte Ltd", "DE": "GmbH", "JP": "K.K.", "US": "Inc."}
 
 
@@ -79,6 +81,8 @@ def make_person(random: Random) -> tuple[Named, str]:
     surname = SURNAMES[min(int(random.expovariate(1 / 12)), len(SURNAMES) - 1)]
     gender = random.choice(("male", "male", "female"))
     chosen = random.sample(MALE if gender == "male" else FEMALE, k=random.choice((1, 2, 2)))
+    if len(chosen) == 1 and chosen[0][0] in ONLY_WITH_ANOTHER:
+        chosen.append(random.choice(MALE[:7]))
     given_zh = "".join(zh for zh, _ in chosen)
     given_en = "".join(en for _, en in chosen).capitalize()
     latin = f"{given_en}.{surname[1]}".lower().replace("ü", "v")

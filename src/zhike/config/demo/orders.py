@@ -15,7 +15,7 @@ MONTHS = 18
 DAYS = 548
 RETURNED = 0.03  # share of orders of which something comes back
 ANONYMOUS = 0.02  # sales over the counter, as a share of the orders
-MONTHLY_GROWTH = 0.012  # of quantities
+MONTHLY_GROWTH = 0.02  # of quantities
 HEADINGS = {  # field of the import: (中文, English)
     "order_no": ("订单号", "Order no."), "customer": ("客户编号", "Customer no."), "at": ("下单时间", "Ordered at"),
     "sku": ("商品编码", "SKU"), "product": ("商品名称", "Product"), "category": ("商品类别", "Category"),
@@ -76,7 +76,7 @@ def order_rows(orders: list[SampleOrder], *, language: str) -> Iterator[dict[str
             yield row
     if row:
         yield row | {"order_no": "SO-X1", "unit_price": "-68"}
-        yield row | {"order_no": "SO-X2", "at": "2026-02-30 10:00"}
+        yield row | {"order_no": "SO-X2", "at": f"{row['at'][:4]}-02-30 10:00"}
         yield row | {"order_no": "SO-X3", "quantity": "three" if english else "三个"}
         yield row | {"order_no": "", "quantity": "1"}
 
@@ -94,16 +94,16 @@ def purchase_days(random: Random, customer: SampleCustomer, *, today: date) -> l
             first = today - timedelta(days=random.randint(3, 80))
             return _repeat(random, customer, first, today, random.choice((25, 45, 200, 200)))
         case "steady":
-            return _repeat(random, customer, _joined(random, start, 300), today, random.uniform(66, 120))
+            return _repeat(random, customer, _joined(random, start, 330), today, random.uniform(80, 165))
         case "regular":
-            return _repeat(random, customer, _joined(random, start, 380), today, random.uniform(20, 52))
+            return _repeat(random, customer, _joined(random, start, 420), today, random.uniform(20, 52))
         case "lapsing":
             last = today - timedelta(days=random.randint(92, 176))
         case "gone":
             last = today - timedelta(days=random.randint(185, 420))
         case _:
             return _return_to_us(random, customer, start, today)
-    return _repeat(random, customer, _joined(random, start, 100), last, random.uniform(24, 75)) or [last]
+    return _repeat(random, customer, _joined(random, start, 120), last, random.uniform(36, 110)) or [last]
 
 
 def _return_to_us(random: Random, customer: SampleCustomer, start: date, today: date) -> list[date]:
@@ -127,7 +127,7 @@ def _repeat(random: Random, customer: SampleCustomer, first: date, last: date, g
 
 
 def _joined(random: Random, start: date, within: int) -> date:
-    return start + timedelta(days=int(within * random.random()))
+    return start + timedelta(days=int(within * random.random() ** 1.15))
 
 
 def _season(random: Random, customer: SampleCustomer, day: date, first: date, last: date) -> date:

@@ -1,4 +1,4 @@
-"""Where the sample customers are: cities with division codes (GB/T 2260), dialling codes and how often each comes up."""
+"""Where the sample customers are: cities with division codes (GB/T 2260), dialling codes and weights."""
 
 from dataclasses import dataclass
 
@@ -22,12 +22,12 @@ class SampleCity:
 
 
 _ROWS = """
-深圳|Shenzhen|广东省深圳市|0755|15|south|440305 南山区 Nanshan,440306 宝安区 Bao'an,440309 龙华区 Longhua,440307 龙岗区 Longgang
+深圳|Shenzhen|广东省深圳市|0755|15|south|440305 南山区 Nanshan,440306 宝安区 Bao'an,440309 龙华区 Longhua
 广州|Guangzhou|广东省广州市|020|9|south|440106 天河区 Tianhe,440112 黄埔区 Huangpu,440113 番禺区 Panyu
 东莞|Dongguan|广东省东莞市|0769|8|south|441904 南城街道 Nancheng,441903 东城街道 Dongcheng
 佛山|Foshan|广东省佛山市|0757|6|south|440606 顺德区 Shunde,440605 南海区 Nanhai
 苏州|Suzhou|江苏省苏州市|0512|13|east|320506 吴中区 Wuzhong,320507 相城区 Xiangcheng,320583 昆山市 Kunshan
-上海|Shanghai|上海市|021|13|east|310112 闵行区 Minhang,310114 嘉定区 Jiading,310115 浦东新区 Pudong,310117 松江区 Songjiang
+上海|Shanghai|上海市|021|13|east|310112 闵行区 Minhang,310114 嘉定区 Jiading,310115 浦东新区 Pudong
 杭州|Hangzhou|浙江省杭州市|0571|8|east|330108 滨江区 Binjiang,330110 余杭区 Yuhang,330109 萧山区 Xiaoshan
 南京|Nanjing|江苏省南京市|025|6|east|320115 江宁区 Jiangning,320113 栖霞区 Qixia
 无锡|Wuxi|江苏省无锡市|0510|5|east|320214 新吴区 Xinwu,320211 滨湖区 Binhu

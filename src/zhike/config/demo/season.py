@@ -8,7 +8,7 @@ SPRING_FESTIVAL = {  # first day of the lunar year
     2031: (1, 23), 2032: (2, 11), 2033: (1, 31), 2034: (2, 19), 2035: (2, 8), 2036: (1, 28),
 }  # fmt: skip
 USUAL_FESTIVAL = (2, 5)  # outside the table
-REACH = 6  # days by which a planned purchase may move to a likelier day
+REACH = 9  # days by which a planned purchase may move to a likelier day
 
 
 def company_weight(day: date) -> float:
