@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class ConfigConfig(AppConfig):
     name = "zhike.config"
+
+    def ready(self) -> None:
+        from zhike.config.frame import connect_frame
+
+        connect_frame()

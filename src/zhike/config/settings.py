@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "django_htmx",
     "axes",
     "procrastinate.contrib.django",
@@ -58,6 +59,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "zhike.config.urls"
+FORM_RENDERER = "zhike.ui.forms.FormRenderer"
 WSGI_APPLICATION = "zhike.config.wsgi.application"
 TEMPLATES = [
     {

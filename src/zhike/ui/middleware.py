@@ -1,13 +1,29 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+
+from zhike.kit.errors import Refusal
+
+from .refusals import answer_refusal
 
 
 class RefusalMiddleware:
-    """Turns a Refusal that no view caught into a page or partial that says the sentence, with its status."""
+    """Turns a Refusal that no view caught into a page or partial that says the sentence, with its status.
+
+    Addresses under /api/ are not its business: the API answers problems.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        # A page and its partial share an address: no cache, nor the back button, may mix them up.
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal) or request.path.startswith("/api/"):
+            return None
+        return answer_refusal(request, exception)

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from zhike.kit.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A line of the sidebar. `group` is "", "customers", "classes", "sales" or "settings"; shown to who has `permission`."""
+    """A line of the sidebar, shown to who has `permission` (empty: to everyone signed in).
+
+    `group` is a key of GROUPS; "person" puts the line into the menu under the person's name.
+    """
 
     label: str | Promise
     url_name: str
@@ -17,7 +21,19 @@ class NavItem:
     permission: str
     group: str = ""
     order: int = 100
-    on_phone: bool = False  # one of the five in the tab bar
+    on_phone: bool = False  # one of the first four of the tab bar
+    keys: str = ""  # what else finds it in the palette, such as its pinyin initials
 
+
+GROUPS: dict[str, str | Promise] = {
+    "": "",
+    "customers": _("Customers"),
+    "classes": _("Classes"),
+    "sales": _("Sales"),
+    "service": _("Service"),
+    "operations": _("Operations"),
+    "settings": _("Settings"),
+}
+PERSON = "person"
 
 navigation: Registry[NavItem] = Registry("navigation")

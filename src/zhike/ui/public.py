@@ -1,5 +1,47 @@
 """What other rooms may use of ui."""
 
+from .amounts import (
+    currency_sign,
+    format_compact,
+    format_compact_money,
+    format_money,
+    format_number,
+    format_price,
+    format_share,
+)
+from .context import frame_facts
+from .days import format_ago, format_day, format_moment
+from .drawings import draw_bar, draw_distribution, draw_spark
+from .languages import choose_language, language_keepers
+from .marks import HUES, face, icon, pill
 from .navigation import NavItem, navigation
+from .toasts import say_done, say_warning
+from .views import gallery
 
-__all__ = ["NavItem", "navigation"]
+__all__ = [
+    "HUES",
+    "NavItem",
+    "choose_language",
+    "currency_sign",
+    "draw_bar",
+    "draw_distribution",
+    "draw_spark",
+    "face",
+    "format_ago",
+    "format_compact",
+    "format_compact_money",
+    "format_day",
+    "format_moment",
+    "format_money",
+    "format_number",
+    "format_price",
+    "format_share",
+    "frame_facts",
+    "gallery",
+    "icon",
+    "language_keepers",
+    "navigation",
+    "pill",
+    "say_done",
+    "say_warning",
+]

@@ -1,0 +1,109 @@
+"""Numbers, money and shares as each language writes them. Money comes in minor units; nothing here is a float by itself."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from babel.numbers import get_currency_symbol
+from django.utils.translation import get_language
+
+from zhike.kit.money import from_minor, minor_digits
+
+MINUS = "−"
+NOTHING = "–"
+# From how much on a unit is used, what it stands for, its sign: 128.5万 and 1.3m.
+UNITS = {
+    "zh": [(Decimal(10**8), "亿"), (Decimal(10**4), "万")],
+    "en": [(Decimal(10**9), "bn"), (Decimal(10**6), "m"), (Decimal(10**3), "k")],
+}
+
+type Number = int | Decimal | float
+
+
+def spoken() -> str:
+    """Return "zh" or "en": the language of the page."""
+    return "zh" if (get_language() or "").startswith("zh") else "en"
+
+
+@lru_cache
+def currency_sign(currency: str, language: str) -> str:
+    """Return what stands before an amount: ¥, £, US$; a code of letters takes a space that does not break."""
+    if currency == "CNY":
+        return "¥"
+    sign = get_currency_symbol(currency, "zh_Hans_CN" if language == "zh" else "en")
+    return f"{sign}\u00a0" if sign[-1:].isalpha() else sign
+
+
+def format_money(minor: int | None, currency: str) -> str:
+    """Return minor units as an amount, without decimals when it is whole: 128450000 CNY → ¥1,284,500."""
+    if minor is None:
+        return NOTHING
+    digits = minor_digits(currency)
+    whole, part = divmod(abs(int(minor)), 10**digits)
+    decimals = f".{part:0{digits}d}" if part else ""
+    return f"{MINUS if minor < 0 else ''}{currency_sign(currency, spoken())}{whole:,}{decimals}"
+
+
+def format_price(price: Decimal | None, currency: str) -> str:
+    """Return a unit price with all the places it has, at least those of its currency: 0.125 CNY → ¥0.125."""
+    if price is None:
+        return NOTHING
+    places = max(minor_digits(currency), -int(price.normalize().as_tuple().exponent))
+    if price == price.to_integral_value():
+        places = 0
+    return f"{MINUS if price < 0 else ''}{currency_sign(currency, spoken())}{abs(price):,.{places}f}"
+
+
+def format_number(value: Number | None, places: int = 2) -> str:
+    """Return a number with thousands marks and at most `places` decimals; a whole one has none."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, int):
+        return f"{MINUS if value < 0 else ''}{abs(value):,}"
+    exact = _rounded(Decimal(str(value)), places)
+    return f"{MINUS if exact < 0 else ''}{_without_zeros(f'{abs(exact):,.{places}f}')}"
+
+
+def format_share(ratio: Number | None, places: int = 1) -> str:
+    """Return a ratio as per cent: 0.941 → 94.1%, 0.12 → 12%."""
+    if ratio is None:
+        return NOTHING
+    return f"{format_number(_rounded(Decimal(str(ratio)) * 100, places), places)}%"
+
+
+def format_compact(value: Number | None) -> str:
+    """Return about how much: 1285000 → 128.5万 in Chinese, 1.3m in English; small numbers as they are."""
+    if value is None:
+        return NOTHING
+    exact = Decimal(str(value))
+    return f"{MINUS if exact < 0 else ''}{_compact(abs(exact))}"
+
+
+def format_compact_money(minor: int | None, currency: str) -> str:
+    """Return about how much money: ¥128.5万, ¥1.3m. For headings and charts, never where the sum itself matters."""
+    if minor is None:
+        return NOTHING
+    amount = from_minor(abs(int(minor)), currency)
+    return f"{MINUS if minor < 0 else ''}{currency_sign(currency, spoken())}{_compact(amount)}"
+
+
+def _compact(amount: Decimal) -> str:
+    if amount < 10_000:
+        return _without_zeros(f"{_rounded(amount, 0 if amount >= 100 else 2):,.2f}")
+    units = UNITS[spoken()]
+    for at, (unit, sign) in enumerate(units):
+        if amount < unit:
+            continue
+        short = _rounded(amount / unit, 1 if amount < unit * 1000 else 0)
+        # 99,999,999 rounds to 10,000万, which is 1亿.
+        if at and short * unit >= units[at - 1][0]:
+            short, sign = Decimal(1), units[at - 1][1]
+        return f"{_without_zeros(f'{short:,.1f}')}{sign}"
+    return f"{amount:,}"
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+
+
+def _without_zeros(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text

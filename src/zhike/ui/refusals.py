@@ -1,0 +1,20 @@
+"""How pages say no."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from zhike.kit.errors import Refusal
+
+TITLES = {403: _("Not allowed"), 404: _("Not here"), 422: _("Something is not right")}
+
+
+def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return the sentence with the refusal's status: a page, or for htmx a toast that leaves the page as it is."""
+    context = {"refusal": refusal, "heading": TITLES.get(refusal.status, _("This cannot be done"))}
+    if request.headers.get("HX-Request") == "true":
+        response = render(request, "ui/refusal_toast.html", context, status=refusal.status)
+        response["HX-Retarget"] = "#toasts"
+        response["HX-Reswap"] = "beforeend"
+        return response
+    return render(request, "ui/refusal.html", context, status=refusal.status)
