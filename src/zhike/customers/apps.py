@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class CustomersConfig(AppConfig):
     name = "zhike.customers"
+
+    def ready(self) -> None:
+        from zhike.customers import rights
+
+        rights.register()

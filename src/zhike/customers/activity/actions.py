@@ -1,0 +1,76 @@
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from zhike.audit.public import record
+from zhike.customers.errors import SourceKeyNeeded
+from zhike.customers.events import FactAdded
+from zhike.customers.models import Fact
+from zhike.kit.actor import Actor
+
+FACT_COLUMNS = (
+    "customer_id, kind, occurred_at, channel, amount, currency, quantity, refers_kind, refers_id, attrs, source_key"
+)
+
+
+@transaction.atomic
+def add_fact(
+    *,
+    customer_id: int,
+    kind: str,
+    occurred_at: datetime,
+    source_key: str,
+    by: Actor,
+    at: datetime,
+    channel: str = "",
+    amount: int | None = None,
+    currency: str = "",
+    quantity: Decimal | None = None,
+    refers_kind: str = "",
+    refers_id: int | None = None,
+    attrs: dict[str, object] | None = None,
+) -> Fact:
+    """Write down one thing that happened, once per source key; return the fact, also when it was known.
+
+    `amount` is in minor units of `currency`.
+
+    :raises SourceKeyNeeded: if the key is empty.
+    """
+    if not source_key:
+        raise SourceKeyNeeded
+    fact, is_new = Fact.objects.get_or_create(
+        source_key=source_key,
+        defaults={
+            "customer_id": customer_id,
+            "kind": kind,
+            "occurred_at": occurred_at,
+            "received_at": at,
+            "channel": channel,
+            "amount": amount,
+            "currency": currency,
+            "quantity": quantity,
+            "refers_kind": refers_kind,
+            "refers_id": refers_id,
+            "attrs": attrs,
+        },
+    )
+    if is_new:
+        record(event=FactAdded(customer_id, fact.id, kind), by=by)
+    return fact
+
+
+def add_facts_from(*, select: str, params: Sequence[object] = ()) -> int:
+    """Write down what a SELECT gives, set-based, each source key once; return how many were new.
+
+    The SELECT gives FACT_COLUMNS in that order; `quantity`, `amount`, `refers_id` and `attrs` may be NULL. Call it in
+    the transaction of what the facts tell of. Nothing is recorded per fact: the caller's own event tells of the whole.
+    """
+    with connection.cursor() as cursor:
+        # The columns are a constant of ours and the SELECT is the calling room's own text, values bound.
+        cursor.execute(
+            f"INSERT INTO customers_fact ({FACT_COLUMNS}) {select} ON CONFLICT (source_key) DO NOTHING",
+            list(params) or None,
+        )
+        return int(cursor.rowcount)

@@ -1,0 +1,77 @@
+"""What other rooms may use of customers."""
+
+from .activity.actions import FACT_COLUMNS, add_fact, add_facts_from
+from .contacts.rules import is_valid_contact, masked_contact, normal_contact
+from .listing.actions import refresh_listing
+from .listing.figures import update_listing_figures
+from .models import Customer
+from .names.rules import initials_of, pinyin_of
+from .places.rules import (
+    Division,
+    country_code,
+    country_name,
+    division_name,
+    find_division,
+    split_division,
+)
+from .profile.actions import archive_customer, change_customer, create_customer, restore_customer
+from .profile.rules import guess_kind
+from .registries import (
+    Choice,
+    Column,
+    CustomerPanel,
+    Facet,
+    FactKind,
+    Hit,
+    SearchSource,
+    column_sources,
+    customer_facets,
+    customer_panels,
+    facet_sources,
+    fact_kinds,
+    listing_columns,
+    search_sources,
+)
+from .rights import get_customer, visible_customers, visible_listing
+
+__all__ = [
+    "FACT_COLUMNS",
+    "Choice",
+    "Column",
+    "Customer",
+    "CustomerPanel",
+    "Division",
+    "Facet",
+    "FactKind",
+    "Hit",
+    "SearchSource",
+    "add_fact",
+    "add_facts_from",
+    "archive_customer",
+    "change_customer",
+    "column_sources",
+    "country_code",
+    "country_name",
+    "create_customer",
+    "customer_facets",
+    "customer_panels",
+    "division_name",
+    "facet_sources",
+    "fact_kinds",
+    "find_division",
+    "get_customer",
+    "guess_kind",
+    "initials_of",
+    "is_valid_contact",
+    "listing_columns",
+    "masked_contact",
+    "normal_contact",
+    "pinyin_of",
+    "refresh_listing",
+    "restore_customer",
+    "search_sources",
+    "split_division",
+    "update_listing_figures",
+    "visible_customers",
+    "visible_listing",
+]

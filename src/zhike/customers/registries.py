@@ -1,0 +1,128 @@
+"""What higher rooms add to customers: panels, facets, columns, kinds of facts, and things to find."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+
+from zhike.customers.models import Customer, Fact, Listing
+from zhike.kit.actor import Actor
+from zhike.kit.registry import Registry
+
+type Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPanel:
+    """A part of the customer page. `load` returns the context of `template`, or None to show nothing.
+
+    "head" is the line under the name (class pills), "main" the wide column, "rail" the narrow one.
+    """
+
+    key: str
+    place: Literal["head", "main", "rail"]
+    order: int
+    permission: str
+    template: str
+    load: Callable[[Customer, Actor], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a facet: what stands in the address, what people read, and its hue when it is a class."""
+
+    value: str
+    label: Text
+    hue: str = ""
+    group: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A filter of the customer list; its key is the parameter in the address, which may be repeated (any of them).
+
+    `choices` gives at most a few hundred values (fewer for a typed facet: none, then any text is taken).
+    `apply` narrows the listing; `label_of` words a value that stands in the address, "" when it means nothing.
+    """
+
+    key: str
+    label: Text
+    choices: Callable[[Actor], Sequence[Choice]]
+    apply: Callable[[QuerySet[Listing], Sequence[str]], QuerySet[Listing]]
+    label_of: Callable[[str], Text]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the list and of exports, also of both.
+
+    `load` gets the customer ids of one page (or of one batch of an export) and answers in at most one query:
+    customer id → cell. On the page a cell is text or safe HTML; `numeric` cells stand at the right.
+    `export` does the same with plain values for files (text, numbers, dates; None: empty).
+    """
+
+    key: str
+    label: Text
+    load: Callable[[Sequence[int]], Mapping[int, Any]] | None = None
+    export: Callable[[Sequence[int]], Mapping[int, Any]] | None = None
+    numeric: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FactKind:
+    """How facts of a kind read on the timeline. `describe` gets facts that refer to the same thing, newest first.
+
+    It returns {"text": what happened, and optionally "url", "amount", "currency", "tone"}.
+    """
+
+    key: str
+    label: Text
+    icon: str
+    describe: Callable[[Sequence[Fact]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found: a line of the search page and of the palette."""
+
+    label: str
+    url: str
+    note: Text = ""
+    icon: str = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchSource:
+    """Things that the one search box finds besides customers. `find(text, actor, limit)` asks the rights itself."""
+
+    key: str
+    label: Text
+    permission: str
+    find: Callable[[str, Actor, int], Sequence[Hit]]
+    order: int = 100
+
+
+# Where what can be shown is itself data (every scheme is a facet and a column), a source is asked each time.
+facet_sources: Registry[Callable[[], Sequence[Facet]]] = Registry("customer facet sources")
+column_sources: Registry[Callable[[], Sequence[Column]]] = Registry("listing column sources")
+customer_panels: Registry[CustomerPanel] = Registry("customer panels")
+customer_facets: Registry[Facet] = Registry("customer facets")
+listing_columns: Registry[Column] = Registry("listing columns")
+fact_kinds: Registry[FactKind] = Registry("fact kinds")
+search_sources: Registry[SearchSource] = Registry("search sources")
+
+
+def all_facets() -> list[Facet]:
+    """Return every filter of the list, in the order in which they are shown."""
+    found = [*customer_facets, *(facet for source in facet_sources for facet in source())]
+    return sorted(found, key=lambda facet: facet.order)
+
+
+def all_columns() -> list[Column]:
+    """Return every column of lists and exports, in the order in which they are shown."""
+    found = [*listing_columns, *(column for source in column_sources for column in source())]
+    return sorted(found, key=lambda column: column.order)

@@ -1,0 +1,39 @@
+"""For other rooms' tests."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from zhike.accounts.public import SYSTEM, User
+from zhike.customers.contacts.actions import NewAddress, NewContact
+from zhike.customers.models import Customer
+from zhike.customers.profile.actions import create_customer
+
+NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
+
+
+def make_customer(
+    name: str = "杭州云栖里数据服务有限公司",
+    *,
+    owner: User | None = None,
+    kind: str = "company",
+    phones: Sequence[str] = (),
+    emails: Sequence[str] = (),
+    place: str = "",
+    country: str = "",
+    external_ids: Mapping[str, str] | None = None,
+    at: datetime = NOON,
+    **fields: Any,
+) -> Customer:
+    """Return a new customer, listed and searchable, of `owner` (None: nobody's)."""
+    return create_customer(
+        name=name,
+        kind=kind,
+        owner=owner.pk if owner else None,
+        contacts=[*(NewContact("phone", one) for one in phones), *(NewContact("email", one) for one in emails)],
+        address=NewAddress(place=place, country=country) if place or country else None,
+        external_ids=external_ids,
+        by=SYSTEM,
+        at=at,
+        **fields,
+    )
