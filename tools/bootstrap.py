@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-FOR_DEVELOPERS = {"test", "check", "bench", "messages", "upgrade"}
+FOR_DEVELOPERS = {"test", "check", "bench", "messages", "package", "upgrade"}
 
 
 def cache_folder() -> Path:

@@ -40,7 +40,10 @@ def run(options: argparse.Namespace) -> int:
             cluster.start(home)
         program = folder / f"{options.name.replace('-', '_')}.py"
         rest = [*options.rest, *(["--json"] if options.json else [])]
-        environment = os.environ | {"ZHIKE_HOME": str(home), "PYTHONPATH": f"{folder.parent / 'src'}{os.pathsep}{folder.parent}"}
+        environment = os.environ | {
+            "ZHIKE_HOME": str(home),
+            "PYTHONPATH": f"{folder.parent / 'src'}{os.pathsep}{folder.parent}",
+        }
         return subprocess.run([sys.executable, str(program), *rest], env=environment, check=False).returncode
     finally:
         cluster.remove(home)

@@ -9,7 +9,9 @@ from zhike.config.words import Phrase as _
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rooms", nargs="*", help=str(_("rooms to update; without any, all of them")))
-    parser.add_argument("--check", action="store_true", help=str(_("change nothing; answer 1 when something is missing")))
+    parser.add_argument(
+        "--check", action="store_true", help=str(_("change nothing; answer 1 when something is missing"))
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,7 +10,15 @@ from pathlib import Path
 from zhike.config.checkout import checkout_folder
 from zhike.config.words import Phrase as _
 
-COMPILE = ["pip", "compile", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--python-version=3.12"]
+COMPILE = [
+    "pip",
+    "compile",
+    "--universal",
+    "--generate-hashes",
+    "--no-header",
+    "--no-annotate",
+    "--python-version=3.12",
+]
 HIDDEN = ["--no-emit-index-url", "--no-emit-find-links", "--quiet"]
 
 
