@@ -166,6 +166,7 @@ class ClassifyRun(models.Model):
         FAILED = "failed", _("Failed")
 
     as_of = models.DateField()
+    judged_at = models.DateTimeField(null=True)  # when the classes that it opened begin
     full = models.BooleanField(default=False)
     status = models.CharField(max_length=8, choices=Status, default=Status.RUNNING)
     started_at = models.DateTimeField(db_default=Now())
@@ -173,4 +174,5 @@ class ClassifyRun(models.Model):
     customers = models.IntegerField(default=0)
     changed = models.IntegerField(default=0)
     report = models.JSONField(default=dict)  # the JSON that the command prints
+    problem = models.TextField(blank=True, default="")  # of a failed run, for the person who looks after it
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -1,0 +1,128 @@
+"""What classification adds to the customer list and to exports: filters and columns of every scheme, value figures."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from zhike.accounts.public import get_organisation
+from zhike.classification.models import CustomerMetrics, Scheme
+from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_force
+from zhike.customers.public import Choice, Column, Facet, column_sources, facet_sources, listing_columns
+from zhike.kit.actor import Actor
+from zhike.kit.money import from_minor
+from zhike.ui.public import pill
+
+from . import queries
+
+OWN_FILTERS = ("province", "city")  # the list itself filters by these
+FIRST = 40  # order of the first scheme among filters and columns
+
+
+def register() -> None:
+    facet_sources.add("classification", list_facets)
+    column_sources.add("classification", list_scheme_columns)
+    for order, (key, label, value) in enumerate(FIGURES):
+        listing_columns.add(key, Column(key, label, export=partial(_export_figures, value), numeric=True, order=80 + order))
+
+
+def list_facets() -> list[Facet]:
+    """Return the one filter by class, which offers the classes of every scheme in groups."""
+    schemes = list_schemes_in_force()
+    return [
+        Facet(
+            "class",
+            _("Class"),
+            choices=partial(_choices, schemes),
+            apply=_narrow,
+            label_of=partial(_label_of, schemes),
+            order=FIRST,
+        )
+    ]
+
+
+def list_scheme_columns() -> list[Column]:
+    """Return a column per active scheme: a pill in the list, the key of the class in files."""
+    return [
+        Column(
+            one.scheme.key,
+            one.scheme.name,
+            load=partial(_load_pills, one),
+            export=partial(_export_keys, one),
+            order=FIRST + place,
+        )
+        for place, one in enumerate(list_schemes_in_force())
+    ]
+
+
+def _choices(schemes: Sequence[SchemeInForce], actor: Actor) -> list[Choice]:
+    return [
+        Choice(str(each.id), each.name, hue=each.hue, group=one.scheme.name)
+        for one in schemes
+        if one.scheme.key not in OWN_FILTERS
+        for each in one.classes
+    ]
+
+
+def _label_of(schemes: Sequence[SchemeInForce], value: str) -> str:
+    return next((each.name for one in schemes for each in one.classes if str(each.id) == value), "")
+
+
+def _narrow(listing: QuerySet[Any], values: Sequence[str]) -> QuerySet[Any]:
+    """Narrow the listing to customers in the classes asked for: any of one scheme, and every scheme."""
+    wanted = {int(one) for one in values if one.isascii() and one.isdigit()}
+    known = {
+        each.id: one.scheme.id for one in list_schemes_in_force() for each in one.classes if each.id in wanted
+    }
+    if not known:
+        return listing.none() if values else listing
+    for scheme_id in sorted(set(known.values())):
+        ids = [one for one, of in known.items() if of == scheme_id]
+        listing = listing.filter(classes__contains=ids) if len(ids) == 1 else listing.filter(classes__overlap=ids)
+    return listing
+
+
+def _load_pills(scheme: SchemeInForce, customer_ids: Sequence[int]) -> dict[int, Any]:
+    pills = {one.id: pill(one.name, one.hue, quiet=scheme.scheme.kind != Scheme.Kind.LIFECYCLE) for one in scheme.classes}
+    held = queries.list_class_ids(customer_ids, scheme_id=scheme.scheme.id)
+    return {customer_id: pills.get(class_id, "") for customer_id, class_id in held.items()}
+
+
+def _export_keys(scheme: SchemeInForce, customer_ids: Sequence[int]) -> dict[int, str]:
+    keys = {one.id: one.key for one in scheme.classes}
+    held = queries.list_class_ids(customer_ids, scheme_id=scheme.scheme.id)
+    return {customer_id: keys.get(class_id, "") for customer_id, class_id in held.items()}
+
+
+type Figure = Callable[[CustomerMetrics, date | None, str], Any]
+
+
+def _recency(metrics: CustomerMetrics, as_of: date | None, currency: str) -> int | None:
+    """Return days from the last purchase day in the window to the day of judgement, as RFM counts them."""
+    if metrics.last_day is None or as_of is None or not metrics.frequency:
+        return None
+    return (as_of - metrics.last_day).days
+
+
+FIGURES: tuple[tuple[str, str | Promise, Figure], ...] = (
+    ("rfm_r", _("R score"), lambda one, _day, _currency: one.rfm_r),
+    ("rfm_f", _("F score"), lambda one, _day, _currency: one.rfm_f),
+    ("rfm_m", _("M score"), lambda one, _day, _currency: one.rfm_m),
+    ("recency_days", _("Days since last purchase"), _recency),
+    ("frequency", _("Purchase days in 365 days"), lambda one, _day, _currency: one.frequency),
+    ("monetary", _("Net amount in 365 days"), lambda one, _day, currency: from_minor(one.monetary, currency)),
+)
+
+
+def _export_figures(figure: Figure, customer_ids: Sequence[int]) -> Mapping[int, Any]:
+    run = queries.get_last_run()
+    currency = get_organisation().currency
+    as_of = run.as_of if run else None
+    found = queries.list_metrics(customer_ids)
+    return {
+        one: figure(found.get(one) or CustomerMetrics(customer_id=one), as_of, currency) for one in customer_ids
+    }

@@ -1,0 +1,132 @@
+"""Classifying customers: the engine computes, PostgreSQL keeps what changed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from time import monotonic
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.timezone import now
+from psycopg.conninfo import make_conninfo
+
+from zhike.accounts.public import get_organisation
+from zhike.audit.public import record
+from zhike.classification.errors import DayInFuture
+from zhike.classification.events import CustomersClassified
+from zhike.classification.models import ClassifyRun, Scheme
+from zhike.classification.schemes.installing import install_built_in_schemes
+from zhike.classification.schemes.queries import SchemeInForce
+from zhike.engine.run import Result, classify
+from zhike.engine.store.store import Store
+from zhike.kit.actor import Actor
+from zhike.kit.clock import day_start, local_day
+
+from .counting import count_hand_schemes
+from .specs import list_specs
+from .writeback import Computed, stage, write_back
+
+RUN_LOCK = 0x636C617373  # number of the advisory lock: “class”
+
+
+def run_classification(
+    *, as_of: date | None = None, full: bool = False, by: Actor, at: datetime
+) -> ClassifyRun:
+    """Put every customer into their classes as of a day (default: today in the organisation's zone) and return the run.
+
+    Facts of days before `as_of` count. Classes that change do so from `at` on, or from the start of `as_of` when that
+    day is past: then what later runs found is taken back first. A run with nothing new writes no assignment. Two runs
+    at once queue. Killed at any point, nothing is half done and the next run is right. Not to be called in a transaction.
+
+    :raises DayInFuture: if `as_of` is after today.
+    """
+    zone = get_organisation().time_zone
+    today = local_day(at, zone)
+    day = as_of or today
+    if day > today:
+        raise DayInFuture(day=day.isoformat(), today=today.isoformat())
+    with _one_at_a_time():
+        ClassifyRun.objects.filter(status=ClassifyRun.Status.RUNNING).update(  # their process was killed
+            status=ClassifyRun.Status.FAILED, finished_at=at, problem="stopped"
+        )
+        run = ClassifyRun.objects.create(
+            as_of=day,
+            full=full,
+            started_at=at,
+            judged_at=at if day == today else day_start(day, zone),
+            by_id=by.id if by.kind == "user" else None,
+        )
+        try:
+            return _run(run, zone, by)
+        except Exception as error:
+            run.status, run.finished_at, run.problem = ClassifyRun.Status.FAILED, now(), f"{type(error).__name__}: {error}"
+            run.save(update_fields=["status", "finished_at", "problem"])
+            raise
+
+
+def get_store() -> Store:
+    """Return the engine's store of this installation."""
+    return Store(settings.STORE, database_url())
+
+
+def database_url() -> str:
+    """Return how to connect to the database of this process, for libraries that do so themselves."""
+    given = connection.get_connection_params()
+    wanted = ("dbname", "user", "password", "host", "port")
+    return make_conninfo("", **{key: given[key] for key in wanted if given.get(key)})
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [RUN_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [RUN_LOCK])
+
+
+def _run(run: ClassifyRun, zone: str, by: Actor) -> ClassifyRun:
+    began = monotonic()
+    install_built_in_schemes()
+    specs, schemes = list_specs()
+    last = ClassifyRun.objects.filter(status=ClassifyRun.Status.DONE).order_by("-id").first()
+    rewind = bool(last and last.judged_at and run.judged_at and last.judged_at > run.judged_at)
+    store = get_store()
+    result = classify(
+        store, as_of=run.as_of, zone=zone, currency=get_organisation().currency, schemes=specs, full=run.full
+    )
+    _keep(run, result, schemes, rewind, began, by)
+    result.published()
+    return run
+
+
+def _keep(
+    run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], rewind: bool, began: float, by: Actor
+) -> None:
+    stage(database_url=database_url(), metrics=result.metrics, classes=result.classes)
+    computed = [Computed(one.scheme.id, one.version.number) for one in schemes]
+    with transaction.atomic():
+        run.changed = write_back(schemes=computed, at=run.judged_at or run.started_at, rewind=rewind)
+        run.status, run.finished_at, run.customers = ClassifyRun.Status.DONE, now(), result.customers
+        run.report = _report(run, result, schemes, monotonic() - began)
+        run.save()
+        record(event=CustomersClassified(run.id, run.as_of, run.customers, run.changed), by=by)
+
+
+def _report(run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], seconds: float) -> dict[str, Any]:
+    counts = {
+        one.scheme.key: {each.key: result.counts.get(one.scheme.id, {}).get(each.id, 0) for each in one.classes}
+        for one in schemes
+    }
+    counts |= count_hand_schemes()
+    order = Scheme.objects.order_by("position", "id").values_list("key", flat=True)
+    return {
+        "as_of": run.as_of.isoformat(),
+        "customers": run.customers,
+        "schemes": {key: counts[key] for key in order if key in counts},
+        "changed": run.changed,
+        "seconds": round(seconds, 2),
+    }

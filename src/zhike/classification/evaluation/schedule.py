@@ -1,0 +1,47 @@
+"""When classes are brought up to date: soon after something changed, and once each day."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from zhike.accounts.public import get_organisation
+from zhike.classification.models import ClassifyRun
+from zhike.kit.clock import local_day
+
+SOON = 5  # seconds, so that a burst of changes is one run
+
+
+def run_soon(*, after: int = SOON) -> None:
+    """Have the worker classify shortly, once for all changes until then."""
+    try:
+        with transaction.atomic():
+            app.configure_task(
+                "classification.run",
+                lock="classification.run",
+                queueing_lock="classification.run",
+                schedule_in={"seconds": after},
+            ).defer()
+    except AlreadyEnqueued:
+        return  # the run that waits will see this change too
+
+
+def run_after(facts: Mapping[str, Any]) -> None:
+    """React to an event of a lower room: whatever it was, classes may differ now."""
+    run_soon()
+
+
+def run_if_new_day(*, at: datetime) -> bool:
+    """Ask for a run unless one for today has ended; return whether it was asked for.
+
+    Time alone moves customers: at risk, lost, out of the window.
+    """
+    today = local_day(at, get_organisation().time_zone)
+    done = ClassifyRun.objects.filter(status=ClassifyRun.Status.DONE, as_of=today)
+    if done.exists():
+        return False
+    run_soon(after=0)
+    return True

@@ -1,0 +1,244 @@
+"""Making, editing and retiring customer management types. A change of how a scheme sorts goes draft → applied."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from zhike.audit.public import record
+from zhike.classification.errors import (
+    DraftChanged,
+    KeyTaken,
+    KindWrong,
+    NameMissing,
+    NoClassYet,
+    NoDraft,
+    SchemeIsRetired,
+    SchemeStillAsked,
+)
+from zhike.classification.events import (
+    SchemeApplied,
+    SchemeCreated,
+    SchemeDraftDiscarded,
+    SchemeDrafted,
+    SchemeRenamed,
+    SchemeRestored,
+    SchemeRetired,
+)
+from zhike.classification.models import Scheme, SchemeVersion
+from zhike.kit.actor import Actor
+from zhike.kit.text import tidy
+
+from . import queries, rules, rule_checks
+from .closing import close_assignments
+
+MADE_BY_PEOPLE = (Scheme.Kind.RULE, Scheme.Kind.HAND)
+
+
+@transaction.atomic
+def create_scheme(
+    *,
+    key: str,
+    kind: str,
+    name_zh: str = "",
+    name_en: str = "",
+    meaning_zh: str = "",
+    meaning_en: str = "",
+    by: Actor,
+    at: datetime,
+) -> Scheme:
+    """Make a customer management type that sorts by rules or by hand, without classes; the former as a draft.
+
+    :raises KeyTaken: if another scheme has the key; `KeyWrong`, `KindWrong`, `NameMissing` for wrong input.
+    """
+    rules.check_key(key)
+    if kind not in MADE_BY_PEOPLE:
+        raise KindWrong(kind=str(kind)[:20])
+    names = _names(name_zh, name_en)
+    last = Scheme.objects.order_by("-position").values_list("position", flat=True).first()
+    scheme, created = Scheme.objects.get_or_create(
+        key=key,
+        defaults={
+            **names,
+            "meaning_zh": tidy(meaning_zh)[:300],
+            "meaning_en": tidy(meaning_en)[:300],
+            "kind": kind,
+            "position": (last or 0) + 1,
+            "created_at": at,
+        },
+    )
+    if not created:
+        raise KeyTaken(key=key)
+    by_hand = kind == Scheme.Kind.HAND  # nothing to compute, so nothing to try out first
+    SchemeVersion.objects.create(
+        scheme=scheme,
+        number=1,
+        parameters=_start_parameters(kind),
+        created_at=at,
+        created_by_id=_person(by),
+        applied_at=at if by_hand else None,
+    )
+    if by_hand:
+        scheme.version, scheme.status = 1, Scheme.Status.ACTIVE
+        scheme.save(update_fields=["version", "status"])
+    record(event=SchemeCreated(scheme.id, key, kind), by=by)
+    return scheme
+
+
+@transaction.atomic
+def rename_scheme(
+    *,
+    key: str,
+    name_zh: str,
+    name_en: str,
+    meaning_zh: str = "",
+    meaning_en: str = "",
+    by: Actor,
+    at: datetime,
+) -> Scheme:
+    """Change what a scheme is called; at once, as names decide nothing."""
+    scheme = _locked(key)
+    for field, text in _names(name_zh, name_en).items():
+        setattr(scheme, field, text)
+    scheme.meaning_zh, scheme.meaning_en = tidy(meaning_zh)[:300], tidy(meaning_en)[:300]
+    scheme.save(update_fields=["name_zh", "name_en", "meaning_zh", "meaning_en"])
+    record(event=SchemeRenamed(scheme.id, scheme.name_zh, scheme.name_en), by=by)
+    return scheme
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    key: str,
+    parameters: dict[str, Any] | None = None,
+    rules_by_class: dict[str, Any] | None = None,
+    number: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> SchemeVersion:
+    """Keep changes to how a scheme sorts without putting them in force; starts a draft where there is none.
+
+    What is None stays as it was. Rules may be incomplete while they are edited, not malformed. `number` is the draft
+    that the person was looking at.
+
+    :raises DraftChanged: if that draft was applied or discarded since.
+    """
+    scheme = _locked(key)
+    if scheme.status == Scheme.Status.RETIRED:
+        raise SchemeIsRetired(name=scheme.name)
+    draft = _draft(scheme, by, at)
+    if number is not None and number != draft.number:
+        raise DraftChanged
+    class_keys = [one.key for one in queries.list_classes(scheme_id=scheme.id)]
+    if parameters is not None:
+        draft.parameters = rules.check_parameters(scheme.kind, {**draft.parameters, **parameters}, class_keys)
+    if rules_by_class is not None:
+        draft.rules = {
+            one: rule_checks.well_formed(rule) for one, rule in rules_by_class.items() if one in class_keys and rule
+        }
+    draft.created_at, draft.created_by_id = at, _person(by)
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def discard_draft(*, key: str, by: Actor, at: datetime) -> None:
+    """Throw the waiting changes of a scheme away.
+
+    :raises NoDraft: if there are none.
+    """
+    scheme = _locked(key)
+    draft = queries.find_draft(scheme=scheme)
+    if draft is None or scheme.version == 0:
+        raise NoDraft(name=scheme.name)
+    draft.delete()
+    record(event=SchemeDraftDiscarded(scheme.id, draft.number), by=by)
+
+
+@transaction.atomic
+def put_draft_in_force(*, key: str, by: Actor, at: datetime) -> SchemeVersion:
+    """Make the waiting changes of a scheme its version in force. Classes follow with the next run.
+
+    :raises RuleHasProblems: if a rule is incomplete; `NoClassYet`, `RulesInCircle`, `NoDraft` likewise.
+    """
+    scheme = _locked(key)
+    draft = queries.find_draft(scheme=scheme)
+    if draft is None:
+        raise NoDraft(name=scheme.name)
+    classes = queries.list_classes(scheme_id=scheme.id)
+    if not classes:
+        raise NoClassYet(name=scheme.name)
+    draft.parameters = rules.check_parameters(scheme.kind, draft.parameters, [one.key for one in classes])
+    if scheme.kind == Scheme.Kind.RULE:
+        rule_checks.check_rules(scheme=scheme, classes=classes, rules_by_class=draft.rules)
+    draft.applied_at = at
+    draft.save()
+    scheme.version, scheme.status = draft.number, Scheme.Status.ACTIVE
+    scheme.save(update_fields=["version", "status"])
+    record(event=SchemeApplied(scheme.id, draft.number), by=by)
+    return draft
+
+
+@transaction.atomic
+def retire_scheme(*, key: str, by: Actor, at: datetime) -> int:
+    """Take a scheme out of use: its open assignments end, history stays. Return how many ended.
+
+    :raises SchemeStillAsked: if rules of other schemes ask for its classes.
+    """
+    scheme = _locked(key)
+    if scheme.status == Scheme.Status.RETIRED:
+        raise SchemeIsRetired(name=scheme.name)
+    if users := queries.find_asking_schemes(scheme_id=scheme.id):
+        raise SchemeStillAsked(name=scheme.name, users="、".join(one.name for one in users))
+    closed = close_assignments(scheme_id=scheme.id, at=at)
+    scheme.status = Scheme.Status.RETIRED
+    scheme.save(update_fields=["status"])
+    record(event=SchemeRetired(scheme.id, closed), by=by)
+    return closed
+
+
+@transaction.atomic
+def restore_scheme(*, key: str, by: Actor, at: datetime) -> Scheme:
+    """Bring a retired scheme back; the next run fills it."""
+    scheme = _locked(key)
+    scheme.status = Scheme.Status.ACTIVE if scheme.version else Scheme.Status.DRAFT
+    scheme.save(update_fields=["status"])
+    record(event=SchemeRestored(scheme.id), by=by)
+    return scheme
+
+
+def _locked(key: str) -> Scheme:
+    return Scheme.objects.select_for_update().get(id=queries.get_scheme(key=key).id)
+
+
+def _draft(scheme: Scheme, by: Actor, at: datetime) -> SchemeVersion:
+    draft = queries.find_draft(scheme=scheme)
+    if draft is not None:
+        return draft
+    current = queries.get_version(scheme=scheme)
+    newest = SchemeVersion.objects.filter(scheme=scheme).order_by("-number").values_list("number", flat=True).first()
+    draft = SchemeVersion.objects.create(
+        scheme=scheme,
+        number=(newest or 0) + 1,
+        parameters=current.parameters if current else _start_parameters(scheme.kind),
+        rules=current.rules if current else {},
+        created_at=at,
+        created_by_id=_person(by),
+    )
+    record(event=SchemeDrafted(scheme.id, draft.number), by=by)
+    return draft
+
+
+def _start_parameters(kind: str) -> dict[str, Any]:
+    return {"order": [], "default": None} if kind == Scheme.Kind.RULE else {}
+
+
+def _names(name_zh: str, name_en: str) -> dict[str, str]:
+    names = {"name_zh": tidy(name_zh)[:60], "name_en": tidy(name_en)[:60]}
+    if not any(names.values()):
+        raise NameMissing
+    return names
+
+
+def _person(by: Actor) -> int | None:
+    return by.id if by.kind == "user" else None

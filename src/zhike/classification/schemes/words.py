@@ -1,0 +1,119 @@
+"""Rules in words: names of traits and comparisons, sentences for problems, and a rule as a sentence."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from zhike.engine.rules.ast import Op
+from zhike.engine.rules.check import Problem
+from zhike.engine.rules.traits import Form, TraitType, traits
+
+type Text = str | Promise
+
+TRAITS: dict[str, Text] = {
+    "kind": _("Kind of customer"),
+    "name": _("Name"),
+    "country": _("Country or region"),
+    "province": _("Province"),
+    "city": _("City"),
+    "district": _("District"),
+    "industry": _("Industry"),
+    "employees": _("Employees"),
+    "gender": _("Gender"),
+    "birthday": _("Birthday"),
+    "source": _("Source"),
+    "owner": _("Owner"),
+    "tags": _("Tags"),
+    "created_day": _("Entered on"),
+    "first_day": _("First purchase"),
+    "last_day": _("Last purchase"),
+    "recency_days": _("Days since last purchase"),
+    "days_as_customer": _("Days since first purchase"),
+    "frequency": _("Purchase days in 365 days"),
+    "monetary": _("Net amount in 365 days"),
+    "purchase_days_total": _("Purchase days ever"),
+    "average_order": _("Net amount per purchase day"),
+    "rfm_r": _("R score"),
+    "rfm_f": _("F score"),
+    "rfm_m": _("M score"),
+}
+GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (
+        _("Buying"),
+        (
+            "monetary", "frequency", "recency_days", "purchase_days_total", "average_order", "last_day", "first_day",
+            "days_as_customer", "rfm_r", "rfm_f", "rfm_m",
+        ),
+    ),
+    (
+        _("Profile"),
+        (
+            "kind", "name", "tags", "country", "province", "city", "district", "industry", "employees", "gender",
+            "birthday", "source", "owner", "created_day",
+        ),
+    ),
+)  # fmt: skip
+OPS: dict[Op, Text] = {
+    Op.EQ: _("is"),
+    Op.NE: _("is not"),
+    Op.IN: _("is one of"),
+    Op.NOT_IN: _("is none of"),
+    Op.CONTAINS: _("contains"),
+    Op.STARTS_WITH: _("begins with"),
+    Op.IS_EMPTY: _("is not filled in"),
+    Op.IS_SET: _("is filled in"),
+    Op.LT: _("less than"),
+    Op.LE: _("at most"),
+    Op.GT: _("more than"),
+    Op.GE: _("at least"),
+    Op.BETWEEN: _("between"),
+    Op.HAS_ANY: _("has any of"),
+    Op.HAS_ALL: _("has all of"),
+    Op.HAS_NONE: _("has none of"),
+}
+DATE_OPS: dict[Op, Text] = {Op.LT: _("before"), Op.LE: _("until"), Op.GT: _("after"), Op.GE: _("from")}
+PROBLEMS: dict[str, Text] = {
+    "too_deep": _("Groups lie too deep. Take some out."),
+    "too_many": _("There are too many conditions. Take some out."),
+    "empty_group": _("A group has no condition yet. Add one, or remove the group."),
+    "no_class": _("A condition names no class yet. Choose at least one."),
+    "unknown_class": _("A condition asks for a class that is no longer there. Choose another one."),
+    "unknown_trait": _("A condition asks for something that is not known here. Choose another field."),
+    "wrong_op": _("This field cannot be compared like that. Choose another comparison."),
+    "needless_value": _("This comparison takes no value. Leave it empty."),
+    "wrong_value": _("A condition has no usable value yet. Fill it in."),
+}
+ORDINARY = _("The rule cannot be read here. Make it anew.")
+
+
+def problem_sentence(problem: Problem) -> Text:
+    return PROBLEMS.get(problem.code, ORDINARY)
+
+
+def trait_label(key: str) -> Text:
+    """Return the name of a trait; of another room's trait the one that it brought."""
+    trait = traits.get(key)
+    return TRAITS.get(key) or (str(trait.label) if trait and trait.label else key)
+
+
+def op_label(op: Op, kind: TraitType) -> Text:
+    return DATE_OPS.get(op, OPS[op]) if kind is TraitType.DATE else OPS[op]
+
+
+def condition_words(node: dict[str, Any], word_of: Callable[[str, Any], str]) -> tuple[str, str, str]:
+    """Return (field, comparison, value) of a condition; `word_of(trait key, value)` words one value."""
+    trait = traits.get(node["trait"])
+    op = Op(node["op"])
+    label = str(trait_label(node["trait"]))
+    if trait is None:
+        return label, str(OPS[op]), str(node.get("value", ""))
+    value = node.get("value")
+    given = value if isinstance(value, list) else [] if value is None else [value]
+    joiner = now_(" to ") if op is Op.BETWEEN else now_(", ")
+    words = joiner.join(word_of(node["trait"], one) for one in given)
+    if trait.form is Form.DAYS_SINCE and words:
+        words = now_("{count} days").format(count=words)
+    return label, str(op_label(op, trait.type)), words

@@ -1,0 +1,20 @@
+from django.utils.timezone import now
+from procrastinate.contrib.django import app
+
+from zhike.kit.actor import SYSTEM
+
+from .evaluation import actions, schedule
+
+QUEUE = "classification.run"
+
+
+@app.task(name=QUEUE, lock=QUEUE, queueing_lock=QUEUE)
+def run_classification() -> None:
+    """Bring all classes up to date with what is known now. Does nothing twice."""
+    actions.run_classification(by=SYSTEM, at=now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="classification.daily", queueing_lock="classification.daily")
+def run_daily(timestamp: int) -> None:
+    schedule.run_if_new_day(at=now())
