@@ -29,7 +29,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django.forms",
     "django_htmx",
     "axes",
     "procrastinate.contrib.django",
@@ -41,13 +40,13 @@ INSTALLED_APPS = [
     "zhike.commerce",
     "zhike.classification",
     "zhike.config",
+    "django.forms",  # last: rooms may draw widgets their own way
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -55,6 +54,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "zhike.accounts.middleware.ActorMiddleware",
+    "zhike.accounts.middleware.PreferencesMiddleware",
+    "zhike.api.middleware.ProblemMiddleware",
     "zhike.ui.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -108,6 +109,8 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying on does not keep the right person out for longer
+AXES_LOCKOUT_CALLABLE = "zhike.accounts.sign_in.views.locked_out"
 AXES_ENABLED = not TESTING
 AXES_VERBOSE = False
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -1,4 +1,4 @@
-"""Numbers, money and shares as each language writes them. Money comes in minor units; nothing here is a float by itself."""
+"""Numbers, money and shares as each language writes them. Money comes in minor units."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache

@@ -28,7 +28,7 @@ def face(name: str, firm: bool = False) -> SafeString:
 
 @lru_cache(maxsize=2048)
 def _icon(name: str, label: str) -> SafeString:
-    source = f"{static('vendor/icons.svg')}#{name.replace('/', '-')}"
+    source = f"{static('vendor/tabler/sprite.svg')}#{name.replace('/', '-')}"
     if label:
         return format_html('<svg class="ti" role="img" aria-label="{}"><use href="{}"></use></svg>', label, source)
     return format_html('<svg class="ti" aria-hidden="true"><use href="{}"></use></svg>', source)

@@ -33,7 +33,7 @@ register.filter("ago", days.format_ago)
 
 @register.simple_tag
 def when(value: Any, form: str = "full") -> SafeString:
-    """Return an instant as a <time>: `form` "full", "short" (no year if it is this one) or "ago" (with the full one on hover)."""
+    """Return an instant as a <time>: `form` "full", "short" (no year if it is this one) or "ago" (full on hover)."""
     if value is None:
         return SafeString(amounts.NOTHING)
     full = days.format_moment(value)
@@ -85,7 +85,7 @@ class CaptureNode(template.Node):
 
 @register.tag
 def capture(parser: template.base.Parser, token: template.base.Token) -> CaptureNode:
-    """`{% capture name %}…{% endcapture %}` keeps what is inside, trimmed, as a variable: a frame asks if a block is empty."""
+    """`{% capture name %}…{% endcapture %}` keeps what is inside, trimmed, as a variable, to ask if a block is empty."""
     _, name = token.split_contents()
     nodelist = parser.parse(("endcapture",))
     parser.delete_first_token()
