@@ -1,5 +1,11 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
     name = "zhike.accounts"
+
+    def ready(self) -> None:
+        import_module("zhike.accounts.permissions")
+        import_module("zhike.accounts.registrations")

@@ -1,17 +1,78 @@
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
-from zhike.accounts.rights.queries import get_actor
+from zhike.accounts.models import User
+from zhike.accounts.organisation.queries import get_organisation
+from zhike.accounts.rights.queries import make_actor
+from zhike.accounts.tokens.authentication import bearer_of
+from zhike.accounts.tokens.queries import get_token_actor
+from zhike.kit.actor import Actor
+
+type Answer = Callable[[HttpRequest], HttpResponse]
+API = "/api/"
 
 
 class ActorMiddleware:
-    """Puts `request.actor` on every request: the signed-in person with the rights of this moment, or None."""
+    """Puts `request.actor` on every request: who asks, with the rights of this moment, or None.
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    Under /api/ a token counts, and a request that carries one is never taken for its session's person.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user_id = getattr(request.user, "pk", None) if hasattr(request, "user") else None
-        request.__dict__["actor"] = get_actor(user_id=user_id) if user_id else None
+        request.__dict__["actor"] = self._find_actor(request)
         return self.get_response(request)
+
+    def _find_actor(self, request: HttpRequest) -> Actor | None:
+        token = bearer_of(request) if request.path.startswith(API) else None
+        if token is not None:
+            return get_token_actor(token=token, at=timezone.now())
+        user = request.user
+        if not isinstance(user, User):  # the backend knows no session of somebody who was deactivated
+            return None
+        prefetch_related_objects([user], "roles")
+        return make_actor(user)
+
+
+class PreferencesMiddleware:
+    """Speaks the person's language, and counts days in the organisation's zone, while a request lasts."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        organisation = get_organisation()
+        language = choose_language(request, organisation.language)
+        with translation.override(language), timezone.override(ZoneInfo(organisation.time_zone)):
+            request.__dict__["LANGUAGE_CODE"] = language
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        return response
+
+
+def choose_language(request: HttpRequest, default: str) -> str:
+    """Return the language to answer in: the person's choice, the cookie's, the browser's, else the organisation's.
+
+    Programs say it in Accept-Language, which comes first under /api/.
+    """
+    chosen = [getattr(request.user, "language", ""), request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")]
+    header = request.headers.get("Accept-Language", "")
+    accepted = [tag for tag, _ in parse_accept_lang_header(header)]
+    wanted = [*accepted, *chosen] if request.path.startswith(API) else [*chosen, *accepted]
+    for tag in [*wanted, default]:
+        if tag and tag != "*":
+            try:
+                return get_supported_language_variant(tag)
+            except LookupError:
+                continue
+    return settings.LANGUAGE_CODE

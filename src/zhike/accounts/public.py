@@ -4,25 +4,34 @@ from zhike.kit.actor import SYSTEM, Actor, Scope
 
 from .models import Organisation, User
 from .organisation.queries import get_organisation
+from .people.actions import ensure_administrator
 from .rights.decorators import needs, open_to_anyone
 from .rights.queries import get_actor, owner_ids
-from .rights.registry import ADMINISTRATOR, AGENT, LEAD, VIEWER, add_permission, record_checks
+from .rights.registry import ADMINISTRATOR, AGENT, LEAD, OWN_ACCOUNT, VIEWER, add_permission, record_checks
+from .roles.actions import sync_built_in_roles
+from .sign_in.actions import make_sign_in_link
+from .tokens.authentication import Caller
 
 __all__ = [
     "ADMINISTRATOR",
     "AGENT",
     "LEAD",
+    "OWN_ACCOUNT",
     "SYSTEM",
     "VIEWER",
     "Actor",
+    "Caller",
     "Organisation",
     "Scope",
     "User",
     "add_permission",
+    "ensure_administrator",
     "get_actor",
     "get_organisation",
+    "make_sign_in_link",
     "needs",
     "open_to_anyone",
     "owner_ids",
     "record_checks",
+    "sync_built_in_roles",
 ]

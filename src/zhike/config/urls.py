@@ -4,4 +4,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("zhike.config.frame")),
+    path("api/", include("zhike.config.api")),
+    path("", include("zhike.accounts.urls")),
 ]

@@ -1,6 +1,7 @@
 from django.db.models import Prefetch
 
 from zhike.accounts.models import Role, User
+from zhike.accounts.rights.registry import OWN_ACCOUNT
 from zhike.kit.actor import Actor, Scope
 
 WIDTH = {Scope.OWN: 0, Scope.TEAM: 1, Scope.ALL: 2}
@@ -27,7 +28,7 @@ def make_actor(user: User) -> Actor:
         kind="user",
         id=user.id,
         name=user.name,
-        permissions=frozenset(permission for role in roles for permission in role.permissions),
+        permissions=frozenset(permission for role in roles for permission in role.permissions) | {OWN_ACCOUNT},
         scope=scope,
         team_user_ids=team,
     )

@@ -13,7 +13,7 @@ type Text = str | Promise
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """A named permission, "<room>.<verb>_<noun>", with a label for people; `roles` are the built-in roles that hold it."""
+    """A named permission, "<room>.<verb>_<noun>", with a label for people, and the built-in roles that hold it."""
 
     key: str
     label: Text
@@ -24,6 +24,7 @@ permissions: Registry[Permission] = Registry("permissions")
 # noun → answer whether the actor may know of the record with this id
 record_checks: Registry[Callable[[Actor, int], bool]] = Registry("record checks")
 
+OWN_ACCOUNT = "accounts.use_own_account"  # every active person holds it, whatever their roles
 ADMINISTRATOR, LEAD, AGENT, VIEWER = "administrator", "lead", "agent", "viewer"
 
 
