@@ -36,7 +36,7 @@ class Place:
     @property
     def socket(self) -> Path:
         near = self.folder / "socket"
-        if len(bytes(near / ".s.PGSQL.5432")) <= SOCKET_LIMIT:
+        if len(bytes(near / ".s.PGSQL.5432")) <= SOCKET_LIMIT and "," not in str(near):  # libpq splits hosts at commas
             return near
         return Path("/tmp", f"zhike-{_short_name(self.folder)}")  # made 0700, its owner is checked
 
