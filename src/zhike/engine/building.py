@@ -1,0 +1,127 @@
+"""Full computation: days from the Parquet files, then every customer from the days. The repair tool."""
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlglot import exp
+
+from zhike.engine import sql
+from zhike.engine.datasets import ATTRIBUTES
+from zhike.engine.stages import cust_day as days
+from zhike.engine.stages.customer_state import clean_days, customer_state, filled, state_columns, summed_days
+from zhike.engine.stages.judged import judged, result_columns
+from zhike.engine.stages.local_day import local_day
+from zhike.engine.stages.scores import CutPoints, find_cut_points
+from zhike.engine.stages.setting import Setting, class_column
+from zhike.engine.store.manifest import Manifest
+from zhike.engine.store.mirror import latest
+from zhike.engine.work import METRICS, Work, customer_columns, extent
+
+
+def build_days(work: Work, folder: Path, manifest: Manifest, setting: Setting) -> bool:
+    """Make `cust_day` and `foreign_day` from all facts; return whether there are foreign rows."""
+    paths = [str(folder / one.path) for one in manifest.facts]
+    mixed = any(one != setting.currency for one in manifest.currencies)
+    day = fact_day(manifest, setting)
+    own = (
+        days.cust_day(paths, day=day, currency=setting.currency, mixed=mixed) if paths else days.no_days(foreign=False)
+    )
+    other = days.foreign_day(paths, day=day, currency=setting.currency) if mixed else days.no_days(foreign=True)
+    work.run(sql.create_table("cust_day", own))
+    work.run(sql.create_table("foreign_day", other))
+    return mixed
+
+
+def fact_day(manifest: Manifest, setting: Setting) -> exp.Expr:
+    return local_day(sql.column("occurred_at"), setting.zone, *extent(manifest))
+
+
+def load_profiles(work: Work, folder: Path, manifest: Manifest, setting: Setting, *, since: int | None = None) -> None:
+    """Make the temporary table `profile` of customers' attributes, each one's newest row (since a transaction)."""
+    files = [one for one in manifest.customers if since is None or one.hi > since]
+    attributes = [sql.column(name) for name, _ in ATTRIBUTES]
+    rows = exp.select(sql.column("customer_id"), *attributes, sql.column("xid"))
+    rows = rows.from_(sql.parquet(str(folder / one.path) for one in files))
+    if since is not None:
+        rows = rows.where(sql.tree("xid >= :since", since=sql.integer(since)))
+    if len(files) > 1:
+        rows = latest(rows)
+    if not files:
+        rows = _no_profiles()
+    work.run(sql.create_table("arrival", rows, temporary=True))
+    day = local_day(sql.column("created_at"), setting.zone, *_created_extent(work))
+    shown = exp.select(sql.column("customer_id"), *attributes, day.as_("created_day", quoted=True))
+    work.run(sql.create_table("profile", shown.from_(sql.table("arrival")), temporary=True))
+    work.run(sql.drop_table("arrival"))
+
+
+def _created_extent(work: Work) -> tuple[datetime, datetime]:
+    ((first, last),) = work.run(sql.query("SELECT MIN(created_at), MAX(created_at) FROM arrival"))
+    return (first, last) if first else (datetime(1970, 1, 1), datetime(1970, 1, 1))
+
+
+def _no_profiles() -> exp.Select:
+    kinds = {"employees": "INTEGER", "birthday": "DATE", "owner_id": "BIGINT", "tags": "TEXT[]"}
+    kinds |= {"created_at": "TIMESTAMP", "archived_at": "TIMESTAMP", "customer_id": "BIGINT", "xid": "BIGINT"}
+    names = ["customer_id", *(name for name, _ in ATTRIBUTES), "xid"]
+    return exp.select(*[sql.null(kinds.get(name, "TEXT")).as_(name, quoted=True) for name in names]).where(exp.false())
+
+
+def build_customers(work: Work, setting: Setting, *, clean: bool, foreign: bool, kept: CutPoints | None) -> CutPoints:
+    """Make the table `customer` from `profile` and all days; return the cut points that it was judged by.
+
+    :param clean: `cust_day` has one row per customer and day.
+    """
+    held = clean_days() if clean and not foreign else summed_days(foreign=foreign)
+    work.run(sql.create_table("state", customer_state(held, setting), temporary=True))
+    columns = state_columns(setting)
+    joined = (
+        exp.select("profile.*", *[filled(name, kind, "state") for name, kind in columns.items()])
+        .from_(sql.table("profile"))
+        .join(sql.table("state"), using=["customer_id"], join_type="left")
+    )
+    work.run(sql.create_table("known", joined, temporary=True))
+    points = find_cut_points(work.fetch, setting, "known", kept)
+    work.run(sql.create_table("customer", judged("known", customer_columns(setting), setting, points, keep_old=False)))
+    for name in ("state", "known", "profile"):
+        work.run(sql.drop_table(name))
+    return points
+
+
+def note_all_changes(work: Work, setting: Setting, before: exp.Table | None, old: list[str], generation: int) -> None:
+    """Add to `pending` every customer whose metrics or classes differ from those of the table `before`.
+
+    :param old: the columns of `before`; a scheme or metric that it lacks counts as empty.
+    """
+    for scheme_id, names in _watched(setting).items():
+        rows = exp.select(sql.column("customer_id", "customer"), sql.integer(scheme_id), sql.integer(generation))
+        rows = rows.from_(sql.table("customer"))
+        if before is not None:
+            same = exp.EQ(this=sql.column("customer_id", "customer"), expression=sql.column("customer_id", "before"))
+            rows = rows.join(exp.alias_(before.copy(), "before", table=True), on=same, join_type="left")
+        differs = [_differs(name, before is not None and name in old) for name in names]
+        if scheme_id == 0 and before is not None:
+            differs.append(exp.Is(this=sql.column("customer_id", "before"), expression=exp.Null()))
+        if scheme_id != 0 or before is not None:
+            rows = rows.where(exp.or_(*differs))
+        work.run(sql.insert("pending", rows))
+
+
+def _watched(setting: Setting) -> dict[int, list[str]]:
+    """Return the columns whose change is told to PostgreSQL, by scheme; 0 is the metrics."""
+    return {0: list(METRICS)} | {spec.id: [class_column(spec.id)] for spec in setting.schemes}
+
+
+def _differs(name: str, there: bool) -> exp.Expr:
+    held = sql.column(name, "customer")
+    return exp.NullSafeNEQ(this=held, expression=sql.column(name, "before") if there else exp.Null())
+
+
+def empty_pending() -> exp.Select:
+    kinds = {"customer_id": "BIGINT", "scheme_id": "INTEGER", "generation": "BIGINT"}
+    return exp.select(*[sql.null(kind).as_(name, quoted=True) for name, kind in kinds.items()]).where(exp.false())
+
+
+def shape(setting: Setting) -> list[str]:
+    """Return the columns that a customer table for this setting has."""
+    return [*customer_columns(setting), *result_columns(setting)]

@@ -1,0 +1,74 @@
+"""Which PostgreSQL tables the engine mirrors, by name: their columns as PostgreSQL gives them and as Parquet keeps them.
+
+Every mirrored table has `xid xid8`, the transaction that last wrote the row. Empty texts and lists become NULL here,
+so that "empty" is one thing in every rule. Times are UTC without a zone.
+"""
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from zhike.engine import sql
+
+SCHEMA = 1  # raise it when columns here change: the mirror is then copied anew
+MONEY_KINDS = ("purchase", "return")
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """`columns` maps the mirrored name to what PostgreSQL computes for it; `monthly` splits files by `occurred_at`."""
+
+    name: str
+    table: str
+    columns: tuple[tuple[str, str], ...]
+    monthly: bool = False
+
+    def select(self, where: str, **parts: exp.Expr) -> exp.Select:
+        """Return a PostgreSQL query of the mirrored columns of rows that meet `where` (fixed text with placeholders)."""
+        shown = [sql.tree(text, dialect=sql.POSTGRES).as_(name, quoted=True) for name, text in self.columns]
+        condition = sql.tree(where, dialect=sql.POSTGRES, **parts)
+        return exp.select(*shown).from_(sql.table(self.table)).where(condition)
+
+
+_XID = ("xid", "CAST(CAST(xid AS text) AS bigint)")
+
+FACTS = Dataset(
+    "facts",
+    "customers_fact",
+    (
+        ("id", "id"),
+        ("customer_id", "customer_id"),
+        ("kind", "CAST(kind AS text)"),
+        ("occurred_at", "occurred_at AT TIME ZONE 'UTC'"),
+        ("channel", "NULLIF(CAST(channel AS text), '')"),
+        ("amount", "amount"),
+        ("currency", "NULLIF(CAST(currency AS text), '')"),
+        ("refers_kind", "NULLIF(CAST(refers_kind AS text), '')"),
+        ("refers_id", "refers_id"),
+        ("attrs", "CAST(attrs AS text)"),
+        _XID,
+    ),
+    monthly=True,
+)
+
+ATTRIBUTES = (
+    ("kind", "CAST(kind AS text)"),
+    ("name", "NULLIF(CAST(name AS text), '')"),
+    ("country", "NULLIF(CAST(country AS text), '')"),
+    ("province", "NULLIF(CAST(province AS text), '')"),
+    ("city", "NULLIF(CAST(city AS text), '')"),
+    ("district", "NULLIF(CAST(district AS text), '')"),
+    ("industry", "NULLIF(CAST(industry AS text), '')"),
+    ("employees", "employees"),
+    ("gender", "NULLIF(CAST(gender AS text), '')"),
+    ("birthday", "birthday"),
+    ("source", "NULLIF(CAST(source AS text), '')"),
+    ("owner_id", "CAST(owner_id AS bigint)"),
+    ("tags", "NULLIF(CAST(tags AS text[]), CAST('{}' AS text[]))"),
+    ("created_at", "created_at AT TIME ZONE 'UTC'"),
+    ("archived_at", "archived_at AT TIME ZONE 'UTC'"),
+)
+
+CUSTOMERS = Dataset("customers", "customers_customer", (("customer_id", "id"), *ATTRIBUTES, _XID))
+
+DATASETS = (FACTS, CUSTOMERS)

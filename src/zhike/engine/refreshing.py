@@ -1,0 +1,135 @@
+"""Incremental computation: new facts into the days, touched customers into the state, then whose results moved.
+
+A customer's state depends on their own days and on D only. So it is summed anew for customers with new facts, for new
+customers, and for those with a day that D's move brings into or out of "before D" or a window. Scores and classes are
+judged for everybody in one pass over the columns, which finds those that turn with time or with the cut points.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+from sqlglot import exp
+
+from zhike.engine import sql
+from zhike.engine.building import fact_day, load_profiles
+from zhike.engine.stages import cust_day as days
+from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
+from zhike.engine.stages.judged import OLD, changed_only, judged, result_columns
+from zhike.engine.stages.scores import CutPoints, find_cut_points
+from zhike.engine.stages.setting import Setting, class_column
+from zhike.engine.store.manifest import Manifest
+from zhike.engine.work import ATTRIBUTE_COLUMNS, METRICS, Meta, Work, customer_columns
+
+
+def refresh_days(work: Work, folder: Path, manifest: Manifest, setting: Setting, meta: Meta) -> bool:
+    """Append the days of new facts, leaving their customers in the table `touched`; return whether any are foreign."""
+    work.run(
+        sql.create_table("touched", sql.query("SELECT CAST(NULL AS BIGINT) AS customer_id WHERE FALSE"), temporary=True)
+    )
+    paths = [str(folder / one.path) for one in manifest.facts if one.hi > meta.watermark]
+    if not paths:
+        return meta.foreign
+    mixed = any(one != setting.currency for one in manifest.currencies)
+    given = {"day": fact_day(manifest, setting), "currency": setting.currency, "since": meta.watermark}
+    _append(work, "cust_day", days.cust_day(paths, mixed=mixed, **given))
+    if mixed:
+        _append(work, "foreign_day", days.foreign_day(paths, **given))
+    return mixed
+
+
+def _append(work: Work, table: str, rows: exp.Select) -> None:
+    work.run(sql.create_table("fresh_day", rows, temporary=True))
+    work.run(sql.insert(table, sql.query("SELECT * FROM fresh_day")))
+    work.run(sql.insert("touched", sql.query("SELECT DISTINCT customer_id FROM fresh_day")))
+    work.run(sql.drop_table("fresh_day"))
+
+
+def refresh_profiles(work: Work, folder: Path, manifest: Manifest, setting: Setting, meta: Meta) -> None:
+    """Bring changed attributes and new customers into `customer`; the new ones are touched, and noted as changed."""
+    if not any(one.hi > meta.watermark for one in manifest.customers):
+        return
+    load_profiles(work, folder, manifest, setting, since=meta.watermark)
+    work.run(
+        sql.create_table(
+            "newcomer",
+            sql.query("SELECT * FROM profile WHERE NOT customer_id IN (SELECT customer_id FROM customer)"),
+            temporary=True,
+        )
+    )
+    work.run(sql.update_from("customer", "profile", ATTRIBUTE_COLUMNS, key="customer_id"))
+    shown = [sql.column(name) for name in ("customer_id", *ATTRIBUTE_COLUMNS)]
+    shown += [filled_empty(name, kind) for name, kind in state_columns(setting).items()]
+    shown += [sql.null(kind).as_(name, quoted=True) for name, kind in result_columns(setting).items()]
+    work.run(sql.insert("customer", exp.select(*shown).from_(sql.table("newcomer"))))
+    work.run(sql.insert("touched", sql.query("SELECT customer_id FROM newcomer")))
+    note(work, 0, sql.query("SELECT customer_id FROM newcomer"), meta.generation + 1)
+    for name in ("profile", "newcomer"):
+        work.run(sql.drop_table(name))
+
+
+def filled_empty(name: str, kind: str) -> exp.Expr:
+    empty = exp.Null() if kind == "DATE" else sql.integer(0)
+    return exp.cast(empty, kind).as_(name, quoted=True)
+
+
+def touch_by_time(work: Work, setting: Setting, before: date) -> None:
+    """Add to `touched` those with a day between the old and the new D, or between the old and new start of a window."""
+    bands = []
+    for back in (0, *setting.windows):
+        low, high = sorted((before - timedelta(days=back), setting.as_of - timedelta(days=back)))
+        bands.append(sql.tree("day >= :low AND day < :high", low=sql.day(low), high=sql.day(high)))
+    for table in ("cust_day", "foreign_day"):
+        rows = exp.select(sql.column("customer_id")).distinct().from_(sql.table(table))
+        work.run(sql.insert("touched", rows.where(exp.or_(*bands))))
+
+
+def refresh_state(work: Work, setting: Setting, generation: int, *, foreign: bool) -> None:
+    """Sum the state of the touched customers anew; note those whose metrics changed."""
+    columns = state_columns(setting)
+    work.run(sql.create_table("chosen", sql.query("SELECT DISTINCT customer_id FROM touched"), temporary=True))
+    summed = customer_state(summed_days(foreign=foreign, only="chosen"), setting)
+    work.run(sql.create_table("summed", summed, temporary=True))
+    same = exp.EQ(this=sql.column("customer_id", "chosen"), expression=sql.column("customer_id", "customer"))
+    differs = [
+        exp.NullSafeNEQ(this=filled(name, kind, "summed").this, expression=sql.column(name, "customer"))
+        for name, kind in columns.items()
+    ]
+    rows = (
+        exp.select(
+            sql.column("customer_id", "chosen"), *[filled(name, kind, "summed") for name, kind in columns.items()]
+        )
+        .from_(sql.table("chosen"))
+        .join(sql.table("customer"), on=same)
+        .join(sql.table("summed"), using=["customer_id"], join_type="left")
+        .where(exp.or_(*differs))
+    )
+    work.run(sql.create_table("fresh", rows, temporary=True))
+    work.run(sql.update_from("customer", "fresh", columns, key="customer_id"))
+    note(work, 0, sql.query("SELECT customer_id FROM fresh"), generation)
+    for name in ("touched", "chosen", "summed", "fresh"):
+        work.run(sql.drop_table(name))
+
+
+def refresh_results(work: Work, setting: Setting, generation: int, kept: CutPoints | None) -> CutPoints:
+    """Judge everybody by the new cut points and keep what changed; return the cut points."""
+    points = find_cut_points(work.fetch, setting, "customer", kept)
+    rows = judged("customer", customer_columns(setting), setting, points, keep_old=True)
+    work.run(sql.create_table("moved", changed_only(rows, setting), temporary=True))
+    work.run(sql.update_from("customer", "moved", result_columns(setting), key="customer_id"))
+    note(work, 0, _moved_rows(name for name in METRICS if name.startswith("rfm_")), generation)
+    for spec in setting.schemes:
+        note(work, spec.id, _moved_rows([class_column(spec.id)]), generation)
+    work.run(sql.drop_table("moved"))
+    return points
+
+
+def _moved_rows(columns: Iterable[str]) -> exp.Select:
+    differs = [exp.NullSafeNEQ(this=sql.column(name), expression=sql.column(OLD + name)) for name in columns]
+    return sql.query("SELECT customer_id FROM moved").where(exp.or_(*differs))
+
+
+def note(work: Work, scheme_id: int, customers: exp.Select, generation: int) -> None:
+    """Add customers to `pending`; telling twice is harmless, the reader takes each once."""
+    rows = customers.select(sql.integer(scheme_id), sql.integer(generation))
+    work.run(sql.insert("pending", rows))

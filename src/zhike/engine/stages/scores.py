@@ -1,0 +1,105 @@
+"""Fourth stage: RFM scores as expressions over the state, and how the cut points of schemes are found and kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlglot import exp
+
+from zhike.engine import sql
+from zhike.engine.schemes import SchemeSpec
+from zhike.engine.stages import cut_points as cuts
+from zhike.engine.stages.setting import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class CutPoints:
+    """`rfm` by scheme: the values where the scores 2, 3, … begin, as {"r": days, "f": counts, "m": minor units}.
+
+    `tiers` by scheme: the monetary value where each tier but the last begins, the highest first.
+    """
+
+    as_of: date
+    rfm: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    tiers: Mapping[int, list[int]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        rfm = {
+            str(key): {"r": [one.isoformat() for one in value["r"]], "f": value["f"], "m": value["m"]}
+            for key, value in self.rfm.items()
+        }
+        return {"as_of": self.as_of.isoformat(), "rfm": rfm, "tiers": {str(k): v for k, v in self.tiers.items()}}
+
+    @staticmethod
+    def from_json(found: Mapping[str, Any]) -> "CutPoints":
+        rfm = {
+            int(key): {"r": [date.fromisoformat(one) for one in value["r"]], "f": value["f"], "m": value["m"]}
+            for key, value in found["rfm"].items()
+        }
+        tiers = {int(key): value for key, value in found["tiers"].items()}
+        return CutPoints(date.fromisoformat(found["as_of"]), rfm, tiers)
+
+
+def find_cut_points(fetch: cuts.Fetch, setting: Setting, table: str, kept: CutPoints | None) -> CutPoints:
+    """Return the cut points of the table's state; a scheme with fixed cut points takes those of `kept` where there are.
+
+    Fixed points of recency are days since: they move along with the day of judgement.
+    """
+    rfm: dict[int, Mapping[str, Any]] = {}
+    tiers: dict[int, list[int]] = {}
+    for spec in setting.schemes:
+        if spec.kind == "rfm":
+            fixed = kept.rfm.get(spec.id) if kept and spec.has_fixed_cuts else None
+            if kept and fixed and fixed["r"]:
+                rfm[spec.id] = _moved(fixed, by=setting.as_of - kept.as_of)
+            else:
+                rfm[spec.id] = _rfm_cuts(fetch, setting, spec, table)
+        elif spec.kind == "value_tier":
+            held = kept.tiers.get(spec.id) if kept and spec.has_fixed_cuts else None
+            tiers[spec.id] = held or _tier_cuts(fetch, setting, spec, table)
+    return CutPoints(setting.as_of, rfm, tiers)
+
+
+def _rfm_cuts(fetch: cuts.Fetch, setting: Setting, spec: SchemeSpec, table: str) -> Mapping[str, Any]:
+    frequency, monetary = setting.window_columns(spec.window or 0)
+    active = exp.GT(this=sql.column(frequency), expression=sql.integer(0))
+    parts = int(spec.get("score_count"))
+    return {
+        "r": cuts.day_cuts(fetch, "last_day", table, active, parts),
+        "f": cuts.count_cuts(fetch, frequency, table, active, parts),
+        "m": cuts.amount_cuts(fetch, monetary, table, active, parts),
+    }
+
+
+def _moved(fixed: Mapping[str, Any], *, by: timedelta) -> Mapping[str, Any]:
+    return {**fixed, "r": [one + by for one in fixed["r"]]}
+
+
+def _tier_cuts(fetch: cuts.Fetch, setting: Setting, spec: SchemeSpec, table: str) -> list[int]:
+    _, monetary = setting.window_columns(spec.window or 0)
+    earning = exp.GT(this=sql.column(monetary), expression=sql.integer(0))
+    return cuts.share_cuts(fetch, monetary, table, earning, spec.shares)
+
+
+def score_expressions(setting: Setting, points: CutPoints) -> dict[str, exp.Expr]:
+    """Return the expression of every score column: 1 … k, NULL for a customer without a purchase day in the window."""
+    found: dict[str, exp.Expr] = {}
+    for spec in setting.rfm_schemes:
+        frequency, monetary = setting.window_columns(spec.window or 0)
+        point = points.rfm[spec.id]
+        literals = {
+            "last_day": [sql.day(one) for one in point["r"]],
+            frequency: [sql.integer(one) for one in point["f"]],
+            monetary: [sql.number(one) for one in point["m"]],
+        }
+        for name, (held, steps) in zip(setting.score_columns(spec.id), literals.items(), strict=True):
+            found[name] = _score(sql.column(held), steps, sql.column(frequency))
+    return found or {name: sql.null("TINYINT") for name in setting.all_score_columns()}
+
+
+def _score(held: exp.Expr, steps: list[exp.Expr], frequency: exp.Expr) -> exp.Expr:
+    cases = exp.Case().when(exp.EQ(this=frequency, expression=sql.integer(0)), exp.Null())
+    for place in range(len(steps), 0, -1):
+        cases = cases.when(exp.GTE(this=held.copy(), expression=steps[place - 1]), sql.integer(place + 1))
+    return exp.cast(cases.else_(sql.integer(1)), "TINYINT")

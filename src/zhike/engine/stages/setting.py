@@ -1,0 +1,75 @@
+"""What a run computes: the day of judgement, the business's zone and currency, and the schemes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme, in_order, metrics_scheme
+
+VERSION = 1  # raise it when a stage changes its rows: working files are then made anew
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`as_of` is the day of judgement D: facts of local days before it count. `currency` is the organisation's."""
+
+    as_of: date
+    zone: str
+    currency: str
+    schemes: tuple[SchemeSpec, ...]
+
+    @property
+    def metrics_window(self) -> int:
+        """Days of the window of the published frequency and monetary."""
+        scheme = metrics_scheme(self.schemes)
+        return scheme.window or WINDOW_DAYS if scheme else WINDOW_DAYS
+
+    @property
+    def windows(self) -> list[int]:
+        """Every window that a scheme counts in, the published one first."""
+        others = {spec.window for spec in self.schemes if spec.window} - {self.metrics_window}
+        return [self.metrics_window, *sorted(others)]
+
+    def window_columns(self, window: int) -> tuple[str, str]:
+        """Return the columns of frequency and monetary in a window."""
+        return ("frequency", "monetary") if window == self.metrics_window else (f"f_{window}", f"m_{window}")
+
+    @property
+    def rfm_schemes(self) -> list[SchemeSpec]:
+        return [spec for spec in self.schemes if spec.kind == "rfm"]
+
+    def score_columns(self, scheme_id: int) -> tuple[str, str, str]:
+        """Return the columns of an RFM scheme's three scores; the first RFM scheme's are published."""
+        first = metrics_scheme(self.schemes)
+        tail = "" if first is not None and first.id == scheme_id else f"_{scheme_id}"
+        return f"rfm_r{tail}", f"rfm_f{tail}", f"rfm_m{tail}"
+
+    def all_score_columns(self) -> list[str]:
+        own = [name for spec in self.rfm_schemes for name in self.score_columns(spec.id)]
+        return own or ["rfm_r", "rfm_f", "rfm_m"]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what decides the rows, to tell whether a working file answers this setting."""
+        return {
+            "version": VERSION,
+            "as_of": self.as_of.isoformat(),
+            "zone": self.zone,
+            "currency": self.currency,
+            "schemes": [spec.to_json() for spec in self.schemes],
+        }
+
+
+def class_column(scheme_id: int) -> str:
+    return f"class_{scheme_id}"
+
+
+def make_setting(*, as_of: date, zone: str, currency: str, schemes: Sequence[SchemeSpec]) -> Setting:
+    """Return a checked setting.
+
+    :raises SchemeWrong: if a scheme's parameters make no sense. :raises SchemeCircle: if rules ask in a circle.
+    """
+    for spec in schemes:
+        check_scheme(spec)
+    in_order(schemes)
+    return Setting(as_of, zone, currency, tuple(schemes))

@@ -1,0 +1,151 @@
+"""The mirror: PostgreSQL's facts and customers copied to Parquet, each transaction exactly once.
+
+New files are written first, then the manifest names them in one replacement, then garbage goes. A run killed anywhere
+leaves files that no manifest names; the next run sweeps them and copies the same range again.
+"""
+
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from zhike.engine import sql
+from zhike.engine.datasets import CUSTOMERS, DATASETS, FACTS, SCHEMA, Dataset
+from zhike.engine.store.connection import connect
+from zhike.engine.store.manifest import Manifest, MirrorFile, read_manifest, sync_file, sync_folder, write_manifest
+from zhike.engine.store.postgres import Snapshot, snapshot
+
+MOST_FILES = 8  # of one month before they are made one
+
+
+@dataclass(frozen=True, slots=True)
+class Mirrored:
+    """`anew` tells that everything was copied again; `rows` counts what this run copied."""
+
+    manifest: Manifest
+    anew: bool
+    rows: int
+
+
+def refresh_mirror(folder: Path, database_url: str, *, anew: bool = False) -> Mirrored:
+    """Copy what committed since the last time; the caller holds the store's lock.
+
+    Everything is copied anew when asked, at first, and when the database is not the one that was mirrored
+    (another cluster, a restore, a truncated table).
+    """
+    old = read_manifest(folder)
+    with snapshot(database_url) as seen:
+        fits = old is not None and old.identity == seen.identity and old.watermark <= seen.hi
+        if old is None or anew or seen.foreign or not fits:
+            copied = _copy(folder, seen, Manifest(SCHEMA, seen.identity, uuid.uuid4().hex, 0), lo=None)
+        else:
+            copied = _copy(folder, seen, old, lo=old.watermark)
+    manifest = _compact(folder, copied.manifest)
+    if manifest != old:
+        write_manifest(folder, manifest)
+    sweep(folder, manifest)
+    return replace(copied, manifest=manifest)
+
+
+def _copy(folder: Path, seen: Snapshot, before: Manifest, *, lo: int | None) -> Mirrored:
+    manifest, rows = before, 0
+    connection = connect(":memory:", folder=folder)
+    try:
+        for dataset in DATASETS:
+            if lo is not None and not seen.has_rows(dataset, lo=lo):
+                continue
+            files = _write_files(connection, folder, seen, dataset, lo=lo)
+            rows += sum(one.rows for one in files)
+            manifest = manifest.with_files(dataset.name, (*manifest.files(dataset.name), *files))
+            if dataset is FACTS and files:
+                manifest = _with_extent(connection, folder, manifest, files)
+    finally:
+        connection.close()
+    return Mirrored(replace(manifest, watermark=seen.hi), anew=lo is None, rows=rows)
+
+
+def _write_files(
+    connection: duckdb.DuckDBPyConnection, folder: Path, seen: Snapshot, dataset: Dataset, *, lo: int | None
+) -> list[MirrorFile]:
+    place = folder / dataset.name
+    place.mkdir(exist_ok=True)
+    name = f"x{lo or 0}-{seen.hi}-{uuid.uuid4().hex[:8]}"
+    with seen.rows(dataset, lo=lo) as stream:
+        connection.register("incoming", stream)
+        if dataset.monthly:
+            rows = sql.query("SELECT *, strftime(occurred_at, '%Y-%m') AS month FROM incoming")
+            copy = sql.copy_to_parquet(rows, str(place), partition="month", name=f"{name}-{{i}}")
+        else:
+            copy = sql.copy_to_parquet(sql.query("SELECT * FROM incoming"), str(place / f"{name}.parquet"))
+        written = connection.execute(sql.emit(copy)).fetchall()
+        connection.unregister("incoming")
+    return [_seal(folder, Path(path), rows, lo or 0, seen.hi) for path, rows, *_ in written if rows]
+
+
+def _seal(folder: Path, path: Path, rows: int, lo: int, hi: int) -> MirrorFile:
+    sync_file(path)
+    sync_folder(path.parent)
+    month = path.parent.name.removeprefix("month=") if path.parent.name.startswith("month=") else ""
+    return MirrorFile(str(path.relative_to(folder)), month, rows, lo, hi)
+
+
+def _with_extent(
+    connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, files: list[MirrorFile]
+) -> Manifest:
+    paths = sql.parquet(str(folder / one.path) for one in files)
+    found = sql.query("SELECT list(DISTINCT currency) AS c, MIN(occurred_at) AS a, MAX(occurred_at) AS z").from_(paths)
+    ((currencies, first, last),) = connection.execute(sql.emit(found)).fetchall()
+    return replace(
+        manifest,
+        currencies=tuple(sorted({*manifest.currencies, *(one for one in currencies or [] if one)})),
+        first_at=min(filter(None, (manifest.first_at, first.isoformat()))),
+        last_at=max(manifest.last_at, last.isoformat()),
+    )
+
+
+def _compact(folder: Path, manifest: Manifest) -> Manifest:
+    """Return the manifest with every month of too many files made one file, sorted by customer."""
+    for dataset in DATASETS:
+        months: dict[str, list[MirrorFile]] = {}
+        for one in manifest.files(dataset.name):
+            months.setdefault(one.month, []).append(one)
+        for month, files in months.items():
+            if len(files) > MOST_FILES:
+                fresh = _merge(folder, dataset, files)
+                kept = [one for one in manifest.files(dataset.name) if one.month != month]
+                manifest = manifest.with_files(dataset.name, [*kept, fresh])
+    return manifest
+
+
+def _merge(folder: Path, dataset: Dataset, files: list[MirrorFile]) -> MirrorFile:
+    lo, hi = min(one.lo for one in files), max(one.hi for one in files)
+    path = (folder / files[0].path).parent / f"x{lo}-{hi}-{uuid.uuid4().hex[:8]}.parquet"
+    paths = sql.parquet(str(folder / one.path) for one in files)
+    names = [sql.column(name) for name, _ in dataset.columns]
+    rows = sql.query("SELECT 1").select(*names, append=False).from_(paths)
+    if dataset is CUSTOMERS:
+        rows = latest(rows)
+    else:
+        rows = rows.order_by(sql.column("customer_id"))
+    connection = connect(":memory:", folder=folder)
+    try:
+        ((_, count, *_),) = connection.execute(sql.emit(sql.copy_to_parquet(rows, str(path)))).fetchall()
+    finally:
+        connection.close()
+    return replace(_seal(folder, path, count, lo, hi), month=files[0].month)
+
+
+def latest(rows: Any) -> Any:
+    """Return a query of customers keeping each one's newest row."""
+    return rows.qualify(sql.tree("ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY xid DESC) = 1"))
+
+
+def sweep(folder: Path, manifest: Manifest) -> None:
+    """Remove Parquet files that the manifest does not name."""
+    named = {folder / one.path for one in (*manifest.facts, *manifest.customers)}
+    for dataset in DATASETS:
+        for path in (folder / dataset.name).rglob("*.parquet*"):
+            if path not in named:
+                path.unlink()

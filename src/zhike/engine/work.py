@@ -1,0 +1,103 @@
+"""The working file: a DuckDB file with days, customers and what PostgreSQL has still to be told.
+
+Tables: `cust_day`, `foreign_day` (stage 1) · `customer` (attributes, state, scores, classes; one row per customer) ·
+`pending` (customer_id, scheme_id, generation: what changed in which run; scheme_id 0 is the metrics) · `meta`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from sqlglot import exp
+
+from zhike.engine import sql
+from zhike.engine.datasets import ATTRIBUTES
+from zhike.engine.stages.customer_state import state_columns
+from zhike.engine.stages.setting import Setting
+from zhike.engine.store.connection import connect
+from zhike.engine.store.manifest import Manifest
+
+ATTRIBUTE_COLUMNS = [name for name, _ in ATTRIBUTES] + ["created_day"]
+METRICS = (
+    "first_day",
+    "last_day",
+    "prev_day",
+    "purchase_days_total",
+    "frequency",
+    "monetary",
+    "rfm_r",
+    "rfm_f",
+    "rfm_m",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a working file holds: of which mirror, up to which transaction, for which setting, by which cut points."""
+
+    identity: str
+    epoch: str
+    watermark: int
+    generation: int
+    setting: Mapping[str, Any]
+    cuts: Mapping[str, Any]
+    foreign: bool  # whether `foreign_day` has rows
+
+
+class Work:
+    """An open working file."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+
+    @staticmethod
+    def open(path: Path, *, read_only: bool = False) -> "Work":
+        return Work(connect(str(path), folder=path.parent, read_only=read_only))
+
+    def run(self, statement: exp.Expr) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql.emit(statement)).fetchall()
+
+    def count(self, statement: exp.Expr) -> int:
+        """Return the single whole number that a query gives."""
+        ((found,),) = self.run(statement)
+        return int(found)
+
+    def fetch(self, statement: exp.Expr) -> dict[str, Any]:
+        """Return the columns of a query as NumPy arrays of whole numbers."""
+        found = self.connection.execute(sql.emit(statement)).fetchnumpy()
+        return {name: np.asarray(values, dtype=np.int64) for name, values in found.items()}
+
+    def columns(self, table: str) -> list[str]:
+        return [row[0] for row in self.connection.execute(sql.emit(exp.Describe(this=sql.table(table)))).fetchall()]
+
+    def meta(self) -> Meta | None:
+        """Return what the file holds, None where it is not one of ours or of an earlier form."""
+        try:
+            ((found,),) = self.run(sql.query("SELECT held FROM meta"))
+            return Meta(**json.loads(found))
+        except (duckdb.Error, TypeError, ValueError):
+            return None
+
+    def write_meta(self, meta: Meta) -> None:
+        self.run(sql.drop_table("meta"))
+        self.run(sql.create_table("meta", exp.select(sql.text(json.dumps(asdict(meta))).as_("held", quoted=True))))
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def customer_columns(setting: Setting) -> list[str]:
+    """Return the customer table's columns that judging reads: id, attributes, state."""
+    return ["customer_id", *ATTRIBUTE_COLUMNS, *state_columns(setting)]
+
+
+def extent(manifest: Manifest) -> tuple[datetime, datetime]:
+    """Return the first and last instant of the mirrored facts, in UTC; the epoch twice where there are none."""
+    if not manifest.first_at:
+        return datetime(1970, 1, 1), datetime(1970, 1, 1)
+    return datetime.fromisoformat(manifest.first_at), datetime.fromisoformat(manifest.last_at)
