@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Router
+from ninja.operation import Operation
 
 from .idempotency.actions import HEADER, MAX_LENGTH
 from .idempotency.decorators import once_per_key
@@ -42,13 +43,26 @@ KEY_PARAMETER = {
 class Api(NinjaAPI):
     """Describes in its OpenAPI what every operation has in common."""
 
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return "<room>.<function>"."""
+        return f"{operation.view_func.__module__.split('.')[1]}.{operation.view_func.__name__}"
+
+    def list_operations(self) -> list[Operation]:
+        """Return all operations of all rooms."""
+        paths = [path for router in self._get_bound_routers() for path in router.path_operations.values()]
+        return [operation for path in paths for operation in path.operations]
+
     def get_openapi_schema(self, **options: Any) -> Any:
         schema = super().get_openapi_schema(**options)
+        needs = {
+            self.get_openapi_operation_id(one): getattr(one.view_func, "needs", "") for one in self.list_operations()
+        }
         schema["components"].setdefault("schemas", {})["Problem"] = PROBLEM
         problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         for path in schema["paths"].values():
             for method, operation in path.items():
                 operation["responses"]["default"] = {"description": "Refused", "content": problem}
+                operation["x-permission"] = needs[operation["operationId"]]
                 if method == "post":
                     operation["parameters"].append(KEY_PARAMETER)
         return schema

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -38,7 +38,7 @@ def build_api() -> Api:
 api = build_api()
 
 
-@require_safe
+@api.get("/openapi.json", include_in_schema=False, url_name="openapi")
 @needs(OWN_ACCOUNT)
 def openapi(request: HttpRequest) -> HttpResponse:
     return json_answer(api.get_openapi_schema(path_prefix="/api/"))
@@ -51,8 +51,7 @@ def reference(request: HttpRequest) -> HttpResponse:
     return render(request, "api/reference/reference.html", context)
 
 
-urlpatterns = [
-    path("openapi.json", openapi, name="api-openapi"),
+urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", reference, name="api-reference"),
     path("", api.urls),
 ]

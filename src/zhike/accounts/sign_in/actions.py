@@ -56,7 +56,7 @@ def check_password(*, request: HttpRequest, login: str, password: str) -> User:
 
     :raises WrongSignIn: the same for an unknown name, a wrong password, and somebody who was deactivated.
     """
-    user = authenticate(request, username=tidy(login), password=password)
+    user = authenticate(request, login=tidy(login).casefold(), password=password)
     if not isinstance(user, User):
         raise WrongSignIn
     with transaction.atomic():  # not around the check: the throttle's count of failures must stay
