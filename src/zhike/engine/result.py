@@ -20,6 +20,7 @@ from zhike.engine.work import METRICS, Work
 
 PUBLISHED = "published.json"
 MOST_UNMATCHED = 5000
+EVERYONE = -1  # in place of a generation: PostgreSQL is told of every customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,18 @@ class Result:
     def as_of(self) -> date:
         return self.setting.as_of
 
-    def metrics(self) -> duckdb.DuckDBPyRelation:
-        """Return changed metrics, one row per customer: customer_id, then the columns of METRICS.
+    def metrics(self, *, everyone: bool = False) -> duckdb.DuckDBPyRelation:
+        """Return changed metrics (with `everyone` all of them), one row per customer: customer_id, then the columns of METRICS.
 
         Days are dates, monetary is in minor units, scores are NULL outside the window. The relation is an Arrow stream
         too, which ADBC takes as it is.
         """
-        return self.work.connection.sql(sql.emit(metrics_rows(self.told)))
+        return self.work.connection.sql(sql.emit(metrics_rows(EVERYONE if everyone else self.told)))
 
-    def classes(self) -> duckdb.DuckDBPyRelation:
-        """Return changed classes: customer_id, scheme_id, class_id (NULL: in none now), evidence (JSON text)."""
-        return self.work.connection.sql(sql.emit(class_rows(self.setting, self.points, self.told)))
+    def classes(self, *, everyone: bool = False) -> duckdb.DuckDBPyRelation:
+        """Return changed classes (with `everyone` all of them, for a PostgreSQL that went back): customer_id, scheme_id, class_id (NULL: in none now), evidence (JSON text)."""
+        told = EVERYONE if everyone else self.told
+        return self.work.connection.sql(sql.emit(class_rows(self.setting, self.points, told)))
 
     def copy_metrics(self, write: Callable[[bytes], object]) -> int:
         """Give the changed metrics as CSV without header, for `COPY … FROM STDIN (FORMAT csv)`; return the rows."""
@@ -140,6 +142,8 @@ def _class_part(spec: SchemeSpec, setting: Setting, points: CutPoints, told: int
 
 
 def _pending(scheme_id: int, told: int) -> exp.Expr:
+    if told == EVERYONE:
+        return exp.true()
     return sql.tree(
         "customer_id IN (SELECT customer_id FROM pending WHERE scheme_id = :scheme AND generation > :told)",
         scheme=sql.integer(scheme_id),
