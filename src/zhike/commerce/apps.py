@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class CommerceConfig(AppConfig):
     name = "zhike.commerce"
+
+    def ready(self) -> None:
+        from zhike.commerce.orders import importing
+
+        importing.register()

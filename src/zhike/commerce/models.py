@@ -34,6 +34,7 @@ class Order(models.Model):
     net = models.BigIntegerField(default=0)
     lines_count = models.IntegerField(default=0)
     revision = models.IntegerField(default=1)  # counts corrections; part of the source keys of its facts
+    digest = models.CharField(max_length=32, blank=True, default="")  # of its content: what an import compares
     sample = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
 

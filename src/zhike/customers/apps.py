@@ -8,3 +8,6 @@ class CustomersConfig(AppConfig):
         from zhike.customers import rights
 
         rights.register()
+        from zhike.customers.imports import registrations
+
+        registrations.register()

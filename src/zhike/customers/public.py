@@ -2,6 +2,9 @@
 
 from .activity.actions import FACT_COLUMNS, add_fact, add_facts_from
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
+from .imports.arrivals import open_arrivals, settle_arrivals
+from .imports.kinds import Check, Counts, ImportField, ImportKind, Lines, import_kinds
+from .imports.kinds import Settings as ImportSettings
 from .listing.actions import refresh_listing
 from .listing.figures import update_listing_figures
 from .models import Customer
@@ -35,15 +38,21 @@ from .registries import (
 from .rights import get_customer, visible_customers, visible_listing
 
 __all__ = [
-    "FACT_COLUMNS",
+    "Check",
     "Choice",
     "Column",
+    "Counts",
     "Customer",
     "CustomerPanel",
     "Division",
+    "FACT_COLUMNS",
     "Facet",
     "FactKind",
     "Hit",
+    "ImportField",
+    "ImportKind",
+    "ImportSettings",
+    "Lines",
     "SearchSource",
     "add_fact",
     "add_facts_from",
@@ -61,15 +70,18 @@ __all__ = [
     "find_division",
     "get_customer",
     "guess_kind",
+    "import_kinds",
     "initials_of",
     "is_valid_contact",
     "listing_columns",
     "masked_contact",
     "normal_contact",
+    "open_arrivals",
     "pinyin_of",
     "refresh_listing",
     "restore_customer",
     "search_sources",
+    "settle_arrivals",
     "split_division",
     "update_listing_figures",
     "visible_customers",

@@ -1,0 +1,17 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFinished:
+    """`rows` were read and `accepted` of them taken over; the rest went to the file of refused rows."""
+
+    import_id: int
+    kind: str
+    rows: int
+    accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCancelled:
+    import_id: int
+    kind: str
