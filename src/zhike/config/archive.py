@@ -113,11 +113,11 @@ def _empty_database(home: Path) -> None:
 
 def _run(program: str, *arguments: str, home: Path) -> None:
     """Run pg_dump or pg_restore against the installation's database; a password stays out of the process list."""
-    parts = conninfo_to_dict(cluster.database_url(home))
+    parts = {key: str(value) for key, value in conninfo_to_dict(cluster.database_url(home)).items()}
     environment = os.environ | {"LC_ALL": "C"}
     if password := parts.pop("password", None):
-        environment["PGPASSWORD"] = str(password)
-    target = make_conninfo(**parts)
+        environment["PGPASSWORD"] = password
+    target = make_conninfo("", **parts)
     command = [str(programs(lent=False) / program), f"--dbname={target}", *arguments]
     done = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:

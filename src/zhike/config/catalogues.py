@@ -5,7 +5,7 @@ A room's sentences are in its own `locale/zh_Hans/LC_MESSAGES/django.po`. Englis
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,15 +104,14 @@ def _faults_inside(file: Path, room: Path, words: dict[tuple[str, str], tuple[st
     for message in read_catalogue(file):
         if not message.id:
             continue
-        english = message.id[0] if isinstance(message.id, tuple) else message.id
-        translated = message.string[0] if isinstance(message.string, tuple) else message.string
+        english, translated = _first(message.id), _first(message.string)
         place = f"{room.name}: {english!r}"
         if message.fuzzy:
             faults.append(f"{place} is fuzzy")
         if not translated:
             faults.append(f"{place} is empty")
             continue
-        if not _same_placeholders(message.id, translated):
+        if not _same_placeholders(_last(message.id), translated):
             faults.append(f"{place} has other placeholders: {translated!r}")
         known, where = words.setdefault((message.context or "", english), (translated, room.name))
         if known != translated:
@@ -120,10 +119,17 @@ def _faults_inside(file: Path, room: Path, words: dict[tuple[str, str], tuple[st
     return faults
 
 
-def _same_placeholders(english: str | tuple[str, ...], translated: str) -> bool:
+def _same_placeholders(english: str, translated: str) -> bool:
+    return set(PLACEHOLDER.findall(english)) == set(PLACEHOLDER.findall(translated))
+
+
+def _first(forms: str | Sequence[str]) -> str:
+    return forms if isinstance(forms, str) else forms[0]
+
+
+def _last(forms: str | Sequence[str]) -> str:
     """A plural has one form in Chinese, with the placeholders of the English plural."""
-    source = english[-1] if isinstance(english, tuple) else english
-    return set(PLACEHOLDER.findall(source)) == set(PLACEHOLDER.findall(translated))
+    return forms if isinstance(forms, str) else forms[-1]
 
 
 def update_catalogue(room: Path, language: str) -> tuple[int, int]:
@@ -136,7 +142,7 @@ def update_catalogue(room: Path, language: str) -> tuple[int, int]:
         key = (sentence.english, sentence.plural) if sentence.plural else sentence.english
         string = known.string if known and known.string else None
         new.add(key, string, context=sentence.context or None, locations=[(sentence.place.partition(":")[0], 0)])
-    before = {(one.context or "", one.id[0] if isinstance(one.id, tuple) else one.id) for one in old if one.id}
+    before = {(one.context or "", _first(one.id)) for one in old if one.id}
     if sentences or before:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("wb") as text:

@@ -99,7 +99,8 @@ def parse(verb: str, command: ModuleType, words: list[str]) -> argparse.Namespac
     if "--json" not in parser._option_string_actions:
         parser.add_argument("--json", action="store_true", help=str(_("print the figures as JSON")))
     if getattr(command, "PASSES_REST", False):
-        options, options.rest = parser.parse_known_args(words)
+        options, rest = parser.parse_known_args(words)
+        options.rest = rest
         return options
     return parser.parse_args(words)
 

@@ -7,7 +7,6 @@ from zhike.kit.errors import Refusal
 class CannotStart(Refusal):
     code = "config.cannot_start"
     exit_code = 2
-    sentence: object = ""
 
 
 class DiskFull(CannotStart):

@@ -13,7 +13,7 @@ class Refusal(Exception):
 
     code = "refused"
     status = 409
-    sentence = ""
+    sentence: object = ""  # a text, or one that is translated when it is shown
     field = ""
 
     def __init__(self, **facts: object) -> None:

@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> None:
 
     port = choose_port(options.host, options.port)
     with running(options.host, port) as supervisor:
-        offer_sample_data()
+        offer_sample_firm()
         address = public_address(options.host, port) + make_link()
         wait_for_answer(options.host, port)
         print(str(_("Zhike is ready (Ctrl-C stops it). Sign in with this link, once:")), flush=True)
@@ -37,13 +37,13 @@ def run(options: argparse.Namespace) -> None:
         supervisor.watch()
 
 
-def offer_sample_data() -> None:
+def offer_sample_firm() -> None:
     """Load the sample data into a home that never had it; who cleared it is not given it again."""
     from zhike.config.demo import load_demo
     from zhike.customers.public import Customer
     from zhike.kit.actor import SYSTEM
 
-    marker = home_path() / "sample-data-offered"
+    marker = home_path() / "sample-firm-offered"
     if marker.exists() or Customer.objects.exists():
         return
     print(str(_("Loading sample data …")), flush=True)

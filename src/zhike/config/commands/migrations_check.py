@@ -11,7 +11,7 @@ from django.db.migrations.state import ProjectState
 
 def find_missing() -> list[str]:
     """Return the changes of models that no migration makes, one line each."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     if conflicts := loader.detect_conflicts():
         return [f"{app}: two ends: {', '.join(sorted(ends))}" for app, ends in conflicts.items()]
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))

@@ -223,9 +223,17 @@ def _run(account: Account, program: str, *arguments: str) -> "subprocess.Complet
     command = [str(programs(lent=account.lent) / program), *arguments]
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        lent = {"user": account.uid, "group": account.gid, "extra_groups": []} if account.lent else {}
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, cwd="/", check=False, **lent
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            env=environment,
+            cwd="/",
+            check=False,
+            user=account.uid if account.lent else None,
+            group=account.gid if account.lent else None,
+            extra_groups=[] if account.lent else None,
         )
         out.seek(0)
         err.seek(0)
