@@ -1,14 +1,14 @@
 """Wires the frame of the pages (ui) to the organisation and to people's rights (accounts)."""
 
+from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils.translation import gettext_lazy as _
 
-from zhike.accounts.public import LEAD, add_permission, get_organisation, needs, open_to_anyone
-from zhike.ui.public import NavItem, choose_language, frame_facts, gallery, navigation
+from zhike.accounts.public import LEAD, Organisation, add_permission, get_organisation, needs, open_to_anyone
+from zhike.ui.public import VIEW_GALLERY, VIEW_GALLERY_LABEL, choose_language, frame_facts, gallery
 
 app_name = "ui"
 urlpatterns: list[URLPattern] = [
-    path("", needs("ui.view_gallery")(gallery), name="gallery"),
+    path("", needs(VIEW_GALLERY)(gallery), name="gallery"),
     path(
         "language/",
         open_to_anyone("The sign-in page offers both languages.")(choose_language),
@@ -19,6 +19,10 @@ urlpatterns: list[URLPattern] = [
 
 def connect_frame() -> None:
     """Give the frame what it shows of higher rooms."""
-    add_permission("ui.view_gallery", _("See all components of the pages"), roles=(LEAD,))
-    frame_facts.add("organisation", get_organisation)
-    navigation.add("ui.gallery", NavItem(_("Components"), "ui:gallery", "palette", "ui.view_gallery", "settings", 900))
+    add_permission(VIEW_GALLERY, VIEW_GALLERY_LABEL, roles=(LEAD,))
+    frame_facts.add("organisation", organisation_of)
+
+
+def organisation_of(request: HttpRequest) -> Organisation:
+    """Return the organisation that the request already looked up, else look it up."""
+    return getattr(request, "organisation", None) or get_organisation()

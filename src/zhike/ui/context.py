@@ -14,8 +14,8 @@ from zhike.kit.registry import Registry
 
 from .navigation import GROUPS, PERSON, NavItem, navigation
 
-# Facts that a higher room gives the frame, such as the organisation's name: key → () → value.
-frame_facts: Registry[Callable[[], Any]] = Registry("frame facts")
+# Facts that a higher room gives the frame, such as the organisation's name: key → (request) → value.
+frame_facts: Registry[Callable[[HttpRequest], Any]] = Registry("frame facts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Shell:
     @cached_property
     def organisation(self) -> Any:
         source = frame_facts.get("organisation")
-        return source() if source else None
+        return source(self.request) if source else None
 
     @cached_property
     def links(self) -> list[NavLink]:

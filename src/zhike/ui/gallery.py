@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from zhike.kit.paging import Page
 
@@ -17,14 +17,14 @@ from .marks import HUES
 
 class SampleForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), help_text=gettext_lazy("As on the business licence."))
-    phone = forms.CharField(label=gettext_lazy("Phone"), required=False)
+    phone = forms.CharField(label=gettext_lazy("Mobile phone"), required=False)
     kind = forms.ChoiceField(
-        label=gettext_lazy("Kind"),
+        label=gettext_lazy("Customer kind"),
         choices=[("company", gettext_lazy("Company")), ("person", gettext_lazy("Person"))],
         widget=forms.RadioSelect,
     )
     scale = forms.ChoiceField(
-        label=gettext_lazy("Size"), choices=[("s", gettext_lazy("Small")), ("l", gettext_lazy("Large"))]
+        label=gettext_lazy("Company size"), choices=[("s", gettext_lazy("Small")), ("l", gettext_lazy("Large"))]
     )
     note = forms.CharField(label=gettext_lazy("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     wanted = forms.BooleanField(label=gettext_lazy("Tell me when it is done"), required=False)
@@ -41,13 +41,13 @@ def show_pieces(asked: Mapping[str, str]) -> dict[str, Any]:
         "form": SampleForm({"name": "启衡科技", "phone": "1371205520", "kind": "company", "scale": "s"}),
         "page": Page(rows=_rows(), next="k3f9", previous=asked.get("after", "")),
         "chips": [
-            {"label": _("Priority"), "operator": _("is"), "value": "VIP", "url": "?"},
+            {"label": _("Priority"), "operator": pgettext("filter", "is"), "value": "VIP", "url": "?"},
             {"label": _("Owner"), "value": "周敏", "url": "?"},
         ],
         "stats": _stats(),
         "steps": [
             {"label": _("Upload"), "note": "orders.xlsx", "state": "done", "url": "?"},
-            {"label": _("Columns"), "note": _("9 of 11 known"), "state": "done"},
+            {"label": _("Map columns"), "note": _("9 of 11 known"), "state": "done"},
             {"label": _("Dry run"), "note": _("Writes nothing"), "state": "now"},
             {"label": _("Report"), "state": "todo"},
         ],

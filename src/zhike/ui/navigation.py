@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.kit.registry import Registry
 
@@ -27,12 +27,12 @@ class NavItem:
 
 GROUPS: dict[str, str | Promise] = {
     "": "",
-    "customers": _("Customers"),
-    "classes": _("Classes"),
-    "sales": _("Sales"),
-    "service": _("Service"),
-    "operations": _("Operations"),
-    "settings": _("Settings"),
+    "customers": pgettext_lazy("navigation", "Customers"),
+    "classes": pgettext_lazy("navigation", "Classes"),
+    "sales": pgettext_lazy("navigation", "Sales"),
+    "service": pgettext_lazy("navigation", "Service"),
+    "operations": pgettext_lazy("navigation", "Operations"),
+    "settings": pgettext_lazy("navigation", "Settings"),
 }
 PERSON = "person"
 

@@ -16,10 +16,12 @@ from .languages import choose_language, language_keepers
 from .marks import HUES, face, icon, pill
 from .navigation import NavItem, navigation
 from .toasts import say_done, say_warning
-from .views import gallery
+from .views import VIEW_GALLERY, VIEW_GALLERY_LABEL, gallery
 
 __all__ = [
     "HUES",
+    "VIEW_GALLERY",
+    "VIEW_GALLERY_LABEL",
     "NavItem",
     "choose_language",
     "currency_sign",

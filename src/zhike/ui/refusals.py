@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from zhike.kit.errors import Refusal
@@ -17,4 +18,11 @@ def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response["HX-Retarget"] = "#toasts"
         response["HX-Reswap"] = "beforeend"
         return response
-    return render(request, "ui/refusal.html", context, status=refusal.status)
+    return render(request, "ui/refusal.html", {**context, "back": find_way_back(request)}, status=refusal.status)
+
+
+def find_way_back(request: HttpRequest) -> str:
+    """Return the page the person came from, when it is one of ours and not this one; else empty."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return came_from if ours and came_from != request.build_absolute_uri() else ""

@@ -85,7 +85,7 @@ class CaptureNode(template.Node):
 
 @register.tag
 def capture(parser: template.base.Parser, token: template.base.Token) -> CaptureNode:
-    """`{% capture name %}…{% endcapture %}` keeps what is inside, trimmed, as a variable, to ask if a block is empty."""
+    """`{% capture name %}…{% endcapture %}` keeps what is inside, trimmed, under a name, to ask if it is empty."""
     _, name = token.split_contents()
     nodelist = parser.parse(("endcapture",))
     parser.delete_first_token()
