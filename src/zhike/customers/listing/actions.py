@@ -8,8 +8,8 @@ CHOSEN = """
 SELECT c.id, coalesce(p.phones, '{}') AS phones, coalesce(p.emails, '{}') AS emails
 FROM customers_customer c
 LEFT JOIN LATERAL (
-  SELECT array_agg(normal ORDER BY "primary" DESC, id) FILTER (WHERE kind = 'phone') AS phones,
-         array_agg(normal ORDER BY "primary" DESC, id) FILTER (WHERE kind = 'email') AS emails
+  SELECT array_agg(normal::text ORDER BY "primary" DESC, id) FILTER (WHERE kind = 'phone') AS phones,
+         array_agg(normal::text ORDER BY "primary" DESC, id) FILTER (WHERE kind = 'email') AS emails
   FROM customers_contactpoint WHERE customer_id = c.id
 ) p ON true
 WHERE c.id IN """
@@ -19,7 +19,7 @@ LEFT JOIN customers_listing l ON l.customer_id = n.id
 WHERE l.customer_id IS NULL OR l.name <> c.name OR l.phones <> n.phones
 """
 ONE_CHOSEN = """
-SELECT name, coalesce((SELECT array_agg(normal) FROM customers_contactpoint p
+SELECT name, coalesce((SELECT array_agg(normal::text) FROM customers_contactpoint p
   WHERE p.customer_id = c.id AND kind = 'phone'), '{}') FROM customers_customer c WHERE id = %s
 """
 MERGE = """
