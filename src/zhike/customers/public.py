@@ -2,9 +2,11 @@
 
 from .activity.actions import FACT_COLUMNS, add_fact, add_facts_from
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
+from .imports.actions import create_import, save_mapping, start_here
 from .imports.arrivals import open_arrivals, settle_arrivals
 from .imports.kinds import Check, Counts, ImportField, ImportKind, Lines, import_kinds
 from .imports.kinds import Settings as ImportSettings
+from .imports.running import run_import
 from .listing.actions import refresh_listing
 from .listing.figures import update_listing_figures
 from .models import Customer
@@ -23,9 +25,11 @@ from .registries import (
     Choice,
     Column,
     CustomerPanel,
+    Entry,
     Facet,
     FactKind,
     Hit,
+    Said,
     SearchSource,
     column_sources,
     customer_facets,
@@ -45,6 +49,7 @@ __all__ = [
     "Customer",
     "CustomerPanel",
     "Division",
+    "Entry",
     "FACT_COLUMNS",
     "Facet",
     "FactKind",
@@ -53,6 +58,7 @@ __all__ = [
     "ImportKind",
     "ImportSettings",
     "Lines",
+    "Said",
     "SearchSource",
     "add_fact",
     "add_facts_from",
@@ -62,6 +68,7 @@ __all__ = [
     "country_code",
     "country_name",
     "create_customer",
+    "create_import",
     "customer_facets",
     "customer_panels",
     "division_name",
@@ -80,9 +87,12 @@ __all__ = [
     "pinyin_of",
     "refresh_listing",
     "restore_customer",
+    "run_import",
+    "save_mapping",
     "search_sources",
     "settle_arrivals",
     "split_division",
+    "start_here",
     "update_listing_figures",
     "visible_customers",
     "visible_listing",
