@@ -123,8 +123,8 @@ def _same_placeholders(english: str, translated: str) -> bool:
     return set(PLACEHOLDER.findall(english)) == set(PLACEHOLDER.findall(translated))
 
 
-def _first(forms: str | Sequence[str]) -> str:
-    return forms if isinstance(forms, str) else forms[0]
+def _first(forms: str | Sequence[str] | None) -> str:
+    return forms if isinstance(forms, str) else forms[0] if forms else ""
 
 
 def _last(forms: str | Sequence[str]) -> str:
