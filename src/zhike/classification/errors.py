@@ -33,7 +33,9 @@ class NameMissing(Invalid):
 
 class KeyWrong(Invalid):
     code = "classification.key_wrong"
-    sentence = _("“{key}” cannot be a key: use a to z, 0 to 9 and _, at most {most} characters, beginning with a letter.")
+    sentence = _(
+        "“{key}” cannot be a key: use a to z, 0 to 9 and _, at most {most} characters, beginning with a letter."
+    )
     field = "key"
 
 
@@ -127,7 +129,9 @@ class ClassStillAsked(Refusal):
 
 class ClassIsFixed(Refusal):
     code = "classification.class_is_fixed"
-    sentence = _("The classes of “{name}” follow from how it computes. Rename or recolour them; none can be added or retired.")
+    sentence = _(
+        "The classes of “{name}” follow from how it computes. Rename or recolour them; none can be added or retired."
+    )
 
 
 class NotByHand(Refusal):

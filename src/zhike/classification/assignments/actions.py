@@ -47,8 +47,7 @@ def assign_class(
     # Lock the customers in one order: two people changing overlapping selections wait instead of deadlocking.
     list(Customer.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id").values_list("id"))
     open_rows = {
-        one.customer_id: one
-        for one in Assignment.objects.filter(scheme=scheme, customer_id__in=ids, valid_to=None)
+        one.customer_id: one for one in Assignment.objects.filter(scheme=scheme, customer_id__in=ids, valid_to=None)
     }
     changed = [one for one in ids if _class_of(open_rows.get(one)) != class_id]
     for customer_id in changed:

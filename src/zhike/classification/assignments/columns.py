@@ -27,7 +27,9 @@ def register() -> None:
     facet_sources.add("classification", list_facets)
     column_sources.add("classification", list_scheme_columns)
     for order, (key, label, value) in enumerate(FIGURES):
-        listing_columns.add(key, Column(key, label, export=partial(_export_figures, value), numeric=True, order=80 + order))
+        listing_columns.add(
+            key, Column(key, label, export=partial(_export_figures, value), numeric=True, order=80 + order)
+        )
 
 
 def list_facets() -> list[Facet]:
@@ -75,9 +77,7 @@ def _label_of(schemes: Sequence[SchemeInForce], value: str) -> str:
 def _narrow(listing: QuerySet[Any], values: Sequence[str]) -> QuerySet[Any]:
     """Narrow the listing to customers in the classes asked for: any of one scheme, and every scheme."""
     wanted = {int(one) for one in values if one.isascii() and one.isdigit()}
-    known = {
-        each.id: one.scheme.id for one in list_schemes_in_force() for each in one.classes if each.id in wanted
-    }
+    known = {each.id: one.scheme.id for one in list_schemes_in_force() for each in one.classes if each.id in wanted}
     if not known:
         return listing.none() if values else listing
     for scheme_id in sorted(set(known.values())):
@@ -87,7 +87,9 @@ def _narrow(listing: QuerySet[Any], values: Sequence[str]) -> QuerySet[Any]:
 
 
 def _load_pills(scheme: SchemeInForce, customer_ids: Sequence[int]) -> dict[int, Any]:
-    pills = {one.id: pill(one.name, one.hue, quiet=scheme.scheme.kind != Scheme.Kind.LIFECYCLE) for one in scheme.classes}
+    pills = {
+        one.id: pill(one.name, one.hue, quiet=scheme.scheme.kind != Scheme.Kind.LIFECYCLE) for one in scheme.classes
+    }
     held = queries.list_class_ids(customer_ids, scheme_id=scheme.scheme.id)
     return {customer_id: pills.get(class_id, "") for customer_id, class_id in held.items()}
 
@@ -123,6 +125,4 @@ def _export_figures(figure: Figure, customer_ids: Sequence[int]) -> Mapping[int,
     currency = get_organisation().currency
     as_of = run.as_of if run else None
     found = queries.list_metrics(customer_ids)
-    return {
-        one: figure(found.get(one) or CustomerMetrics(customer_id=one), as_of, currency) for one in customer_ids
-    }
+    return {one: figure(found.get(one) or CustomerMetrics(customer_id=one), as_of, currency) for one in customer_ids}

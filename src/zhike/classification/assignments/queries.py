@@ -14,7 +14,7 @@ HISTORY_ROWS = 100
 
 @dataclass(frozen=True, slots=True)
 class HeldClass:
-    """An open assignment with all that explains it; `version` is the one in force when it was made."""
+    """An open assignment with all that explains it: the version in force; of a graded scheme its classes in order."""
 
     assignment: Assignment
     scheme: Scheme
@@ -34,8 +34,18 @@ def list_held_classes(*, customer_id: int) -> list[HeldClass]:
         (one.scheme_id, one.number): one
         for one in SchemeVersion.objects.filter(scheme_id__in=[row.scheme_id for row in rows])
     }
+    classes: dict[int, list[CustomerClass]] = {}
+    graded = [row.scheme_id for row in rows if row.scheme.kind == Scheme.Kind.VALUE_TIER]
+    for one in CustomerClass.objects.filter(scheme_id__in=graded, retired_at=None).order_by("position", "id"):
+        classes.setdefault(one.scheme_id, []).append(one)
     return [
-        HeldClass(row, row.scheme, row.to_class, versions.get((row.scheme_id, row.scheme.version or row.rule_version)))
+        HeldClass(
+            row,
+            row.scheme,
+            row.to_class,
+            versions.get((row.scheme_id, row.scheme.version or row.rule_version)),
+            classes.get(row.scheme_id, []),
+        )
         for row in rows
     ]
 
@@ -81,3 +91,33 @@ def last_judged_at() -> datetime | None:
 
 def evidence_of(assignment: Assignment) -> dict[str, Any]:
     return dict(assignment.evidence or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of class: from what, to what; `to` is None where the customer left all classes of the scheme."""
+
+    at: datetime
+    scheme: Scheme
+    before: CustomerClass | None
+    to: CustomerClass | None
+    assignment: Assignment
+
+
+def list_moves(rows: Sequence[Assignment]) -> list[Move]:
+    """Return what happened, newest first, from a customer's assignments newest first."""
+    moves: list[Move] = []
+    later: dict[int, Assignment] = {}
+    for row in rows:
+        after = later.get(row.scheme_id)
+        if row.valid_to is not None and (after is None or after.valid_from > row.valid_to):
+            moves.append(Move(row.valid_to, row.scheme, row.to_class, None, row))
+        if after is not None and after.valid_from == row.valid_to:
+            moves = [_follow(one, row) if one.assignment is after and one.to else one for one in moves]
+        moves.append(Move(row.valid_from, row.scheme, None, row.to_class, row))
+        later[row.scheme_id] = row
+    return sorted(moves, key=lambda one: one.at, reverse=True)
+
+
+def _follow(move: Move, before: Assignment) -> Move:
+    return Move(move.at, move.scheme, before.to_class, move.to, move.assignment)

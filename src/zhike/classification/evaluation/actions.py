@@ -18,8 +18,7 @@ from zhike.classification.events import CustomersClassified
 from zhike.classification.models import ClassifyRun, Scheme
 from zhike.classification.schemes.installing import install_built_in_schemes
 from zhike.classification.schemes.queries import SchemeInForce
-from zhike.engine.run import Result, classify
-from zhike.engine.store.store import Store
+from zhike.engine.public import Result, Store, classify
 from zhike.kit.actor import Actor
 from zhike.kit.clock import day_start, local_day
 
@@ -30,14 +29,13 @@ from .writeback import Computed, stage, write_back
 RUN_LOCK = 0x636C617373  # number of the advisory lock: “class”
 
 
-def run_classification(
-    *, as_of: date | None = None, full: bool = False, by: Actor, at: datetime
-) -> ClassifyRun:
+def run_classification(*, as_of: date | None = None, full: bool = False, by: Actor, at: datetime) -> ClassifyRun:
     """Put every customer into their classes as of a day (default: today in the organisation's zone) and return the run.
 
     Facts of days before `as_of` count. Classes that change do so from `at` on, or from the start of `as_of` when that
     day is past: then what later runs found is taken back first. A run with nothing new writes no assignment. Two runs
-    at once queue. Killed at any point, nothing is half done and the next run is right. Not to be called in a transaction.
+    at once queue. Killed at any point, nothing is half done and the next run is right. Must not be
+    called in a transaction.
 
     :raises DayInFuture: if `as_of` is after today.
     """
@@ -60,7 +58,11 @@ def run_classification(
         try:
             return _run(run, zone, by)
         except Exception as error:
-            run.status, run.finished_at, run.problem = ClassifyRun.Status.FAILED, now(), f"{type(error).__name__}: {error}"
+            run.status, run.finished_at, run.problem = (
+                ClassifyRun.Status.FAILED,
+                now(),
+                f"{type(error).__name__}: {error}",
+            )
             run.save(update_fields=["status", "finished_at", "problem"])
             raise
 
@@ -94,19 +96,21 @@ def _run(run: ClassifyRun, zone: str, by: Actor) -> ClassifyRun:
     specs, schemes = list_specs()
     last = ClassifyRun.objects.filter(status=ClassifyRun.Status.DONE).order_by("-id").first()
     rewind = bool(last and last.judged_at and run.judged_at and last.judged_at > run.judged_at)
-    store = get_store()
-    result = classify(
-        store, as_of=run.as_of, zone=zone, currency=get_organisation().currency, schemes=specs, full=run.full
-    )
-    _keep(run, result, schemes, rewind, began, by)
-    result.published()
+    currency = get_organisation().currency
+    with classify(get_store(), as_of=run.as_of, zone=zone, currency=currency, schemes=specs, full=run.full) as result:
+        _keep(run, result, schemes, rewind, began, by)
+        result.published()
     return run
 
 
 def _keep(
     run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], rewind: bool, began: float, by: Actor
 ) -> None:
-    stage(database_url=database_url(), metrics=result.metrics, classes=result.classes)
+    stage(
+        database_url=database_url(),
+        metrics=result.metrics(everyone=rewind),
+        classes=result.classes(everyone=rewind),
+    )
     computed = [Computed(one.scheme.id, one.version.number) for one in schemes]
     with transaction.atomic():
         run.changed = write_back(schemes=computed, at=run.judged_at or run.started_at, rewind=rewind)

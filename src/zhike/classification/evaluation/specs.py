@@ -9,8 +9,7 @@ from zhike.accounts.public import get_organisation
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.classification.schemes.naming import names_of_value
 from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_force
-from zhike.engine.rules.ast import rule_from_json
-from zhike.engine.schemes import ClassSpec, SchemeSpec
+from zhike.engine.public import ClassSpec, SchemeSpec, rule_from_json
 
 OPEN_ENDED = ("country", "province", "city")  # a value of these that nobody has seen yet becomes a class
 HUES = ("teal", "indigo", "sky", "bamboo", "amber", "violet", "olive", "rose")

@@ -40,18 +40,18 @@ WITH back AS (
   UPDATE classification_assignment a SET valid_to = NULL FROM classify_schemes s
   WHERE a.scheme_id = s.id AND a.source <> %(hand)s AND a.valid_to > %(at)s RETURNING a.customer_id, a.scheme_id)
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM back"""
-CLOSE = f"""
+CLOSE = """
 WITH ended AS (
-  UPDATE classification_assignment a SET valid_to = %(at)s FROM {CLASS_STAGE} g, classify_schemes s
+  UPDATE classification_assignment a SET valid_to = %(at)s FROM classification_stage_class g, classify_schemes s
   WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
     AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.scheme_id)
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM ended"""
-OPEN = f"""
+OPEN = """
 WITH opened AS (
   INSERT INTO classification_assignment
     (customer_id, scheme_id, class_id, valid_from, rule_version, source, evidence)
   SELECT g.customer_id, g.scheme_id, g.class_id, %(at)s, s.version, s.source, g.evidence::jsonb
-  FROM {CLASS_STAGE} g
+  FROM classification_stage_class g
   JOIN classify_schemes s ON s.id = g.scheme_id
   JOIN customers_customer c ON c.id = g.customer_id
   WHERE g.class_id IS NOT NULL AND NOT EXISTS (
@@ -60,13 +60,13 @@ WITH opened AS (
   ORDER BY g.customer_id, g.scheme_id
   RETURNING customer_id, scheme_id)
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM opened"""
-METRICS = f"""
+METRICS = """
 WITH kept AS (
   INSERT INTO classification_customermetrics AS m (customer_id, first_day, last_day, previous_day, purchase_days,
     frequency, monetary, rfm_r, rfm_f, rfm_m)
   SELECT g.customer_id, g.first_day, g.last_day, g.prev_day, coalesce(g.purchase_days_total, 0),
     coalesce(g.frequency, 0), coalesce(g.monetary, 0), g.rfm_r, g.rfm_f, g.rfm_m
-  FROM {METRICS_STAGE} g JOIN customers_customer c ON c.id = g.customer_id ORDER BY g.customer_id
+  FROM classification_stage_metrics g JOIN customers_customer c ON c.id = g.customer_id ORDER BY g.customer_id
   ON CONFLICT (customer_id) DO UPDATE SET (first_day, last_day, previous_day, purchase_days, frequency, monetary,
     rfm_r, rfm_f, rfm_m) = (excluded.first_day, excluded.last_day, excluded.previous_day, excluded.purchase_days,
     excluded.frequency, excluded.monetary, excluded.rfm_r, excluded.rfm_f, excluded.rfm_m)

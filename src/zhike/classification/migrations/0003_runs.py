@@ -4,10 +4,10 @@ from django.db import migrations, models
 # may lose it, as the next run fills it anew.
 FORWARD = """
 CREATE UNLOGGED TABLE classification_stage_class (
-  customer_id bigint NOT NULL, scheme_id bigint NOT NULL, class_id bigint, evidence text);
+  customer_id bigint NOT NULL, scheme_id int NOT NULL, class_id int, evidence text);
 CREATE UNLOGGED TABLE classification_stage_metrics (
   customer_id bigint NOT NULL, first_day date, last_day date, prev_day date,
-  purchase_days_total int, frequency int, monetary bigint, rfm_r int, rfm_f int, rfm_m int);
+  purchase_days_total int, frequency int, monetary bigint, rfm_r smallint, rfm_f smallint, rfm_m smallint);
 """
 BACKWARD = "DROP TABLE classification_stage_class; DROP TABLE classification_stage_metrics;"
 

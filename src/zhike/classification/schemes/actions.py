@@ -29,7 +29,7 @@ from zhike.classification.models import Scheme, SchemeVersion
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
 
-from . import queries, rules, rule_checks
+from . import queries, rule_checks, rules
 from .closing import close_assignments
 
 MADE_BY_PEOPLE = (Scheme.Kind.RULE, Scheme.Kind.HAND)

@@ -72,15 +72,45 @@ RFM = SchemeSeed(
     "Recency, frequency and amount over 365 days, each scored 1 to 5; from 4 it counts as high. Eight segments.",
     (
         ClassSeed("important_value", "重要价值", "Champions", "bamboo", "常来、刚来、买得多", "Recent, often, much"),
-        ClassSeed("important_growth", "重要发展", "Big and new", "teal", "刚来、买得多，次数还少", "Recent and much, not yet often"),
-        ClassSeed("important_keep", "重要保持", "Big, drifting", "orange", "常来、买得多，近来没来", "Often and much, not lately"),
         ClassSeed(
-            "important_retain", "重要挽留", "Big, leaving", "cinnabar", "买得多，次数少，近来没来", "Much, seldom, not lately"
+            "important_growth",
+            "重要发展",
+            "Big and new",
+            "teal",
+            "刚来、买得多，次数还少",
+            "Recent and much, not yet often",
+        ),
+        ClassSeed(
+            "important_keep",
+            "重要保持",
+            "Big, drifting",
+            "orange",
+            "常来、买得多，近来没来",
+            "Often and much, not lately",
+        ),
+        ClassSeed(
+            "important_retain",
+            "重要挽留",
+            "Big, leaving",
+            "cinnabar",
+            "买得多，次数少，近来没来",
+            "Much, seldom, not lately",
         ),
         ClassSeed("ordinary_value", "一般价值", "Faithful", "sky", "常来、刚来，买得少", "Recent and often, little"),
-        ClassSeed("ordinary_growth", "一般发展", "Newcomers", "indigo", "刚来，次数少、买得少", "Recent, seldom and little"),
-        ClassSeed("ordinary_keep", "一般保持", "Small, drifting", "amber", "常来、买得少，近来没来", "Often, little, not lately"),
-        ClassSeed("ordinary_retain", "一般挽留", "Fading", "plain", "次数少、买得少，近来没来", "Seldom, little, not lately"),
+        ClassSeed(
+            "ordinary_growth", "一般发展", "Newcomers", "indigo", "刚来，次数少、买得少", "Recent, seldom and little"
+        ),
+        ClassSeed(
+            "ordinary_keep",
+            "一般保持",
+            "Small, drifting",
+            "amber",
+            "常来、买得少，近来没来",
+            "Often, little, not lately",
+        ),
+        ClassSeed(
+            "ordinary_retain", "一般挽留", "Fading", "plain", "次数少、买得少，近来没来", "Seldom, little, not lately"
+        ),
     ),
     {
         "window_days": 365,
@@ -108,10 +138,10 @@ MARKET = SchemeSeed(
     "At home or abroad, by the country of the main address.",
     (
         ClassSeed("domestic", "国内", "Domestic", "teal", "", ""),
-        ClassSeed("overseas", "境外", "Overseas", "indigo", "", ""),
+        ClassSeed("abroad", "境外", "Abroad", "indigo", "", ""),
         UNKNOWN,
     ),
-    {"attribute": "market"},
+    {"attribute": "region"},
 )
 COUNTRY = SchemeSeed(
     "country",

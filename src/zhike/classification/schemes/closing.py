@@ -4,12 +4,16 @@ from django.db import connection
 
 from zhike.classification.assignments.figures import refresh_figures
 
-END_SCHEME = """
-UPDATE classification_assignment SET valid_to = %(at)s
-WHERE scheme_id = %(scheme)s AND valid_to IS NULL AND valid_from < %(at)s RETURNING customer_id"""
-DROP_UNBORN = """
-DELETE FROM classification_assignment
-WHERE scheme_id = %(scheme)s AND valid_to IS NULL AND valid_from >= %(at)s RETURNING customer_id"""
+END = """
+WITH gone AS (
+  UPDATE classification_assignment SET valid_to = %(at)s
+  WHERE scheme_id = %(scheme)s AND valid_to IS NULL AND valid_from < %(at)s RETURNING customer_id)
+INSERT INTO ended SELECT customer_id FROM gone"""
+REMOVE_UNBORN = """
+WITH gone AS (
+  DELETE FROM classification_assignment
+  WHERE scheme_id = %(scheme)s AND valid_to IS NULL AND valid_from >= %(at)s RETURNING customer_id)
+INSERT INTO ended SELECT customer_id FROM gone"""
 
 
 def close_assignments(*, scheme_id: int, at: datetime) -> int:
@@ -18,8 +22,8 @@ def close_assignments(*, scheme_id: int, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE IF NOT EXISTS ended (customer_id bigint) ON COMMIT DELETE ROWS")
         cursor.execute("DELETE FROM ended")
-        for statement in (END_SCHEME, DROP_UNBORN):
-            cursor.execute(f"WITH gone AS ({statement}) INSERT INTO ended SELECT customer_id FROM gone", facts)
+        for statement in (END, REMOVE_UNBORN):
+            cursor.execute(statement, facts)
         cursor.execute("SELECT count(*) FROM ended")
         closed = int(cursor.fetchone()[0])
     refresh_figures(select_ids="SELECT customer_id FROM ended")

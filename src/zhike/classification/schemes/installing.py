@@ -52,6 +52,4 @@ def _install(seed: SchemeSeed, position: int) -> None:
     parameters = dict(seed.parameters)
     if seed.kind == Scheme.Kind.RULE:
         parameters = {"order": [one.key for one in seed.classes], "default": None}
-    SchemeVersion.objects.create(
-        scheme=scheme, number=1, parameters=parameters, rules=seed.rules, applied_at=Now()
-    )
+    SchemeVersion.objects.create(scheme=scheme, number=1, parameters=parameters, rules=seed.rules, applied_at=Now())

@@ -79,7 +79,11 @@ def find_asking_schemes(*, scheme_id: int, class_id: int | None = None) -> list[
     for version in versions.select_related("scheme"):
         scheme = version.scheme
         current = version.applied_at is None or version.number == scheme.version
-        if current and scheme.id != scheme_id and any(_asks(rule, scheme_id, class_id) for rule in version.rules.values()):
+        if (
+            current
+            and scheme.id != scheme_id
+            and any(_asks(rule, scheme_id, class_id) for rule in version.rules.values())
+        ):
             asking[scheme.id] = scheme
     return list(asking.values())
 

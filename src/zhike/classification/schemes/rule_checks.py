@@ -5,9 +5,7 @@ from typing import Any
 
 from zhike.classification.errors import RuleHasProblems, RulesInCircle
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
-from zhike.engine.rules.ast import NotARule, rule_from_json, rule_to_json, scheme_ids
-from zhike.engine.rules.check import Problem, check_rule
-from zhike.engine.rules.traits import traits
+from zhike.engine.public import NotARule, Problem, check_rule, rule_from_json, rule_to_json, scheme_ids, traits
 
 from .words import problem_sentence
 
@@ -82,5 +80,8 @@ def _asked(node: Any, path: str = "") -> list[tuple[str, int, list[int]]]:
     if "scheme" in node:
         return [(path, node["scheme"], node["classes"])]
     return [
-        found for key, one in node.items() for found in _asked(one, f"{path}.{key}" if path else key) if key != "version"
+        found
+        for key, one in node.items()
+        for found in _asked(one, f"{path}.{key}" if path else key)
+        if key != "version"
     ]

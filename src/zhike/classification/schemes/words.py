@@ -7,9 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from zhike.engine.rules.ast import Op
-from zhike.engine.rules.check import Problem
-from zhike.engine.rules.traits import Form, TraitType, traits
+from zhike.engine.public import Form, Op, Problem, TraitType, traits
 
 type Text = str | Promise
 

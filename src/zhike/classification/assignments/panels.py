@@ -1,0 +1,69 @@
+"""Parts of the customer page: class pills with "why", value figures, history of classes, moving by hand."""
+
+from typing import Any
+
+from zhike.accounts.public import get_organisation
+from zhike.classification import permissions
+from zhike.classification.models import Scheme
+from zhike.classification.schemes.queries import list_schemes_in_force
+from zhike.customers.public import Customer, CustomerPanel, customer_panels
+from zhike.kit.actor import Actor
+from zhike.kit.clock import local_day
+
+from . import queries
+from .why import Figures, list_reasons
+
+
+def register() -> None:
+    for key, place, order, template, load in (
+        ("classes", "head", 10, "pills", load_pills),
+        ("value", "main", 10, "figures", load_figures),
+        ("class-hand", "rail", 30, "by_hand", load_by_hand),
+        ("class-history", "main", 80, "history", load_history),
+    ):
+        path = f"classification/assignments/{template}.html"
+        customer_panels.add(key, CustomerPanel(key, place, order, permissions.VIEW, path, load))
+
+
+def load_pills(customer: Customer, actor: Actor) -> dict[str, Any] | None:
+    """Return every class that the customer is in, with the reasons; None before the first run."""
+    held = queries.list_held_classes(customer_id=customer.id)
+    if not held:
+        return None
+    figures = _figures(customer)
+    classes = [{"held": one, "reasons": list_reasons(one, customer, figures)} for one in held]
+    return {"classes": classes, "as_of": figures.as_of, "may_change": actor.may(permissions.CHANGE)}
+
+
+def load_figures(customer: Customer, actor: Actor) -> dict[str, Any] | None:
+    """Return the value figures; None for customers who never bought."""
+    figures = _figures(customer)
+    if figures.metrics.last_day is None:
+        return None
+    return {"metrics": figures.metrics, "recency": figures.recency, "gap": figures.gap, "currency": figures.currency}
+
+
+def load_history(customer: Customer, actor: Actor) -> dict[str, Any] | None:
+    """Return the customer's earlier and present classes, newest first, each with what was before it."""
+    rows = queries.list_history(customer_id=customer.id)
+    return {"moves": queries.list_moves(rows)} if rows else None
+
+
+def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
+    """Return the schemes that people set, with the customer's class in each; None where there are none."""
+    schemes = [one for one in list_schemes_in_force() if one.scheme.kind == Scheme.Kind.HAND and one.classes]
+    if not schemes:
+        return None
+    held = {one.scheme.id: one.held for one in queries.list_held_classes(customer_id=customer.id)}
+    return {
+        "schemes": [{"scheme": one.scheme, "classes": one.classes, "held": held.get(one.scheme.id)} for one in schemes],
+        "customer": customer,
+        "may_assign": actor.may(permissions.ASSIGN),
+    }
+
+
+def _figures(customer: Customer) -> Figures:
+    organisation = get_organisation()
+    run = queries.get_last_run()
+    as_of = run.as_of if run else local_day(customer.created_at, organisation.time_zone)
+    return Figures(queries.get_metrics(customer_id=customer.id), as_of, organisation.currency)

@@ -1,0 +1,93 @@
+"""Why a rule put a customer into a class, condition by condition."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics, Scheme
+from zhike.classification.schemes.wording import word_condition, word_value
+from zhike.customers.public import Customer
+from zhike.engine.public import AllOf, AnyOf, Condition, Explained, InClass, NotOf, explain, rule_from_json, traits
+
+from .queries import HeldClass
+
+PROFILE = (
+    "kind", "name", "country", "province", "city", "district", "industry", "employees", "gender", "birthday", "source",
+    "owner_id", "tags",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    label: str
+    value: str
+    note: str
+    met: bool
+
+
+def explain_rule(
+    held: HeldClass, customer: Customer, metrics: CustomerMetrics, as_of: date, currency: str
+) -> list[Line]:
+    """Return the rule's conditions, each with the customer's value; one line for a class without a rule."""
+    document = held.version.rules.get(held.held.key) if held.version else None
+    if not document:
+        return [Line(_("No rule of the other classes is met"), "", "", True)]
+    classes = dict(
+        Assignment.objects.filter(customer_id=customer.id, valid_to=None).values_list("scheme_id", "to_class_id")
+    )
+    tree = explain(rule_from_json(document), column_values(customer, metrics), traits, as_of=as_of, classes=classes)
+    return [_line(leaf, wanted, currency) for leaf, wanted in _leaves(tree, wanted=True)]
+
+
+def column_values(customer: Customer, metrics: CustomerMetrics) -> Mapping[str, Any]:
+    """Return a customer's values by the column names of the traits; what is empty is unknown."""
+    values: dict[str, Any] = {name: getattr(customer, name) or None for name in PROFILE}
+    values["employees"] = customer.employees
+    values["created_day"] = customer.created_at.date()
+    values |= {
+        "first_day": metrics.first_day,
+        "last_day": metrics.last_day,
+        "prev_day": metrics.previous_day,
+        "purchase_days_total": metrics.purchase_days,
+        "frequency": metrics.frequency,
+        "monetary": metrics.monetary,
+        "rfm_r": metrics.rfm_r,
+        "rfm_f": metrics.rfm_f,
+        "rfm_m": metrics.rfm_m,
+    }
+    return values
+
+
+def _leaves(tree: Explained, *, wanted: bool) -> Iterator[tuple[Explained, bool]]:
+    match tree.node:
+        case AllOf() | AnyOf():
+            for part in tree.parts:
+                yield from _leaves(part, wanted=wanted)
+        case NotOf():
+            for part in tree.parts:
+                yield from _leaves(part, wanted=not wanted)
+        case _:
+            yield tree, wanted
+
+
+def _line(leaf: Explained, wanted: bool, currency: str) -> Line:
+    node = leaf.node
+    if isinstance(node, InClass):
+        scheme = Scheme.objects.filter(id=node.scheme_id).first()
+        names = _class_names(node.class_ids)
+        found = _class_names([leaf.found]) if leaf.found else _("none")
+        note = _("asked for: {wanted}") if wanted else _("excluded: {wanted}")
+        return Line(scheme.name if scheme else "", found, note.format(wanted=names), leaf.met == wanted)
+    if not isinstance(node, Condition):
+        raise TypeError(f"not a leaf: {node!r}")
+    label, comparison, value = word_condition(node, currency=currency)
+    found = word_value(node.trait, leaf.found, currency=currency) if leaf.found is not None else _("not filled in")
+    note = _("asked for: {wanted}") if wanted else _("excluded: {wanted}")
+    return Line(label, found, note.format(wanted=f"{comparison} {value}".strip()), leaf.met == wanted)
+
+
+def _class_names(ids: Sequence[int]) -> str:
+    return "、".join(one.name for one in CustomerClass.objects.filter(id__in=list(ids)))

@@ -1,0 +1,42 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from zhike.accounts.public import get_organisation, needs
+from zhike.classification import permissions
+from zhike.classification.assignments.queries import get_last_run
+from zhike.classification.evaluation.schedule import run_soon
+from zhike.classification.schemes.queries import find_draft
+from zhike.ui.public import say_done
+
+from . import queries
+
+
+@require_GET
+@needs(permissions.VIEW)
+def classes(request: HttpRequest, key: str = "") -> HttpResponse:
+    """Show every scheme with its distribution, and one of them in full."""
+    overview = queries.get_overview(key=key, actor=request.actor, at=now())
+    chosen = overview.chosen
+    context = {
+        "overview": overview,
+        "chosen": chosen,
+        "draft": find_draft(scheme=chosen.scheme) if chosen else None,
+        "heat": queries.get_heat(actor=request.actor) if chosen and chosen.scheme.kind == "rfm" else None,
+        "last_run": get_last_run(),
+        "currency": get_organisation().currency,
+        "may_change": request.actor.may(permissions.CHANGE),
+        "may_run": request.actor.may(permissions.RUN),
+    }
+    return render(request, "classification/classes/classes.html", context)
+
+
+@require_POST
+@needs(permissions.RUN)
+def run(request: HttpRequest) -> HttpResponse:
+    """Ask the worker to classify everyone now."""
+    run_soon(after=0)
+    say_done(request, _("All customers are being classified; this page shows the result once it is done."))
+    return redirect("classification:classes")

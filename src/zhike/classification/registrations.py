@@ -1,0 +1,53 @@
+"""What classification gives to other rooms' registries; called once, when the rooms are ready."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.audit.public import subscribe
+from zhike.ui.public import NavItem, navigation
+
+from . import permissions
+from .assignments import columns, panels
+from .evaluation.schedule import run_after
+
+CAUSES = (
+    "ImportFinished",
+    "CustomerCreated",
+    "CustomerChanged",
+    "CustomersChanged",
+    "CustomerArchived",
+    "CustomerRestored",
+    "OrderCreated",
+    "OrderChanged",
+    "FactAdded",
+)
+
+
+def register() -> None:
+    permissions.register()
+    columns.register()
+    panels.register()
+    navigation.add(
+        "classes",
+        NavItem(
+            _("Customer classes"),
+            "classification:classes",
+            "chart-donut-3",
+            "classification.view_scheme",
+            group="classes",
+            order=10,
+            on_phone=True,
+        ),
+    )
+    navigation.add(
+        "schemes",
+        NavItem(
+            _("Management types"),
+            "classification:schemes",
+            "git-branch",
+            "classification.view_scheme",
+            group="classes",
+            order=20,
+        ),
+    )
+    for event in CAUSES:
+        subscribe(event, "classification.refresh", run_after)

@@ -1,0 +1,28 @@
+from django.urls import path
+
+from .assignments import views as assignments
+from .classes import views as classes
+from .schemes import class_views, rule_views, views
+
+app_name = "classification"
+
+urlpatterns = [
+    path("classes/", classes.classes, name="classes"),
+    path("classes/run/", classes.run, name="run"),
+    path("classes/assign/", assignments.assign, name="assign"),
+    path("classes/<slug:key>/", classes.classes, name="classes-of"),
+    path("settings/schemes/", views.schemes, name="schemes"),
+    path("settings/schemes/new/", views.create, name="create"),
+    path("settings/schemes/<slug:key>/", views.edit, name="edit"),
+    path("settings/schemes/<slug:key>/settings/", views.names, name="names"),
+    path("settings/schemes/<slug:key>/preview/", views.preview, name="preview"),
+    path("settings/schemes/<slug:key>/apply/", views.apply, name="apply"),
+    path("settings/schemes/<slug:key>/discard/", views.discard, name="discard"),
+    path("settings/schemes/<slug:key>/retire/", views.retire, name="retire"),
+    path("settings/schemes/<slug:key>/restore/", views.restore, name="restore"),
+    path("settings/schemes/<slug:key>/classes/add/", class_views.add, name="class-add"),
+    path("settings/schemes/<slug:key>/classes/<int:class_id>/", class_views.change, name="class-change"),
+    path("settings/schemes/<slug:key>/classes/<int:class_id>/retire/", class_views.retire, name="class-retire"),
+    path("settings/schemes/<slug:key>/classes/<int:class_id>/move/", class_views.move, name="class-move"),
+    path("settings/schemes/<slug:key>/rules/<str:class_key>/", rule_views.rule, name="rule"),
+]
