@@ -5,6 +5,8 @@ class ConfigConfig(AppConfig):
     name = "zhike.config"
 
     def ready(self) -> None:
+        from zhike.config.demo import registrations as demo
         from zhike.config.frame import connect_frame
 
         connect_frame()
+        demo.register()

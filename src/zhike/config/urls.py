@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("zhike.config.frame")),
+    path("settings/demo/", include("zhike.config.demo.urls")),
     path("api/", include("zhike.config.api")),
     path("", include("zhike.accounts.urls")),
 ]

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
 
 def offer_sample_firm() -> None:
     """Load the sample data into a home that never had it; who cleared it is not given it again."""
-    from zhike.config.demo import load_demo
+    from zhike.config.demo.actions import load_demo
     from zhike.customers.public import Customer
     from zhike.kit.actor import SYSTEM
 
