@@ -15,6 +15,14 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 LANGUAGES = ("zh_Hans",)
+HEADER = (
+    'msgid ""\n'
+    'msgstr ""\n'
+    '"Language: {language}\\n"\n'
+    '"Plural-Forms: {plurals};\\n"\n'
+    '"Content-Type: text/plain; charset=utf-8\\n"\n'
+    '"Content-Transfer-Encoding: 8bit\\n"\n\n'
+)
 LAZY = {f"{name}_lazy": spec for name, spec in DEFAULT_KEYWORDS.items() if name.endswith("gettext")}
 KEYWORDS = {**DEFAULT_KEYWORDS, **LAZY, "gettext_noop": None}
 STRING = r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
@@ -84,6 +92,14 @@ def read_catalogue(file: Path) -> Catalog:
         return read_po(text, locale=file.parent.parent.name, abort_invalid=True)
 
 
+def write_catalogue(file: Path, catalogue: Catalog) -> None:
+    """Write a .po whose text depends on the sentences alone, with no date in it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("wb") as text:
+        text.write(HEADER.format(language=catalogue.locale_identifier, plurals=catalogue.plural_forms).encode())
+        write_po(text, catalogue, width=110, omit_header=True, include_lineno=False)
+
+
 def find_faults(source: Path) -> list[str]:
     """Return what is wrong with the catalogues: missing, empty or fuzzy sentences, other placeholders, two wordings."""
     faults: list[str] = []
@@ -135,7 +151,7 @@ def _last(forms: str | Sequence[str]) -> str:
 def update_catalogue(room: Path, language: str) -> tuple[int, int]:
     """Bring a room's catalogue up to its sentences, keeping what is translated; return how many came and went."""
     file = catalogue_file(room, language)
-    old, new = read_catalogue(file), Catalog(locale=language, project="Zhike", fuzzy=False)
+    old, new = read_catalogue(file), Catalog(locale=language)
     sentences = find_sentences(room)
     for sentence in sentences.values():
         known = old.get(sentence.english, sentence.context or None)
@@ -144,7 +160,5 @@ def update_catalogue(room: Path, language: str) -> tuple[int, int]:
         new.add(key, string, context=sentence.context or None, locations=[(sentence.place.partition(":")[0], 0)])
     before = {(one.context or "", _first(one.id)) for one in old if one.id}
     if sentences or before:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("wb") as text:
-            write_po(text, new, width=110, omit_header=False, include_lineno=False)
+        write_catalogue(file, new)
     return len(sentences.keys() - before), len(before - sentences.keys())
