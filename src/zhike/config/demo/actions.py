@@ -12,7 +12,6 @@ from django.utils.translation import override
 
 from zhike.accounts.public import Actor, get_organisation
 from zhike.audit.public import record
-from zhike.classification.public import run_classification
 from zhike.config.demo import customers, orders
 from zhike.config.demo.clearing import remove_sample_records
 from zhike.config.demo.errors import DemoAlreadyThere
@@ -62,7 +61,7 @@ def clear_demo(*, by: Actor, at: datetime) -> DemoCleared:
         event = DemoCleared(gone["customers"], gone["orders"], {noun: count for noun, count in kept.items() if count})
         record(event=event, by=by)
         transaction.on_commit(_copy_anew)
-    run_classification(full=True, by=by, at=at)
+    _classify(by=by, at=at, full=True)
     return event
 
 
@@ -108,8 +107,14 @@ def _classify_months(*, by: Actor, at: datetime) -> None:
     """Classify as of the last month starts, then as of today."""
     today = local_day(at, get_organisation().time_zone)
     for day in _month_starts(today):
-        run_classification(as_of=day, by=by, at=at)
-    run_classification(by=by, at=at)
+        _classify(by=by, at=at, as_of=day)
+    _classify(by=by, at=at)
+
+
+def _classify(*, by: Actor, at: datetime, as_of: date | None = None, full: bool = False) -> None:
+    from zhike.classification.public import run_classification
+
+    run_classification(as_of=as_of, full=full, by=by, at=at)
 
 
 def _month_starts(today: date) -> list[date]:
