@@ -19,7 +19,7 @@ HEADER = (
     'msgid ""\n'
     'msgstr ""\n'
     '"Language: {language}\\n"\n'
-    '"Plural-Forms: {plurals};\\n"\n'
+    '"Plural-Forms: {plurals}\\n"\n'
     '"Content-Type: text/plain; charset=utf-8\\n"\n'
     '"Content-Transfer-Encoding: 8bit\\n"\n\n'
 )
