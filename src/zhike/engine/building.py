@@ -88,22 +88,26 @@ def build_customers(work: Work, setting: Setting, *, clean: bool, foreign: bool,
     return points
 
 
-def note_all_changes(work: Work, setting: Setting, before: exp.Table | None, old: list[str], generation: int) -> None:
-    """Add to `pending` every customer whose metrics or classes differ from those of the table `before`.
+def note_everything(work: Work, setting: Setting, generation: int) -> None:
+    """Add every customer to `pending` for the metrics and every scheme: PostgreSQL may hold anything."""
+    for scheme_id in _watched(setting):
+        rows = sql.query("SELECT customer_id FROM customer")
+        work.run(sql.insert("pending", rows.select(sql.integer(scheme_id), sql.integer(generation))))
 
-    :param old: the columns of `before`; a scheme or metric that it lacks counts as empty.
+
+def note_differences(work: Work, setting: Setting, before: exp.Table, old: list[str], generation: int) -> None:
+    """Add to `pending` every customer whose metrics or class differ from those in the table `before`.
+
+    :param old: the columns of `before`; of a scheme that it lacks, everybody is noted.
     """
+    same = exp.EQ(this=sql.column("customer_id", "customer"), expression=sql.column("customer_id", "before"))
     for scheme_id, names in _watched(setting).items():
         rows = exp.select(sql.column("customer_id", "customer"), sql.integer(scheme_id), sql.integer(generation))
         rows = rows.from_(sql.table("customer"))
-        if before is not None:
-            same = exp.EQ(this=sql.column("customer_id", "customer"), expression=sql.column("customer_id", "before"))
+        if set(names) <= set(old):
             rows = rows.join(exp.alias_(before.copy(), "before", table=True), on=same, join_type="left")
-        differs = [_differs(name, before is not None and name in old) for name in names]
-        if scheme_id == 0 and before is not None:
-            differs.append(exp.Is(this=sql.column("customer_id", "before"), expression=exp.Null()))
-        if scheme_id != 0 or before is not None:
-            rows = rows.where(exp.or_(*differs))
+            newcomer = exp.Is(this=sql.column("customer_id", "before"), expression=exp.Null())
+            rows = rows.where(exp.or_(newcomer, *map(_differs, names)))
         work.run(sql.insert("pending", rows))
 
 
@@ -112,9 +116,8 @@ def _watched(setting: Setting) -> dict[int, list[str]]:
     return {0: list(METRICS)} | {spec.id: [class_column(spec.id)] for spec in setting.schemes}
 
 
-def _differs(name: str, there: bool) -> exp.Expr:
-    held = sql.column(name, "customer")
-    return exp.NullSafeNEQ(this=held, expression=sql.column(name, "before") if there else exp.Null())
+def _differs(name: str) -> exp.Expr:
+    return exp.NullSafeNEQ(this=sql.column(name, "customer"), expression=sql.column(name, "before"))
 
 
 def empty_pending() -> exp.Select:

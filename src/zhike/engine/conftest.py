@@ -1,4 +1,4 @@
-"""A database of its own for the engine's tests: it mirrors what committed, so a rolled-back test transaction is no use."""
+"""A database of its own for the engine's tests: it mirrors what committed, so rolling back is no use here."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which PostgreSQL tables the engine mirrors, by name: their columns as PostgreSQL gives them and as Parquet keeps them.
+"""Which PostgreSQL tables the engine mirrors, by name, and what it takes from each column.
 
 Every mirrored table has `xid xid8`, the transaction that last wrote the row. Empty texts and lists become NULL here,
 so that "empty" is one thing in every rule. Times are UTC without a zone.
@@ -24,7 +24,7 @@ class Dataset:
     monthly: bool = False
 
     def select(self, where: str, **parts: exp.Expr) -> exp.Select:
-        """Return a PostgreSQL query of the mirrored columns of rows that meet `where` (fixed text with placeholders)."""
+        """Return a PostgreSQL query of the mirrored columns; `where` is fixed text with placeholders."""
         shown = [sql.tree(text, dialect=sql.POSTGRES).as_(name, quoted=True) for name, text in self.columns]
         condition = sql.tree(where, dialect=sql.POSTGRES, **parts)
         return exp.select(*shown).from_(sql.table(self.table)).where(condition)

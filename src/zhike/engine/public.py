@@ -1,6 +1,7 @@
 """The engine's door: metrics, scores and classes from facts, and the rule language. No Django here."""
 
 from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCircle, SchemeWrong
+from zhike.engine.preview import Preview, preview
 from zhike.engine.result import Result
 from zhike.engine.rules.ast import (
     AllOf,
@@ -53,6 +54,7 @@ __all__ = [
     "NotOf",
     "NothingComputed",
     "Op",
+    "Preview",
     "Problem",
     "Result",
     "Rule",
@@ -69,6 +71,7 @@ __all__ = [
     "compile_rule",
     "explain",
     "leaves",
+    "preview",
     "refuse_wrong_rule",
     "rule_from_json",
     "rule_to_json",

@@ -23,7 +23,7 @@ from zhike.engine.work import ATTRIBUTE_COLUMNS, METRICS, Meta, Work, customer_c
 
 
 def refresh_days(work: Work, folder: Path, manifest: Manifest, setting: Setting, meta: Meta) -> bool:
-    """Append the days of new facts, leaving their customers in the table `touched`; return whether any are foreign."""
+    """Append the days of new facts, leaving their customers in `touched`; return whether any are foreign."""
     work.run(
         sql.create_table("touched", sql.query("SELECT CAST(NULL AS BIGINT) AS customer_id WHERE FALSE"), temporary=True)
     )
@@ -31,10 +31,10 @@ def refresh_days(work: Work, folder: Path, manifest: Manifest, setting: Setting,
     if not paths:
         return meta.foreign
     mixed = any(one != setting.currency for one in manifest.currencies)
-    given = {"day": fact_day(manifest, setting), "currency": setting.currency, "since": meta.watermark}
-    _append(work, "cust_day", days.cust_day(paths, mixed=mixed, **given))
+    day, currency, since = fact_day(manifest, setting), setting.currency, meta.watermark
+    _append(work, "cust_day", days.cust_day(paths, day=day, currency=currency, mixed=mixed, since=since))
     if mixed:
-        _append(work, "foreign_day", days.foreign_day(paths, **given))
+        _append(work, "foreign_day", days.foreign_day(paths, day=day, currency=currency, since=since))
     return mixed
 
 
@@ -45,7 +45,9 @@ def _append(work: Work, table: str, rows: exp.Select) -> None:
     work.run(sql.drop_table("fresh_day"))
 
 
-def refresh_profiles(work: Work, folder: Path, manifest: Manifest, setting: Setting, meta: Meta) -> None:
+def refresh_profiles(
+    work: Work, folder: Path, manifest: Manifest, setting: Setting, meta: Meta, generation: int
+) -> None:
     """Bring changed attributes and new customers into `customer`; the new ones are touched, and noted as changed."""
     if not any(one.hi > meta.watermark for one in manifest.customers):
         return
@@ -58,12 +60,12 @@ def refresh_profiles(work: Work, folder: Path, manifest: Manifest, setting: Sett
         )
     )
     work.run(sql.update_from("customer", "profile", ATTRIBUTE_COLUMNS, key="customer_id"))
-    shown = [sql.column(name) for name in ("customer_id", *ATTRIBUTE_COLUMNS)]
+    shown: list[exp.Expr] = [sql.column(name) for name in ("customer_id", *ATTRIBUTE_COLUMNS)]
     shown += [filled_empty(name, kind) for name, kind in state_columns(setting).items()]
     shown += [sql.null(kind).as_(name, quoted=True) for name, kind in result_columns(setting).items()]
     work.run(sql.insert("customer", exp.select(*shown).from_(sql.table("newcomer"))))
     work.run(sql.insert("touched", sql.query("SELECT customer_id FROM newcomer")))
-    note(work, 0, sql.query("SELECT customer_id FROM newcomer"), meta.generation + 1)
+    note(work, 0, sql.query("SELECT customer_id FROM newcomer"), generation)
     for name in ("profile", "newcomer"):
         work.run(sql.drop_table(name))
 

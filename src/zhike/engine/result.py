@@ -51,15 +51,16 @@ class Result:
         return self.setting.as_of
 
     def metrics(self, *, everyone: bool = False) -> duckdb.DuckDBPyRelation:
-        """Return changed metrics (with `everyone` all of them), one row per customer: customer_id, then the columns of METRICS.
+        """Return changed metrics, one row per customer: customer_id, then the columns of METRICS.
 
+        `everyone` gives all customers' rows, for a PostgreSQL that was taken back to an earlier day.
         Days are dates, monetary is in minor units, scores are NULL outside the window. The relation is an Arrow stream
         too, which ADBC takes as it is.
         """
         return self.work.connection.sql(sql.emit(metrics_rows(EVERYONE if everyone else self.told)))
 
     def classes(self, *, everyone: bool = False) -> duckdb.DuckDBPyRelation:
-        """Return changed classes (with `everyone` all of them, for a PostgreSQL that went back): customer_id, scheme_id, class_id (NULL: in none now), evidence (JSON text)."""
+        """Return changed classes: customer_id, scheme_id, class_id (NULL: in none now), evidence (JSON text)."""
         told = EVERYONE if everyone else self.told
         return self.work.connection.sql(sql.emit(class_rows(self.setting, self.points, told)))
 

@@ -11,7 +11,16 @@ import duckdb
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.building import build_customers, build_days, empty_pending, load_profiles, note_all_changes, shape
+from zhike.engine.building import (
+    build_customers,
+    build_days,
+    empty_pending,
+    load_profiles,
+    note_differences,
+    note_everything,
+    shape,
+)
+from zhike.engine.preview import open_current
 from zhike.engine.refreshing import refresh_days, refresh_profiles, refresh_results, refresh_state, touch_by_time
 from zhike.engine.result import Result, count_classes, count_pending, find_unmatched, published_generation
 from zhike.engine.schemes import SchemeSpec
@@ -32,6 +41,10 @@ class _Base:
     path: Path
     meta: Meta
     columns: list[str]
+
+    @property
+    def as_of(self) -> date:
+        return date.fromisoformat(self.meta.setting["as_of"])
 
 
 def classify(
@@ -63,7 +76,7 @@ def classify(
         if how != "unchanged":
             _make(store, mirrored.manifest, setting, base, how, done)
         store.clear_stale(mark)
-        work = Work.open(store.working_file(), read_only=True)
+        work = open_current(store)
     return _result(store, work, setting, how, started, done)
 
 
@@ -91,8 +104,8 @@ def _cheapest(base: _Base | None, manifest: Manifest, setting: Setting) -> str:
     held = base.meta.setting
     if any(held[name] != wanted[name] for name in ("version", "zone", "currency")):
         return "full"
-    moved = abs((setting.as_of - date.fromisoformat(held["as_of"])).days)
-    if base.columns != shape(setting) or moved > MOST_DAYS_MOVED or _windows(held) != _windows(wanted):
+    moved = abs((setting.as_of - base.as_of).days)
+    if set(base.columns) != set(shape(setting)) or moved > MOST_DAYS_MOVED or _windows(held) != _windows(wanted):
         return "rebuilt"
     files = (*manifest.facts, *manifest.customers)
     same = held == wanted and not any(one.hi > base.meta.watermark for one in files)
@@ -112,78 +125,83 @@ def _make(store: Store, manifest: Manifest, setting: Setting, base: _Base | None
     generation = max(base.meta.generation if base else 0, published) + 1
     work = Work.open(path)
     try:
+        making = _Making(work, store.folder, manifest, setting, generation, published)
         if base is None or how == "full":
-            points, foreign = _build_all(work, store, manifest, setting, base, generation, published)
+            points, foreign = making.all_anew(base)
         elif how == "rebuilt":
-            points, foreign = _build_from_days(work, store, manifest, setting, base, generation, published)
+            points, foreign = making.from_days(base)
         else:
-            points, foreign = _refresh(work, store, manifest, setting, base, generation, published)
-        work.write_meta(
-            Meta(
-                manifest.identity, manifest.epoch, manifest.watermark, generation,
-                setting.to_json(), points.to_json(), foreign,
-            )
-        )  # fmt: skip
+            points, foreign = making.refreshed(base)
+        held = (manifest.identity, manifest.epoch, manifest.watermark, generation)
+        work.write_meta(Meta(*held, setting.to_json(), points.to_json(), foreign))
         work.connection.execute("CHECKPOINT")
     finally:
         work.close()
     store.keep_work(path, generation)
 
 
-def _build_all(
-    work: Work, store: Store, manifest: Manifest, setting: Setting, base: _Base | None, generation: int, published: int
-) -> tuple[CutPoints, bool]:
-    foreign = build_days(work, store.folder, manifest, setting)
-    load_profiles(work, store.folder, manifest, setting)
-    points = build_customers(work, setting, clean=True, foreign=foreign, kept=None)
-    work.run(sql.create_table("pending", empty_pending()))
-    same_database = base is not None and base.meta.identity == manifest.identity
-    if base is None or not same_database:
-        note_all_changes(work, setting, None, [], generation)
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """A new working file under way. Each way of making it returns its cut points and whether there are foreign days."""
+
+    work: Work
+    folder: Path
+    manifest: Manifest
+    setting: Setting
+    generation: int
+    published: int
+
+    def all_anew(self, base: _Base | None) -> tuple[CutPoints, bool]:
+        work, setting = self.work, self.setting
+        foreign = build_days(work, self.folder, self.manifest, setting)
+        load_profiles(work, self.folder, self.manifest, setting)
+        points = build_customers(work, setting, clean=True, foreign=foreign, kept=self.kept_points(base))
+        work.run(sql.create_table("pending", empty_pending()))
+        if base is None or base.meta.identity != self.manifest.identity:
+            note_everything(work, setting, self.generation)
+            return points, foreign
+        work.connection.execute(f"ATTACH {sql.emit(sql.text(str(base.path)))} AS earlier (READ_ONLY)")
+        untold = exp.select("*").from_(sql.table("pending", "earlier"))
+        untold = untold.where(sql.tree("generation > :done", done=sql.integer(self.published)))
+        work.run(sql.insert("pending", untold))
+        note_differences(work, setting, sql.table("customer", "earlier"), base.columns, self.generation)
+        work.connection.execute("DETACH earlier")
         return points, foreign
-    work.connection.execute(f"ATTACH {exp.Literal.string(str(base.path)).sql('duckdb')} AS earlier (READ_ONLY)")
-    work.run(sql.insert("pending", _unpublished("pending", "earlier", published)))
-    note_all_changes(work, setting, sql.table("customer", "earlier"), base.columns, generation)
-    work.connection.execute("DETACH earlier")
-    return points, foreign
 
+    def from_days(self, base: _Base) -> tuple[CutPoints, bool]:
+        work, setting = self.work, self.setting
+        foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
+        load_profiles(work, self.folder, self.manifest, setting)
+        work.connection.execute('ALTER TABLE "customer" RENAME TO "earlier"')
+        points = build_customers(work, setting, clean=False, foreign=foreign, kept=self.kept_points(base))
+        self.forget_published()
+        note_differences(work, setting, sql.table("earlier"), base.columns, self.generation)
+        for name in ("earlier", "touched"):
+            work.run(sql.drop_table(name))
+        return points, foreign
 
-def _build_from_days(
-    work: Work, store: Store, manifest: Manifest, setting: Setting, base: _Base, generation: int, published: int
-) -> tuple[CutPoints, bool]:
-    foreign = refresh_days(work, store.folder, manifest, setting, base.meta)
-    load_profiles(work, store.folder, manifest, setting)
-    work.connection.execute('ALTER TABLE "customer" RENAME TO "earlier"')
-    kept = CutPoints.from_json(base.meta.cuts)
-    points = build_customers(work, setting, clean=False, foreign=foreign, kept=kept)
-    _forget_published(work, published)
-    note_all_changes(work, setting, sql.table("earlier"), base.columns, generation)
-    for name in ("earlier", "touched"):
-        work.run(sql.drop_table(name))
-    return points, foreign
+    def refreshed(self, base: _Base) -> tuple[CutPoints, bool]:
+        work, setting = self.work, self.setting
+        self.forget_published()
+        foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
+        refresh_profiles(work, self.folder, self.manifest, setting, base.meta, self.generation)
+        if base.as_of != setting.as_of:
+            touch_by_time(work, setting, base.as_of)
+        refresh_state(work, setting, self.generation, foreign=foreign)
+        points = refresh_results(work, setting, self.generation, self.kept_points(base))
+        return points, foreign
 
+    def kept_points(self, base: _Base | None) -> CutPoints | None:
+        """Return the last run's cut points of schemes that have not changed since."""
+        if base is None or base.meta.identity != self.manifest.identity:
+            return None
+        held = {one["id"]: one for one in base.meta.setting["schemes"]}
+        same = {one["id"] for one in self.setting.to_json()["schemes"] if held.get(one["id"]) == one}
+        return CutPoints.from_json(base.meta.cuts).only(same)
 
-def _refresh(
-    work: Work, store: Store, manifest: Manifest, setting: Setting, base: _Base, generation: int, published: int
-) -> tuple[CutPoints, bool]:
-    _forget_published(work, published)
-    foreign = refresh_days(work, store.folder, manifest, setting, base.meta)
-    refresh_profiles(work, store.folder, manifest, setting, base.meta)
-    before = date.fromisoformat(base.meta.setting["as_of"])
-    if before != setting.as_of:
-        touch_by_time(work, setting, before)
-    refresh_state(work, setting, generation, foreign=foreign)
-    points = refresh_results(work, setting, generation, CutPoints.from_json(base.meta.cuts))
-    return points, foreign
-
-
-def _forget_published(work: Work, published: int) -> None:
-    work.run(sql.tree("DELETE FROM pending WHERE generation <= :done", done=sql.integer(published)))
-
-
-def _unpublished(table: str, database: str, published: int) -> exp.Select:
-    rows = exp.select("*").from_(sql.table(table, database))
-    return rows.where(sql.tree("generation > :done", done=sql.integer(published)))
+    def forget_published(self) -> None:
+        done = sql.integer(self.published)
+        self.work.run(sql.tree("DELETE FROM pending WHERE generation <= :done", done=done))
 
 
 def _result(store: Store, work: Work, setting: Setting, how: str, started: float, done: int) -> Result:

@@ -19,7 +19,7 @@ type Value = Scalar | tuple[Scalar, ...] | None
 
 
 class Op(StrEnum):
-    """How a condition compares. `ne` and `not_in` are the exact opposites of `eq` and `in`: an empty value meets them."""
+    """How a condition compares. `ne` and `not_in` are the opposites of `eq` and `in`: an empty value meets them."""
 
     EQ = "eq"
     NE = "ne"

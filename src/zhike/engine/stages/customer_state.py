@@ -13,6 +13,8 @@ from zhike.engine import sql
 from zhike.engine.stages.setting import Setting
 
 COLUMNS = {"first_day": "DATE", "last_day": "DATE", "prev_day": "DATE", "purchase_days_total": "INTEGER"}
+_FREQUENCY = "CAST(COUNT(*) FILTER (WHERE bought AND day >= :start) AS INTEGER)"
+_MONETARY = "CAST(COALESCE(SUM(amount) FILTER (WHERE day >= :start), 0) AS BIGINT)"
 
 
 def state_columns(setting: Setting) -> dict[str, str]:
@@ -48,7 +50,7 @@ def customer_state(days: exp.Expr, setting: Setting) -> exp.Select:
         .where(sql.tree("day < :as_of", as_of=sql.day(setting.as_of)))
         .group_by(sql.column("customer_id"))
     )
-    shown = [sql.column("customer_id")]
+    shown: list[exp.Expr] = [sql.column("customer_id")]
     named = {"last_day": "latest[1]", "prev_day": "latest[2]"}
     for name in state_columns(setting):
         shown.append(sql.tree(named[name]).as_(name, quoted=True) if name in named else sql.column(name))

@@ -1,6 +1,6 @@
 """Fourth stage: RFM scores as expressions over the state, and how the cut points of schemes are found and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -23,6 +23,11 @@ class CutPoints:
     as_of: date
     rfm: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     tiers: Mapping[int, list[int]] = field(default_factory=dict)
+
+    def only(self, schemes: Collection[int]) -> "CutPoints":
+        """Return the cut points of these schemes."""
+        rfm = {key: value for key, value in self.rfm.items() if key in schemes}
+        return CutPoints(self.as_of, rfm, {key: value for key, value in self.tiers.items() if key in schemes})
 
     def to_json(self) -> dict[str, Any]:
         rfm = {

@@ -18,10 +18,13 @@ class Setting:
     zone: str
     currency: str
     schemes: tuple[SchemeSpec, ...]
+    published_window: int = 0  # of frequency and monetary, where another setting has decided it
 
     @property
     def metrics_window(self) -> int:
-        """Days of the window of the published frequency and monetary."""
+        """Days of the window of the columns frequency and monetary: of the first RFM scheme."""
+        if self.published_window:
+            return self.published_window
         scheme = metrics_scheme(self.schemes)
         return scheme.window or WINDOW_DAYS if scheme else WINDOW_DAYS
 

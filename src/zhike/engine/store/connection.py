@@ -9,7 +9,7 @@ MEMORY = "1536MB"
 
 
 def connect(database: str, *, folder: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """Open a database file (or `:memory:`), spilling to `folder/spill`. One configuration for all, as DuckDB demands."""
+    """Open a database file (or `:memory:`), spilling to `folder/spill`; configured alike, as DuckDB demands."""
     spill = folder / "spill"
     spill.mkdir(parents=True, exist_ok=True)
     config: dict[str, str | bool | int | float | list[str]] = {

@@ -125,10 +125,7 @@ def _merge(folder: Path, dataset: Dataset, files: list[MirrorFile]) -> MirrorFil
     paths = sql.parquet(str(folder / one.path) for one in files)
     names = [sql.column(name) for name, _ in dataset.columns]
     rows = sql.query("SELECT 1").select(*names, append=False).from_(paths)
-    if dataset is CUSTOMERS:
-        rows = latest(rows)
-    else:
-        rows = rows.order_by(sql.column("customer_id"))
+    rows = latest(rows) if dataset is CUSTOMERS else rows.order_by(sql.column("customer_id"))
     connection = connect(":memory:", folder=folder)
     try:
         ((_, count, *_),) = connection.execute(sql.emit(sql.copy_to_parquet(rows, str(path)))).fetchall()

@@ -7,6 +7,7 @@ import duckdb
 import psycopg
 import pytest
 
+from zhike.engine.result import Result
 from zhike.engine.run import classify
 from zhike.engine.store.store import Store
 from zhike.engine.testing import built_in_schemes, class_counts
@@ -55,7 +56,6 @@ def test_lifecycle_and_tiers_of_the_shop_are_known(retail: psycopg.Connection, s
         assert sum(class_counts(found, 3).values()) == 4372 - 38 - _before_the_window(found)
 
 
-def _before_the_window(found) -> int:
-    return found.work.connection.sql(
-        "SELECT count(*) FROM customer WHERE frequency = 0 AND last_day IS NOT NULL"
-    ).fetchall()[0][0]
+def _before_the_window(found: Result) -> int:
+    rows = found.work.connection.sql("SELECT count(*) FROM customer WHERE frequency = 0 AND last_day IS NOT NULL")
+    return rows.fetchall()[0][0]

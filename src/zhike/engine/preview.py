@@ -1,0 +1,123 @@
+"""What a scheme would do, before it is applied: counts and moves, from the last run's working file, read only."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+from sqlglot import exp
+
+from zhike.engine import sql
+from zhike.engine.errors import NothingComputed
+from zhike.engine.rules.check import refuse_wrong_rule
+from zhike.engine.rules.traits import traits
+from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme
+from zhike.engine.stages.classes import class_expression
+from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
+from zhike.engine.stages.scores import CutPoints, find_cut_points, score_expressions
+from zhike.engine.stages.setting import Setting, class_column
+from zhike.engine.store.store import Store
+from zhike.engine.work import ATTRIBUTE_COLUMNS, Meta, Work
+
+SCORES = ("rfm_r", "rfm_f", "rfm_m")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`counts` is class id → customers; `moves` (from, to) → customers, None standing for no class.
+
+    Without a scheme of that id in the last run, everybody moves from None.
+    """
+
+    as_of: date
+    customers: int
+    counts: Mapping[int, int]
+    moves: Mapping[tuple[int | None, int | None], int]
+    seconds: float
+
+    @property
+    def moved(self) -> int:
+        return sum(number for (before, after), number in self.moves.items() if before != after)
+
+
+def preview(store: Store, *, scheme: SchemeSpec, as_of: date | None = None) -> Preview:
+    """Return what a scheme would do to the customers as the last run left them. Changes nothing, waits for nobody.
+
+    :param as_of: the day of judgement, by default the last run's; another day sums the state anew.
+    :raises NothingComputed: before the first run. :raises SchemeWrong, RuleWrong: if the scheme cannot be computed.
+    """
+    started = time.perf_counter()
+    check_scheme(scheme)
+    for one in scheme.classes:
+        if one.rule is not None:
+            refuse_wrong_rule(one.rule, traits)
+    work = open_current(store)
+    try:
+        meta = work.meta()
+        if meta is None:
+            raise NothingComputed
+        return _preview(work, meta, scheme, as_of or date.fromisoformat(meta.setting["as_of"]), started)
+    finally:
+        work.close()
+
+
+def open_current(store: Store) -> Work:
+    """Open the current working file to read; a run may replace it between finding and opening, so try again."""
+    for _ in range(5):
+        try:
+            return Work.open(store.working_file(), read_only=True)
+        except duckdb.IOException:
+            time.sleep(0.05)
+    return Work.open(store.working_file(), read_only=True)
+
+
+def _preview(work: Work, meta: Meta, scheme: SchemeSpec, as_of: date, started: float) -> Preview:
+    setting = Setting(as_of, meta.setting["zone"], meta.setting["currency"], (scheme,), _metrics_window(meta))
+    columns = work.columns("customer")
+    _make_known(work, meta, setting, columns)
+    same = {one["id"] for one in meta.setting["schemes"] if one == scheme.to_json()}
+    points = find_cut_points(work.fetch, setting, "known", CutPoints.from_json(meta.cuts).only(same))
+    rows = sql.query("SELECT * FROM known")
+    if scheme.kind == "rfm":
+        rows = rows.select(
+            *[exp.alias_(one, name, quoted=True) for name, one in score_expressions(setting, points).items()]
+        )
+    inner = exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("k")))
+    known = class_column(scheme.id) in columns
+    before = sql.column(class_column(scheme.id)) if known else sql.null("INTEGER")
+    after = class_expression(scheme, setting, points)
+    pairs = exp.select(before.as_("before"), after.as_("after"), sql.tree("COUNT(*)")).from_(inner)
+    moves = {(one, two): number for one, two, number in work.run(pairs.group_by(sql.integer(1), sql.integer(2)))}
+    counts = {one.id: 0 for one in scheme.classes}
+    for (_, two), number in moves.items():
+        if two is not None:
+            counts[two] = counts.get(two, 0) + number
+    return Preview(as_of, sum(moves.values()), counts, moves, time.perf_counter() - started)
+
+
+def _metrics_window(meta: Meta) -> int:
+    """Return the window of the columns frequency and monetary in the working file."""
+    first = next((one for one in meta.setting["schemes"] if one["kind"] == "rfm"), None)
+    return int(first["parameters"]["window_days"]) if first else WINDOW_DAYS
+
+
+def _make_known(work: Work, meta: Meta, setting: Setting, columns: list[str]) -> None:
+    """Make `known`: customers with attributes, the state that the setting asks for, and the last run's results."""
+    scores = [] if setting.rfm_schemes else list(SCORES)
+    kept = ["customer_id", *ATTRIBUTE_COLUMNS, *scores, *(one for one in columns if one.startswith("class_"))]
+    wanted = state_columns(setting)
+    if setting.as_of.isoformat() == meta.setting["as_of"] and set(wanted) <= set(columns):
+        rows = exp.select(*map(sql.column, [*kept, *wanted])).from_(sql.table("customer"))
+        work.run(exp.Create(this=sql.table("known"), kind="VIEW", expression=rows, properties=_temporary()))
+        return
+    state = customer_state(summed_days(foreign=meta.foreign), setting)
+    work.run(sql.create_table("state", state, temporary=True))
+    shown = [sql.column(name, "customer") for name in kept]
+    rows = exp.select(*shown, *[filled(name, kind, "state") for name, kind in wanted.items()])
+    rows = rows.from_(sql.table("customer")).join(sql.table("state"), using=["customer_id"], join_type="left")
+    work.run(sql.create_table("known", rows, temporary=True))
+
+
+def _temporary() -> exp.Properties:
+    return exp.Properties(expressions=[exp.TemporaryProperty()])

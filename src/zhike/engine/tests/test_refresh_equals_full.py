@@ -1,0 +1,142 @@
+"""A refresh gives the rows of a full run, whatever happened in between, and tells PostgreSQL exactly what changed."""
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from zhike.engine.result import Result
+from zhike.engine.rules.ast import AllOf, Condition, InClass, Op
+from zhike.engine.run import classify
+from zhike.engine.schemes import ClassSpec, SchemeSpec
+from zhike.engine.store.store import Store
+from zhike.engine.testing import attribute_scheme, lifecycle_scheme, rfm_scheme, value_tier_scheme
+
+ZONE = "Europe/London"
+START = datetime(2025, 1, 1)
+
+
+def schemes(random_: random.Random) -> list[SchemeSpec]:
+    worth = AllOf((Condition("frequency", Op.GE, 2), Condition("average_order", Op.GE, 5000)))
+    rule = SchemeSpec(
+        5,
+        "rule",
+        (
+            ClassSpec(501, "key", AllOf((worth, InClass(2, (200, 201))))),
+            ClassSpec(502, "asleep", Condition("recency_days", Op.GT, 60)),
+            ClassSpec(503, "rest"),
+        ),
+        {"default": "rest"},
+    )
+    return [
+        rule,
+        lifecycle_scheme(at_risk_days=random_.choice([30, 90]), window_days=random_.choice([200, 365])),
+        value_tier_scheme(),
+        rfm_scheme(),
+        attribute_scheme(4, "city", ("110100", "310100", "unknown")),
+    ]
+
+
+@dataclass
+class Shop:
+    """Random happenings of a shop, in PostgreSQL."""
+
+    postgres: psycopg.Connection
+    random: random.Random
+    customers: list[int] = field(default_factory=list)
+
+    def happen(self) -> None:
+        for _ in range(self.random.randrange(8)):
+            self.arrive()
+        for _ in range(self.random.randrange(60)):
+            self.buy()
+        if self.customers and self.random.random() < 0.5:
+            city = self.random.choice(["", "110100", "310100", "440300"])
+            who = self.random.choice(self.customers)
+            self.postgres.execute("UPDATE customers_customer SET city = %s WHERE id = %s", [city, who])
+
+    def arrive(self) -> None:
+        row = self.postgres.execute("INSERT INTO customers_customer (name) VALUES ('x') RETURNING id").fetchone()
+        self.customers.append(row[0])
+
+    def buy(self) -> None:
+        if not self.customers:
+            return
+        amount = self.random.choice([-1, 1, 1, 1]) * self.random.choice([0, 5, 1000, 1000, 99_999, 10_000_000])
+        at = START + timedelta(minutes=self.random.randrange(400 * 24 * 60))
+        currency = self.random.choice(["GBP"] * 8 + ["", "EUR"])
+        kind = self.random.choice(["purchase", "return", "visit"])
+        self.postgres.execute(
+            "INSERT INTO customers_fact (customer_id, kind, occurred_at, amount, currency) VALUES (%s, %s, %s, %s, %s)",
+            [self.random.choice(self.customers), kind, f"{at} UTC", amount, currency],
+        )
+
+
+@dataclass
+class Told:
+    """What PostgreSQL would hold after taking in every result."""
+
+    metrics: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    classes: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def take(self, found: Result) -> None:
+        self.metrics.update({row[0]: row[1:] for row in found.metrics().fetchall()})
+        for customer, scheme, class_id, _ in found.classes().fetchall():
+            self.classes.pop((customer, scheme), None)
+            if class_id is not None:
+                self.classes[customer, scheme] = class_id
+
+
+def rows_of(found: Result) -> list[tuple[Any, ...]]:
+    names = [name for name in found.work.columns("customer") if not name.endswith("_at")]
+    shown = ", ".join(f'"{name}"' for name in names)
+    return found.work.connection.sql(f"SELECT {shown} FROM customer ORDER BY customer_id").fetchall()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_refresh_gives_the_rows_of_a_full_run(
+    seed: int, postgres: psycopg.Connection, store: Store, engine_database: str, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)
+    shop, told = Shop(postgres, chance), Told()
+    day, wanted = date(2025, 12, 1), schemes(chance)
+    ways = []
+    for round_ in range(8):
+        shop.happen()
+        if chance.random() < 0.6:
+            day += timedelta(days=chance.choice([1, 1, 7, 30, 100, -5]))
+        if chance.random() < 0.2:
+            wanted = schemes(chance)
+        asked = {"as_of": day, "zone": ZONE, "currency": "GBP", "schemes": wanted}
+        with classify(store, **asked) as found, classify(Store(tmp_path / f"{round_}", engine_database), **asked) as full:
+            ways.append(found.how)
+            assert (full.how, rows_of(found)) == ("full", rows_of(full))
+            assert (found.counts, found.points) == (full.counts, full.points)
+            if chance.random() < 0.7:
+                told.take(found)
+                found.published()
+                everything = Told()
+                everything.take(full)
+                assert told == everything
+    assert "refreshed" in ways
+
+
+def test_nothing_new_is_nothing_to_tell(postgres: psycopg.Connection, store: Store) -> None:
+    shop = Shop(postgres, random.Random(1))
+    for _ in range(3):
+        shop.happen()
+    asked = {"as_of": date(2025, 12, 1), "zone": ZONE, "currency": "GBP", "schemes": schemes(shop.random)}
+    with classify(store, **asked) as first:
+        assert first.changed_metrics == len(shop.customers)
+    with classify(store, **asked) as again:  # PostgreSQL did not say that it took the first
+        assert (again.how, again.changed_metrics) == ("unchanged", len(shop.customers))
+        again.published()
+    with classify(store, **asked) as last:
+        assert (last.how, last.changed_metrics, last.changed_classes) == ("unchanged", 0, 0)
+        assert last.metrics().fetchall() == last.classes().fetchall() == []
+    with classify(store, **asked, full=True) as repaired:
+        assert (repaired.how, repaired.changed_metrics, repaired.changed_classes) == ("full", 0, 0)
