@@ -1,0 +1,74 @@
+"""A real Chromium for tests of pages: answers come from the test, so that no server and no network is needed."""
+
+import mimetypes
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.utils.csp import build_policy
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+class Browser:
+    """Chromium with one page at a time. `complaints` are what its console said: faults, and what the CSP refused."""
+
+    def __init__(self, chromium: Any) -> None:
+        self.chromium = chromium
+        self.pages: Mapping[str, str] = {}
+        self.complaints: list[str] = []
+        self.context: Any = None
+
+    def show(self, pages: Mapping[str, str], *, width: int = 1440, height: int = 900) -> Any:
+        """Return a fresh page for which each path answers the given HTML under the product's own CSP."""
+        self.pages, self.complaints = pages, []
+        if self.context:
+            self.context.close()
+        self.context = self.chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        self.context.route("**/*", self._answer)
+        page = self.context.new_page()
+        page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+        return page
+
+    def _answer(self, route: Any) -> None:
+        path = urlsplit(route.request.url).path
+        if path.startswith(settings.STATIC_URL):
+            file = finders.find(path.removeprefix(settings.STATIC_URL))
+            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            route.fulfill(path=file, content_type=kind) if isinstance(file, str) else route.fulfill(status=404)
+        elif path in self.pages:
+            policy = {"Content-Security-Policy": build_policy(settings.SECURE_CSP)}
+            route.fulfill(body=self.pages[path], content_type="text/html; charset=utf-8", headers=policy)
+        else:
+            route.fulfill(status=404, body="")
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Yield a Chromium; skip the test, saying why, where there is none."""
+    if not CHROMIUM:
+        pytest.skip("There is no Chromium on this machine: install the package `chromium`.")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="The package playwright is not installed.")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        try:
+            yield Browser(chromium)
+        finally:
+            chromium.close()
+
+
+def list_accessibility_faults(page: Any) -> list[str]:
+    """Return what axe finds wrong on a page, each with the first element at fault."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed.").Axe()
+    answer = axe.run(page).response
+    assert len(answer["passes"]) > 10, "axe looked at nothing"
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in answer["violations"]]

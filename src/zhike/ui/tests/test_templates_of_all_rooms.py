@@ -1,0 +1,73 @@
+"""What a strict content security policy and one look ask of every template and script of every room."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from zhike.kit.registry import ALL_REGISTRIES
+
+ROOMS = Path(__file__).resolve().parents[2]
+UI = ROOMS / "ui"
+TEMPLATES = sorted(ROOMS.glob("**/templates/**/*.html"))
+SCRIPTS = sorted((UI / "static" / "ui" / "js").glob("*.js"))
+STYLES = sorted((UI / "static" / "ui").glob("*.css"))
+COMMENT = re.compile(r"\{#.*?#\}|\{% comment.*?endcomment %\}", re.DOTALL)
+INLINE = {
+    "an inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.IGNORECASE),
+    "an inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
+    "an inline handler": re.compile(r"\son[a-z]+\s*=|\shx-on[:-]", re.IGNORECASE),
+    "an address that runs": re.compile(r"javascript:|hx-vals=.js:|hx-headers=.js:", re.IGNORECASE),
+    "a trigger that needs eval": re.compile(r"hx-trigger=\"[^\"]*\["),
+    "something from another host": re.compile(r"(?:src|href)=\"(?:https?:)?//", re.IGNORECASE),
+}
+ICON = re.compile(r"""\{% icon ["']([a-z0-9/-]+)["']|\bicon=["']([a-z0-9/-]+)["']""")
+COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
+
+
+def listed_icons() -> set[str]:
+    return {line.strip() for line in (UI / "icons.txt").read_text().splitlines() if line and not line.startswith("#")}
+
+
+@pytest.mark.parametrize("what", INLINE)
+def test_no_template_has(what: str) -> None:
+    found = [
+        str(file.relative_to(ROOMS)) for file in TEMPLATES if INLINE[what].search(COMMENT.sub("", file.read_text()))
+    ]
+    assert found == []
+
+
+def test_every_icon_is_in_the_list() -> None:
+    used: dict[str, str] = {
+        item.icon: f"{registry.name}: {item}"
+        for registry in ALL_REGISTRIES.values()
+        for item in registry
+        if getattr(item, "icon", "")
+    }
+    for file in [*TEMPLATES, *ROOMS.glob("**/*.py")]:
+        if "tests" not in file.parts:
+            used |= {one or two: str(file.relative_to(ROOMS)) for one, two in ICON.findall(file.read_text())}
+    known = listed_icons()
+    assert {name: place for name, place in used.items() if name not in known} == {}
+
+
+def test_the_list_of_icons_is_in_order_and_holds_each_once() -> None:
+    names = [line for line in (UI / "icons.txt").read_text().splitlines() if line and not line.startswith("#")]
+    assert names == sorted(set(names))
+
+
+def test_colours_stand_in_the_tokens_only() -> None:
+    """One exception: the darkest heat levels, whose text must be the page's ground in either theme."""
+    found = []
+    for file in STYLES:
+        if file.name != "tokens.css":
+            lines = file.read_text().splitlines()
+            found += [f"{file.name}: {line.strip()}" for line in lines if COLOUR.search(line) and "zk-heat" not in line]
+    assert found == []
+
+
+def test_a_script_is_one_behaviour_of_at_most_80_lines() -> None:
+    assert {file.name: n for file in SCRIPTS if (n := len(file.read_text().splitlines())) > 80} == {}
+    assert [
+        file.name for file in SCRIPTS if re.search(r"\beval\(|new Function|\.style\.(?!color)", file.read_text())
+    ] == []
