@@ -13,12 +13,12 @@ from zhike.customers.public import (
 )
 
 DIGEST = (
-    "md5(concat_ws('|', coalesce(arg_min(customer, \"row\"), ''), epoch_us(min(at)), any_value(money), max(state),"
+    "md5(concat_ws('|', coalesce(arg_min(customer, \"row\"), ''), epoch_us(min(\"at\")), any_value(money), max(state),"
     " bit_xor(md5_number(concat_ws('|', position, item, quantity, unit_price)))))"
 )
 POSITIONS = 'SELECT *, row_number() OVER (PARTITION BY order_no ORDER BY "row") AS position FROM batch'
 ORDERS = (
-    "SELECT order_no, arg_min(customer, \"row\"), min(at), any_value(money), max(state), sum(amount)::BIGINT, count(*), "
+    "SELECT order_no, arg_min(customer, \"row\"), min(\"at\"), any_value(money), max(state), sum(amount)::BIGINT, count(*), "
     f'{DIGEST} FROM ({POSITIONS}) GROUP BY order_no ORDER BY min("row")'
 )
 LINES = f"SELECT order_no, position, item, quantity, unit_price, amount FROM ({POSITIONS})"

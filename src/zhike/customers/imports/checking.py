@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from zhike.customers.imports.kinds import ImportField, ImportKind
-from zhike.customers.imports.sql import fill, literal
+from zhike.customers.imports.sql import fill, literal, quoted
 from zhike.kit.money import currencies
 
 TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "")
@@ -15,7 +15,7 @@ MONTH_FIRST = ("%m/%d/%y", "%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%b %d, %Y", "%B 
 CURRENCY_WORDS = {"人民币": "CNY", "RMB": "CNY", "￥": "CNY", "¥": "CNY", "元": "CNY", "美元": "USD", "$": "USD",
                   "欧元": "EUR", "€": "EUR", "英镑": "GBP", "£": "GBP", "港币": "HKD", "日元": "JPY"}  # fmt: skip
 
-CLEAN = "nullif(trim(nfc_normalize($column), e' \\t\\r\\n\\u3000\\u00a0\\ufeff'), '')"
+CLEAN = "nullif(trim(nfc_normalize($column), ' \t\r\n\u3000\u00a0\ufeff'), '')"
 # a rejected file marks a text that a spreadsheet would take for a formula with an apostrophe: take it off again
 UNMARK = "CASE WHEN $text[1:1] = '''' AND $text[2:2] IN ('=', '+', '-', '@') THEN $text[2:] ELSE $text END"
 NUMBER = "translate($text, '０１２３４５６７８９．，－＋¥￥$$£€ ', '0123456789.,-+')"
@@ -78,7 +78,7 @@ def problem_sql(kind: ImportKind, mapped: Sequence[str]) -> str:
     """Return SQL for the problems of a row, such as `missing:at;not_a_number:quantity`; NULL where there is none."""
     cases = [case for field in kind.fields if field.key in mapped for case in _field_cases(field)]
     for group in kind.any_of:
-        given = [f"{key} IS NOT NULL" for key in group if key in mapped]
+        given = [f"{quoted(key)} IS NOT NULL" for key in group if key in mapped]
         cases.append((f"missing:{group[0]}", "NOT (" + " OR ".join(given) + ")"))
     cases += [(f"{check.code}:{check.field}", check.sql) for check in kind.checks]
     whens = ", ".join(fill("CASE WHEN $sql THEN $code END", sql=sql, code=literal(code)) for code, sql in cases)
@@ -100,9 +100,8 @@ def habit_sql(kind: ImportKind, mapped: Mapping[str, str]) -> dict[str, str]:
         elif field.type in ("instant", "date"):
             by_day, by_month = _formats(DAY_FIRST), _formats(MONTH_FIRST)
             asked[field.key] = fill(
-                "count_if($odd AND try_strptime($t, [$month]) IS NOT NULL)"
-                " > count_if($odd AND try_strptime($t, [$day]) IS NOT NULL)",
-                odd=f"(try_cast({text} AS TIMESTAMP) IS NULL)", t=text, month=by_month, day=by_day)  # fmt: skip
+                "count(CASE WHEN $odd THEN try_strptime($t, [$month]) END) > count(CASE WHEN $odd THEN try_strptime($t, [$day]) END)",
+                odd=f"{text} IS NOT NULL AND try_cast({text} AS TIMESTAMP) IS NULL", t=text, month=by_month, day=by_day)  # fmt: skip
     return asked
 
 
@@ -120,13 +119,13 @@ def _field_cases(field: ImportField) -> list[tuple[str, str]]:
     key, cases = field.key, []
     if field.required:
         cases.append((f"missing:{key}", f"t_{key} IS NULL"))
-    unread = f"t_{key} IS NOT NULL AND {key} IS NULL"
+    unread = f"t_{key} IS NOT NULL AND {quoted(key)} IS NULL"
     code = {"instant": "not_a_time", "date": "not_a_date", "decimal": "not_a_number", "integer": "not_a_number",
             "currency": "unknown_currency", "choice": "unknown_value"}.get(field.type)  # fmt: skip
     if code or (field.type == "lookup" and field.strict):
         cases.append((f"{code or 'not_found'}:{key}", unread))
     if field.type in ("instant", "date"):
-        cases.append((f"not_a_time:{key}", f"{key} < '1900-01-01' OR {key} >= '2200-01-01'"))
+        cases.append((f"not_a_time:{key}", f"{quoted(key)} < '1900-01-01' OR {quoted(key)} >= '2200-01-01'"))
     if field.max_length:
         cases.append((f"too_long:{key}", f"length(t_{key}) > {field.max_length}"))
     return cases

@@ -21,7 +21,7 @@ from zhike.customers.imports.checking import (
 from zhike.customers.imports.errors import FileDamaged, FileEmpty
 from zhike.customers.imports.kinds import ImportField, ImportKind, Settings
 from zhike.customers.imports.reading.source import Source
-from zhike.customers.imports.sql import fill, literal
+from zhike.customers.imports.sql import fill, literal, quoted
 
 BATCH_ROWS = 50_000
 MEMORY = "160MB"
@@ -86,8 +86,9 @@ class WorkFile:
         self.path = folder / "work.duckdb"
         self.connection = duckdb.connect(
             str(self.path),
-            config={"memory_limit": MEMORY, "threads": 2, "temp_directory": str(folder / "spill"), "TimeZone": "UTC"},
+            config={"memory_limit": MEMORY, "threads": 2, "temp_directory": str(folder / "spill")},
         )
+        self.connection.execute("SET TimeZone = 'UTC'")
 
     def __enter__(self) -> "WorkFile":
         return self
@@ -135,7 +136,7 @@ class WorkFile:
     def distinct(self, column: str) -> Iterator[list[str]]:
         """Yield the different values of a column of the accepted rows, some thousands at a time."""
         query = "SELECT DISTINCT $column FROM checked WHERE problem IS NULL AND $column IS NOT NULL ORDER BY 1"
-        result = self.connection.cursor().execute(fill(query, column=column))
+        result = self.connection.cursor().execute(fill(query, column=quoted(column)))
         while rows := result.fetchmany(20_000):
             yield [row[0] for row in rows]
 
@@ -156,7 +157,7 @@ class WorkFile:
         if kind.customer_field:
             self._refuse_customers(kind.customer_field, refused_customers)
         for field in kind.agree:
-            self.connection.execute(fill(DIFFERS, field=field, code=literal(f"differs:{field}")))
+            self.connection.execute(fill(DIFFERS, field=quoted(field), code=literal(f"differs:{field}")))
         self.connection.execute(fill(GROUPS, size=str(BATCH_ROWS)))
         self.connection.execute(BATCHES)
         self.connection.execute("CREATE TABLE totals AS SELECT count(*) AS n FROM checked")
@@ -176,10 +177,10 @@ class WorkFile:
             table=self.source.table,
             texts=", ".join(f"{clean_sql(column)} AS t_{key}" for key, column in texts.items()),
             t_names=", ".join(f"t_{key}" for key in mapped),
-            values=", ".join(f"{value(field)} AS {field.key}" for field in kind.fields),
+            values=", ".join(f"{value(field)} AS {quoted(field.key)}" for field in kind.fields),
             joins=" ".join(f"LEFT JOIN l_{key} ON l_{key}.given = t_{key}" for key in looked_up),
-            derived=", ".join(f"{sql} AS {key}" for key, sql in derived.items()) or "1 AS one",
-            names=", ".join([*(field.key for field in kind.fields), *derived]),
+            derived=", ".join(f"{sql} AS {quoted(key)}" for key, sql in derived.items()) or "1 AS one",
+            names=", ".join(quoted(key) for key in [*(field.key for field in kind.fields), *derived]),
             group=kind.group,
             problem=problem_sql(kind, mapped),
         )
@@ -211,7 +212,7 @@ class WorkFile:
             if refused := refused_customers(refs):
                 self.connection.execute("INSERT INTO refused SELECT unnest($1)", [sorted(refused)])
         query = "UPDATE checked SET problem = $code WHERE problem IS NULL AND $field IN (SELECT ref FROM refused)"
-        self.connection.execute(fill(query, field=field, code=literal(f"not_yours:{field}")))
+        self.connection.execute(fill(query, field=quoted(field), code=literal(f"not_yours:{field}")))
 
     def _keep_unreadable(self) -> None:
         """Keep the lines that the reader could not cut into columns; DuckDB forgets them with the connection."""
