@@ -92,7 +92,10 @@ def refresh_state(work: Work, setting: Setting, generation: int, *, foreign: boo
     work.run(sql.create_table("chosen", sql.query("SELECT DISTINCT customer_id FROM touched"), temporary=True))
     summed = customer_state(summed_days(foreign=foreign, only="chosen"), setting)
     work.run(sql.create_table("summed", summed, temporary=True))
-    same = exp.EQ(this=sql.column("customer_id", "chosen"), expression=sql.column("customer_id", "customer"))
+
+    def same(table: str) -> exp.Expr:
+        return exp.EQ(this=sql.column("customer_id", "chosen"), expression=sql.column("customer_id", table))
+
     differs = [
         exp.NullSafeNEQ(this=filled(name, kind, "summed").this, expression=sql.column(name, "customer"))
         for name, kind in columns.items()
@@ -102,8 +105,8 @@ def refresh_state(work: Work, setting: Setting, generation: int, *, foreign: boo
             sql.column("customer_id", "chosen"), *[filled(name, kind, "summed") for name, kind in columns.items()]
         )
         .from_(sql.table("chosen"))
-        .join(sql.table("customer"), on=same)
-        .join(sql.table("summed"), using=["customer_id"], join_type="left")
+        .join(sql.table("customer"), on=same("customer"))
+        .join(sql.table("summed"), on=same("summed"), join_type="left")
         .where(exp.or_(*differs))
     )
     work.run(sql.create_table("fresh", rows, temporary=True))

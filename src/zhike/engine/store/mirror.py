@@ -36,7 +36,7 @@ def refresh_mirror(folder: Path, database_url: str, *, anew: bool = False) -> Mi
     (another cluster, a restore, a truncated table).
     """
     old = read_manifest(folder)
-    with snapshot(database_url) as seen:
+    with snapshot(database_url, since=old.watermark if old else 0) as seen:
         fits = old is not None and old.identity == seen.identity and old.watermark <= seen.hi
         if old is None or anew or seen.foreign or not fits:
             copied = _copy(folder, seen, Manifest(SCHEMA, seen.identity, uuid.uuid4().hex, 0), lo=None)
@@ -51,11 +51,12 @@ def refresh_mirror(folder: Path, database_url: str, *, anew: bool = False) -> Mi
 
 def _copy(folder: Path, seen: Snapshot, before: Manifest, *, lo: int | None) -> Mirrored:
     manifest, rows = before, 0
+    wanted = [dataset for dataset in DATASETS if lo is None or dataset.name in seen.new]
+    if not wanted:
+        return Mirrored(replace(before, watermark=seen.hi), anew=False, rows=0)
     connection = connect(":memory:", folder=folder)
     try:
-        for dataset in DATASETS:
-            if lo is not None and not seen.has_rows(dataset, lo=lo):
-                continue
+        for dataset in wanted:
             files = _write_files(connection, folder, seen, dataset, lo=lo)
             rows += sum(one.rows for one in files)
             manifest = manifest.with_files(dataset.name, (*manifest.files(dataset.name), *files))

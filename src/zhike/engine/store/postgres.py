@@ -7,13 +7,25 @@ from typing import Any
 
 import duckdb
 from adbc_driver_postgresql import dbapi
-from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.datasets import CUSTOMERS, DATASETS, FACTS, Dataset
+from zhike.engine.datasets import CUSTOMERS, FACTS, Dataset
 
-_SETTLED = "xid >= CAST(:lo AS xid8) AND xid < CAST(:hi AS xid8)"
+_NEW = "xid >= CAST(:lo AS xid8) AND xid < CAST(:hi AS xid8)"
 _ALL = "xid < CAST(:hi AS xid8) OR xid >= CAST(:top AS xid8)"
+_SEEN = """
+SELECT CAST(CAST(pg_snapshot_xmin(s.s) AS text) AS bigint) AS hi,
+  CAST(CAST(pg_snapshot_xmax(s.s) AS text) AS bigint) AS top,
+  CONCAT_WS('/', c.system_identifier, d.oid, pg_relation_filenode(:facts), pg_relation_filenode(:customers)) AS who,
+  EXISTS (SELECT 1 FROM customers_fact AS f WHERE f.xid >= pg_snapshot_xmax(s.s))
+  OR EXISTS (SELECT 1 FROM customers_customer AS f WHERE f.xid >= pg_snapshot_xmax(s.s)) AS above,
+  EXISTS (SELECT 1 FROM customers_fact AS f
+          WHERE f.xid >= CAST(:since AS xid8) AND f.xid < pg_snapshot_xmin(s.s)) AS facts,
+  EXISTS (SELECT 1 FROM customers_customer AS f
+          WHERE f.xid >= CAST(:since AS xid8) AND f.xid < pg_snapshot_xmin(s.s)) AS customers
+FROM pg_control_system() AS c, pg_database AS d, (SELECT pg_current_snapshot() AS s) AS s
+WHERE d.datname = current_database()
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,7 @@ class Snapshot:
 
     `identity` names the database cluster and the tables' storage: after a restore or a truncation it is another one.
     `foreign` says that rows carry transaction numbers of another cluster, as after a restore from a dump.
+    `new` names the datasets that have settled rows since the transaction asked for.
     """
 
     connection: Any
@@ -29,67 +42,43 @@ class Snapshot:
     top: int
     identity: str
     foreign: bool
+    new: frozenset[str]
 
     @contextmanager
     def rows(self, dataset: Dataset, *, lo: int | None) -> Iterator[Any]:
         """Give a stream of record batches: rows of lo ≤ xid < hi, or with lo None every settled row."""
-        number = {"lo": sql.text(str(lo)), "hi": sql.text(str(self.hi)), "top": sql.text(str(self.top))}
-        query = dataset.select(_ALL if lo is None else _SETTLED, **number)
+        numbers = {"lo": sql.text(str(lo)), "hi": sql.text(str(self.hi)), "top": sql.text(str(self.top))}
+        query = dataset.select(_ALL if lo is None else _NEW, **numbers)
         with self.connection.cursor() as cursor:
             cursor.execute(sql.emit(query, sql.POSTGRES))
             yield cursor.fetch_arrow()
 
-    def has_rows(self, dataset: Dataset, *, lo: int) -> bool:
-        number = {"lo": sql.text(str(lo)), "hi": sql.text(str(self.hi))}
-        query = exp.select("1").from_(sql.table(dataset.table)).where(sql.tree(_SETTLED, dialect="postgres", **number))
-        return _one(self.connection, sql.emit(query.limit(1), sql.POSTGRES)) is not None
-
 
 @contextmanager
-def snapshot(database_url: str) -> Iterator[Snapshot]:
-    """Open a read-only transaction on PostgreSQL and give what it sees."""
-    with dbapi.connect(database_url) as connection:
-        _run(connection, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        hi, top = _one(
-            connection,
-            "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint FROM pg_current_snapshot() s",
-        )
-        foreign = any(_has_above(connection, dataset, top) for dataset in DATASETS)
-        yield Snapshot(connection, hi, top, _identity(connection), foreign)
-        connection.rollback()
+def snapshot(database_url: str, *, since: int) -> Iterator[Snapshot]:
+    """Open a read-only transaction on PostgreSQL and give what it sees.
 
-
-def _identity(connection: Any) -> str:
-    query = sql.query(
-        "SELECT CAST(system_identifier AS text), CAST(d.oid AS text),"
-        " CAST(pg_relation_filenode(:facts) AS text), CAST(pg_relation_filenode(:customers) AS text)"
-        " FROM pg_control_system() AS c, pg_database AS d WHERE d.datname = current_database()",
+    :param since: the transaction from which on `Snapshot.new` looks.
+    """
+    query = sql.tree(
+        _SEEN,
         dialect=sql.POSTGRES,
         facts=sql.text(FACTS.table),
         customers=sql.text(CUSTOMERS.table),
+        since=sql.text(str(since)),
     )
-    return "/".join(_one(connection, sql.emit(query, sql.POSTGRES)))
+    with dbapi.connect(database_url) as connection, connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute(sql.emit(query, sql.POSTGRES))
+        hi, top, identity, foreign, facts, customers = _row(cursor.fetch_arrow())
+        new = {FACTS.name: facts, CUSTOMERS.name: customers}
+        yield Snapshot(connection, hi, top, identity, foreign, frozenset(name for name, there in new.items() if there))
+        connection.rollback()
 
 
-def _has_above(connection: Any, dataset: Dataset, top: int) -> bool:
-    query = (
-        exp.select("1")
-        .from_(sql.table(dataset.table))
-        .where(sql.tree("xid >= CAST(:top AS xid8)", dialect=sql.POSTGRES, top=sql.text(str(top))))
-        .limit(1)
-    )
-    return _one(connection, sql.emit(query, sql.POSTGRES)) is not None
-
-
-def _run(connection: Any, statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-
-
-def _one(connection: Any, statement: str) -> Any:
-    """Return the first row of a small query as a tuple, None where there is none."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        with duckdb.connect() as reader:  # the driver's own rows need pyarrow
-            reader.register("found", cursor.fetch_arrow())
-            return reader.execute('SELECT * FROM "found"').fetchone()
+def _row(stream: Any) -> tuple[Any, ...]:
+    """Return the only row of a stream; the driver's own rows would need pyarrow."""
+    with duckdb.connect() as reader:
+        reader.register("found", stream)
+        (row,) = reader.execute('SELECT * FROM "found"').fetchall()
+        return tuple(row)

@@ -17,7 +17,7 @@ from zhike.engine.store.store import Store
 from zhike.engine.testing import attribute_scheme, lifecycle_scheme, rfm_scheme, value_tier_scheme
 
 ZONE = "Europe/London"
-START = datetime(2025, 1, 1)
+START = datetime(2025, 1, 20)
 
 
 def schemes(random_: random.Random) -> list[SchemeSpec]:
@@ -27,16 +27,16 @@ def schemes(random_: random.Random) -> list[SchemeSpec]:
         "rule",
         (
             ClassSpec(501, "key", AllOf((worth, InClass(2, (200, 201))))),
-            ClassSpec(502, "asleep", Condition("recency_days", Op.GT, 60)),
+            ClassSpec(502, "asleep", Condition("recency_days", Op.GT, 20)),
             ClassSpec(503, "rest"),
         ),
         {"default": "rest"},
     )
     return [
         rule,
-        lifecycle_scheme(at_risk_days=random_.choice([30, 90]), window_days=random_.choice([200, 365])),
-        value_tier_scheme(),
-        rfm_scheme(),
+        lifecycle_scheme(at_risk_days=random_.choice([15, 30]), lost_days=45, window_days=random_.choice([40, 60])),
+        value_tier_scheme(window_days=60),
+        rfm_scheme(window_days=60),
         attribute_scheme(4, "city", ("110100", "310100", "unknown")),
     ]
 
@@ -67,7 +67,7 @@ class Shop:
         if not self.customers:
             return
         amount = self.random.choice([-1, 1, 1, 1]) * self.random.choice([0, 5, 1000, 1000, 99_999, 10_000_000])
-        at = START + timedelta(minutes=self.random.randrange(400 * 24 * 60))
+        at = START + timedelta(minutes=self.random.randrange(120 * 24 * 60))
         currency = self.random.choice(["GBP"] * 8 + ["", "EUR"])
         kind = self.random.choice(["purchase", "return", "visit"])
         self.postgres.execute(
@@ -97,22 +97,25 @@ def rows_of(found: Result) -> list[tuple[Any, ...]]:
     return found.work.connection.sql(f"SELECT {shown} FROM customer ORDER BY customer_id").fetchall()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_refresh_gives_the_rows_of_a_full_run(
     seed: int, postgres: psycopg.Connection, store: Store, engine_database: str, tmp_path: Path
 ) -> None:
     chance = random.Random(seed)
     shop, told = Shop(postgres, chance), Told()
-    day, wanted = date(2025, 12, 1), schemes(chance)
+    day, wanted = date(2025, 4, 1), schemes(chance)
     ways = []
-    for round_ in range(8):
+    for round_ in range(6):
         shop.happen()
         if chance.random() < 0.6:
-            day += timedelta(days=chance.choice([1, 1, 7, 30, 100, -5]))
+            day += timedelta(days=chance.choice([1, 1, 7, 30, 70, -5]))
         if chance.random() < 0.2:
             wanted = schemes(chance)
         asked = {"as_of": day, "zone": ZONE, "currency": "GBP", "schemes": wanted}
-        with classify(store, **asked) as found, classify(Store(tmp_path / f"{round_}", engine_database), **asked) as full:
+        with (
+            classify(store, **asked) as found,
+            classify(Store(tmp_path / f"{round_}", engine_database), **asked) as full,
+        ):
             ways.append(found.how)
             assert (full.how, rows_of(found)) == ("full", rows_of(full))
             assert (found.counts, found.points) == (full.counts, full.points)
