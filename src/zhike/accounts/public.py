@@ -3,13 +3,16 @@
 from zhike.kit.actor import SYSTEM, Actor, Scope
 
 from .models import Organisation, User
+from .organisation.actions import save_organisation
 from .organisation.queries import get_organisation
-from .people.actions import ensure_administrator
+from .people.actions import add_person, ensure_administrator
+from .people.queries import list_people
 from .rights.decorators import needs, open_to_anyone
 from .rights.queries import get_actor, owner_ids
 from .rights.registry import ADMINISTRATOR, AGENT, LEAD, OWN_ACCOUNT, VIEWER, add_permission, record_checks
 from .roles.actions import sync_built_in_roles
 from .sign_in.actions import make_sign_in_link
+from .teams.actions import add_team
 from .tokens.authentication import Caller
 
 __all__ = [
@@ -25,13 +28,17 @@ __all__ = [
     "Scope",
     "User",
     "add_permission",
+    "add_person",
+    "add_team",
     "ensure_administrator",
     "get_actor",
     "get_organisation",
+    "list_people",
     "make_sign_in_link",
     "needs",
     "open_to_anyone",
     "owner_ids",
     "record_checks",
+    "save_organisation",
     "sync_built_in_roles",
 ]

@@ -2,10 +2,13 @@
 
 from django.http import HttpRequest
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 
-from zhike.ui.public import language_keepers
+from zhike.ui.public import NavItem, language_keepers, navigation
 
 from .own_account.actions import choose_language
+from .permissions import CHANGE_ORGANISATION, MAKE_API_KEY, VIEW_PERSON
+from .rights.registry import OWN_ACCOUNT
 
 
 def keep_language(request: HttpRequest, language: str) -> None:
@@ -15,3 +18,15 @@ def keep_language(request: HttpRequest, language: str) -> None:
 
 
 language_keepers.add("accounts", keep_language)
+for key, item in {
+    "accounts.organisation": NavItem(
+        _("Organisation"), "accounts:organisation", "building", CHANGE_ORGANISATION, "settings", 810, keys="zuzhi zz"
+    ),
+    "accounts.people": NavItem(
+        _("People"), "accounts:people", "users", VIEW_PERSON, "settings", 820, keys="renyuan ry"
+    ),
+    "accounts.own_account": NavItem(_("My account"), "accounts:own-account", "user-circle", OWN_ACCOUNT, "person", 10),
+    "accounts.tokens": NavItem(_("API tokens"), "accounts:tokens", "key", MAKE_API_KEY, "person", 20),
+    "api.reference": NavItem(_("API reference"), "api-reference", "book", MAKE_API_KEY, "person", 30),
+}.items():
+    navigation.add(key, item)

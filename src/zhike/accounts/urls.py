@@ -1,11 +1,36 @@
 from django.urls import path
 
+from .organisation import views as organisation
+from .own_account import views as own_account
+from .people import views as people
+from .roles import views as roles
 from .sign_in import views as sign_in
+from .teams import views as teams
+from .tokens import views as tokens
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/<str:secret>/", sign_in.sign_in_link, name="sign-in-link"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("account/", own_account.own_account, name="own-account"),
     path("account/password/", sign_in.choose_password, name="choose-password"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/new/", tokens.new_token, name="new-token"),
+    path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
+    path("settings/organisation/", organisation.organisation, name="organisation"),
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/new/", people.new_person, name="new-person"),
+    path("settings/people/<int:user_id>/", people.person, name="person"),
+    path("settings/people/<int:user_id>/link/", people.link, name="person-link"),
+    path("settings/people/<int:user_id>/deactivate/", people.deactivate, name="deactivate-person"),
+    path("settings/people/<int:user_id>/reactivate/", people.reactivate, name="reactivate-person"),
+    path("settings/teams/", teams.teams, name="teams"),
+    path("settings/teams/new/", teams.new_team, name="new-team"),
+    path("settings/teams/<int:team_id>/", teams.team, name="team"),
+    path("settings/teams/<int:team_id>/remove/", teams.remove, name="remove-team"),
+    path("settings/roles/", roles.roles, name="roles"),
+    path("settings/roles/new/", roles.new_role, name="new-role"),
+    path("settings/roles/<int:role_id>/", roles.role, name="role"),
+    path("settings/roles/<int:role_id>/remove/", roles.remove, name="remove-role"),
 ]

@@ -29,7 +29,9 @@ class OrjsonParser(Parser):
 
 def json_answer(value: Any) -> HttpResponse:
     """Return a value as JSON from a view that is no API operation."""
-    return HttpResponse(orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS), content_type="application/json")
+    return HttpResponse(
+        orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS), content_type="application/json"
+    )
 
 
 def _plain(value: Any) -> Any:

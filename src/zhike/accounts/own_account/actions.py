@@ -12,12 +12,16 @@ from .errors import UnknownLanguage
 
 
 @transaction.atomic
-def choose_language(*, user_id: int, language: str, by: Actor, at: datetime) -> None:
+def choose_language(*, user_id: int, language: str, by: Actor, at: datetime) -> User:
     """Keep the language a person wants to read; empty: as the browser asks.
 
     :raises UnknownLanguage: if the pages do not speak it.
     """
     if language and language not in dict(settings.LANGUAGES):
         raise UnknownLanguage(language=language)
-    if User.objects.filter(id=user_id).exclude(language=language).update(language=language):
+    user = User.objects.select_for_update().get(id=user_id)
+    if user.language != language:
+        user.language = language
+        user.save(update_fields=["language"])
         record(event=LanguageChosen(user_id, language), by=by)
+    return user

@@ -1,10 +1,10 @@
 from django.db.models import Prefetch
 
 from zhike.accounts.models import Role, User
-from zhike.accounts.rights.registry import OWN_ACCOUNT
 from zhike.kit.actor import Actor, Scope
 
-WIDTH = {Scope.OWN: 0, Scope.TEAM: 1, Scope.ALL: 2}
+from .registry import OWN_ACCOUNT
+from .rules import WIDTH
 
 
 def get_actor(*, user_id: int) -> Actor | None:

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from zhike.kit.errors import Forbidden, Refusal
+from zhike.kit.errors import Forbidden, Invalid, NotFound, Refusal
 
 
 class SignInFirst(Refusal):
@@ -18,3 +18,20 @@ class TokenNotValid(Refusal):
 class ForgedRequest(Forbidden):
     code = "accounts.forged_request"
     sentence = _("With a session instead of a token, changes need the X-CSRFToken header.")
+
+
+class TokenNameMissing(Invalid):
+    code = "accounts.token_name_missing"
+    sentence = _("A token needs a name that tells what uses it.")
+    field = "name"
+
+
+class TokenBeyondPerson(Forbidden):
+    code = "accounts.token_beyond_person"
+    sentence = _("A token can do no more than you may. You lack: {permissions}.")
+    field = "permissions"
+
+
+class NoSuchToken(NotFound):
+    code = "accounts.no_such_token"
+    sentence = _("There is no such API token.")

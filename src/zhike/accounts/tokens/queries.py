@@ -34,10 +34,10 @@ def get_token_actor(*, token: str, at: datetime) -> Actor | None:
 
 
 def list_tokens(*, user_id: int) -> list[ApiToken]:
-    """Return a person's tokens, the usable ones first, then the newest."""
+    """Return a person's tokens, the usable ones first, then the newest; each knows whether it is `usable`."""
     tokens = list(ApiToken.objects.filter(user_id=user_id).order_by("-created_at", "-id"))
-    return sorted(tokens, key=lambda one: one.revoked_at is not None or is_expired(one, now()))
-
-
-def is_expired(token: ApiToken, at: datetime) -> bool:
-    return token.expires_at is not None and token.expires_at <= at
+    at = now()
+    for token in tokens:
+        expired = token.expires_at is not None and token.expires_at <= at
+        token.__dict__["usable"] = token.revoked_at is None and not expired
+    return sorted(tokens, key=lambda one: not one.__dict__["usable"])
