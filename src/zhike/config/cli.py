@@ -16,7 +16,7 @@ from types import FrameType, ModuleType
 from django.utils.translation import activate
 
 from zhike.config.errors import CannotStart
-from zhike.config.ready import make_ready
+from zhike.config.ready import make_ready, set_django_up
 from zhike.config.words import Phrase as _
 from zhike.config.words import shell_language
 from zhike.kit.errors import Refusal
@@ -78,6 +78,8 @@ def run_verb(words: list[str]) -> int:
         sys.stderr.write(f"zhike: {_('There is no such command')}: {verb}\n\n")
         print_help()
         return 2
+    if verb in ROOMS:
+        set_django_up()  # a room's command imports its models
     command = import_module(ROOMS.get(verb, f"zhike.config.commands.{verb}"))
     options = parse(verb, command, words[1:])
     if getattr(command, "DATABASE", verb in ROOMS):

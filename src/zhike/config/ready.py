@@ -10,18 +10,22 @@ from zhike.config.home import home_path
 MIGRATING = 0x7A68696B65  # number of the advisory lock: “zhike”
 
 
+def set_django_up() -> None:
+    """Load the settings and the rooms. Needs no database. Safe to call again."""
+    cluster.prepare_home(home_path())
+    django.setup()
+
+
 def make_ready() -> None:
     """Start or join the database, set Django up, and migrate where that is needed. Safe to call in many processes.
 
     :raises CannotStart: with the reason.
     """
-    home = home_path()
-    cluster.prepare_home(home)
     if cluster.is_embedded():
-        cluster.start(home)
+        cluster.start(home_path())
     else:
         _check_answers()
-    django.setup()
+    set_django_up()
     _migrate()
 
 
@@ -59,5 +63,7 @@ def _is_behind() -> bool:
 
 def _sync_roles() -> None:
     from zhike.accounts.public import sync_built_in_roles
+    from zhike.classification.public import install_built_in_schemes
 
     sync_built_in_roles()
+    install_built_in_schemes()
