@@ -3,7 +3,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -35,7 +34,7 @@ def load_demo(*, by: Actor, at: datetime, language: str | None = None) -> DemoLo
 
     :raises DemoAlreadyThere: if it is here in full.
     """
-    state, started = get_demo_state(), perf_counter()
+    state = get_demo_state()
     if state.loaded:
         raise DemoAlreadyThere(customers=state.customers)
     if state.customers or state.orders:
@@ -47,7 +46,7 @@ def load_demo(*, by: Actor, at: datetime, language: str | None = None) -> DemoLo
             add_staff(language=language, at=at)
         loaded = _import_firm(by=by, at=at, language=language)
     _classify_months(by=by, at=at)
-    event = DemoLoaded(**loaded, seconds=round(perf_counter() - started, 2))
+    event = DemoLoaded(**loaded)
     record(event=event, by=by)
     return event
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 class DemoLoaded:
     customers: int
     orders: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ def name_organisation(*, language: str) -> None:
     """Give an installation that nobody has set up yet the sample firm's name and language."""
     organisation = get_organisation()
     if not organisation.configured:
-        Organisation.objects.filter(id=organisation.id).update(name=FIRM[language == "en"], language=language)
+        organisation.name, organisation.language = FIRM[language == "en"], language
+        organisation.save()
 
 
 def unname_organisation() -> None:
