@@ -70,14 +70,22 @@ def classify(
     with store.lock():
         mark = store.stale_mark()
         mirrored = refresh_mirror(store.folder, store.database_url, anew=copy_anew or bool(mark))
-        base = _find_base(store)
-        how = "full" if full or mirrored.anew else _cheapest(base, mirrored.manifest, setting)
-        done = published_generation(store.folder, mirrored.manifest.identity)
-        if how != "unchanged":
-            _make(store, mirrored.manifest, setting, base, how, done)
+        how = compute(store, mirrored.manifest, setting, full=full or mirrored.anew)
         store.clear_stale(mark)
         work = open_current(store)
-    return _result(store, work, setting, how, started, done)
+    return _result(store, work, setting, how, started)
+
+
+def compute(store: Store, manifest: Manifest, setting: Setting, *, full: bool = False) -> str:
+    """Bring the working file to what the mirror holds, in the cheapest way; return it: `Result.how` has the words.
+
+    The caller holds the store's lock.
+    """
+    base = _find_base(store)
+    how = "full" if full else _cheapest(base, manifest, setting)
+    if how != "unchanged":
+        _make(store, manifest, setting, base, how)
+    return how
 
 
 def _find_base(store: Store) -> _Base | None:
@@ -117,8 +125,9 @@ def _windows(setting: object) -> list[object]:
     return [(one["kind"], one["parameters"].get("window_days")) for one in setting["schemes"]]
 
 
-def _make(store: Store, manifest: Manifest, setting: Setting, base: _Base | None, how: str, published: int) -> None:
+def _make(store: Store, manifest: Manifest, setting: Setting, base: _Base | None, how: str) -> None:
     """Write a new working file and make it the current one."""
+    published = published_generation(store.folder, manifest.identity)
     path = store.new_work_path()
     if base is not None and how != "full":
         shutil.copyfile(base.path, path)
@@ -204,9 +213,10 @@ class _Making:
         self.work.run(sql.tree("DELETE FROM pending WHERE generation <= :done", done=done))
 
 
-def _result(store: Store, work: Work, setting: Setting, how: str, started: float, done: int) -> Result:
+def _result(store: Store, work: Work, setting: Setting, how: str, started: float) -> Result:
     meta = work.meta()
     assert meta is not None
+    done = published_generation(store.folder, meta.identity)
     return Result(
         store=store,
         work=work,
