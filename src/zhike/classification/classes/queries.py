@@ -108,9 +108,7 @@ def get_overview(*, key: str, actor: Actor, at: datetime) -> Overview:
     chosen = next((one for one in schemes if not key or one.scheme.key == key), None)
     if chosen is None and key:
         raise NoSuchScheme(key=key[:60])
-    listed = [
-        (one, [(each.name, each.hue, counts.get(each.id, 0)) for each in one.classes]) for one in schemes
-    ]
+    listed = [(one, [(each.name, each.hue, counts.get(each.id, 0)) for each in one.classes]) for one in schemes]
     if chosen is None:
         return Overview(listed, None)
     distribution = _distribution(chosen, counts, actor, at)
@@ -157,9 +155,11 @@ def list_flows(*, scheme: SchemeInForce, since: date, actor: Actor, limit: int =
         .filter(valid_to__gte=start)
         .values_list("customer_id", "to_class_id")
     )
-    now_in = dict(_open(actor).filter(scheme=scheme.scheme, customer_id__in=list(earlier)).values_list(
-        "customer_id", "to_class_id"
-    ))
+    now_in = dict(
+        _open(actor)
+        .filter(scheme=scheme.scheme, customer_id__in=list(earlier))
+        .values_list("customer_id", "to_class_id")
+    )
     tally: dict[tuple[int, int | None], int] = {}
     for customer_id, before in earlier.items():
         if now_in.get(customer_id) != before:

@@ -1,0 +1,27 @@
+"""What other rooms may use of classification."""
+
+from .assignments.actions import assign_class
+from .assignments.figures import refresh_figures
+from .assignments.forgetting import forget_customers
+from .assignments.queries import get_metrics, list_class_ids
+from .evaluation.actions import get_store, run_classification
+from .evaluation.schedule import run_soon
+from .events import ClassAssigned, CustomersClassified, SchemeApplied
+from .schemes.applying import apply_scheme
+from .schemes.installing import install_built_in_schemes
+
+__all__ = [
+    "ClassAssigned",
+    "CustomersClassified",
+    "SchemeApplied",
+    "apply_scheme",
+    "assign_class",
+    "forget_customers",
+    "get_metrics",
+    "get_store",
+    "install_built_in_schemes",
+    "list_class_ids",
+    "refresh_figures",
+    "run_classification",
+    "run_soon",
+]

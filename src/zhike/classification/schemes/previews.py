@@ -1,0 +1,110 @@
+"""What a draft would do, before it is applied."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from zhike.classification.evaluation.actions import get_store
+from zhike.classification.evaluation.specs import home_country, make_spec
+from zhike.classification.models import Assignment, CustomerClass, Scheme, SchemeVersion
+from zhike.engine.public import ClassSpec, NothingComputed, RuleWrong, SchemeSpec, SchemeWrong, preview, rule_from_json
+from zhike.kit.errors import Refusal
+
+from . import queries, rules
+
+MOST_MOVES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    before: CustomerClass | None
+    after: CustomerClass | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchemePreview:
+    """Customers per class with the draft and now, who would move, and what stands in the way (`problem`)."""
+
+    as_of: date | None = None
+    rows: Sequence[tuple[CustomerClass, int, int]] = field(default_factory=list)  # class, with the draft, now
+    moves: Sequence[Move] = field(default_factory=list)
+    moved: int = 0
+    customers: int = 0
+    seconds: float = 0.0
+    problem: str = ""
+
+    @property
+    def parts(self) -> list[tuple[str, str, int]]:
+        return [(one.name, one.hue, count) for one, count, _ in self.rows]
+
+    @property
+    def outside(self) -> int:
+        return self.customers - sum(count for _, count, _ in self.rows)
+
+
+def preview_scheme(
+    *,
+    scheme: Scheme,
+    version: SchemeVersion,
+    parameters: Mapping[str, Any] | None = None,
+    as_of: date | None = None,
+) -> SchemePreview:
+    """Return what a version of a scheme would do; `parameters` are tried in place of the version's.
+
+    Counts cover all customers. What keeps it from being computed comes back as `problem`, a sentence.
+    """
+    classes = queries.list_classes(scheme_id=scheme.id)
+    tried = SchemeVersion(scheme=scheme, number=version.number, parameters=version.parameters, rules=version.rules)
+    try:
+        if parameters is not None:
+            keys = [one.key for one in classes]
+            tried.parameters = rules.check_parameters(scheme.kind, {**version.parameters, **parameters}, keys)
+        spec = make_spec(scheme, tried, classes, home=home_country())
+        found = preview(get_store(), scheme=spec, as_of=as_of)
+    except (NothingComputed, RuleWrong, SchemeWrong) as refusal:
+        return SchemePreview(problem=str(refusal.message))
+    except Refusal as refusal:
+        return SchemePreview(problem=refusal.message)
+    now_in = _count_now(found.moves)
+    known = {one.id: one for one in classes}
+    moves = [
+        Move(known.get(before or 0), known.get(after or 0), count)
+        for (before, after), count in sorted(found.moves.items(), key=lambda item: -item[1])
+        if before != after
+    ]
+    return SchemePreview(
+        as_of=found.as_of,
+        rows=[(one, found.counts.get(one.id, 0), now_in.get(one.id, 0)) for one in classes],
+        moves=moves[:MOST_MOVES],
+        moved=found.moved,
+        customers=found.customers,
+        seconds=found.seconds,
+    )
+
+
+def count_matching(documents: Sequence[Mapping[str, Any]]) -> list[int | None]:
+    """Return how many customers meet each rule; None where it is incomplete or nothing was computed yet."""
+    return [_count_one(document) for document in documents]
+
+
+def _count_one(document: Mapping[str, Any]) -> int | None:
+    spec = SchemeSpec(id=0, kind="rule", classes=[ClassSpec(1, "met", rule_from_json(document))])
+    try:
+        return preview(get_store(), scheme=spec).counts[1]
+    except Refusal:
+        return None
+
+
+def _count_now(moves: Mapping[tuple[int | None, int | None], int]) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for (before, _), count in moves.items():
+        if before is not None:
+            counts[before] = counts.get(before, 0) + count
+    return counts
+
+
+def count_now(*, scheme_id: int) -> int:
+    """Return how many customers are in some class of a scheme now."""
+    return Assignment.objects.filter(scheme_id=scheme_id, valid_to=None).count()

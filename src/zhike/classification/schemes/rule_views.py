@@ -1,0 +1,86 @@
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.views.decorators.http import require_http_methods
+
+from zhike.accounts.public import get_organisation, needs
+from zhike.classification import permissions
+from zhike.classification.errors import NoSuchClass
+from zhike.classification.models import CustomerClass, Scheme
+from zhike.engine.public import Op, traits
+from zhike.kit.errors import Refusal
+
+from . import actions, pages, tree, tree_pages, tree_values
+from .previews import count_matching, preview_scheme
+from .wording import rule_sentence
+
+PAGE = "classification/schemes/rule.html"
+NEW_LEAF: tree.Node = {"trait": "monetary", "op": "ge"}
+
+
+@require_http_methods(["GET", "POST"])
+@needs(permissions.CHANGE)
+def rule(request: HttpRequest, key: str, class_key: str) -> HttpResponse:
+    """Edit the rule of a class; every change is kept in the draft at once."""
+    page = pages.load_editor(key=key, actor=request.actor)
+    one = next((each for each in page.classes if each.key == class_key), None)
+    if one is None or page.scheme.kind != Scheme.Kind.RULE:
+        raise NoSuchClass
+    note = ""
+    if request.method == "POST":
+        if request.POST.get("do") == "done":
+            return redirect("classification:edit", key)
+        try:
+            page = _keep(request, page, one)
+        except Refusal as refusal:
+            note = refusal.message
+    template = f"{PAGE}#editor" if request.htmx and request.method == "POST" else PAGE
+    return render(request, template, {**_context(page, one), "note": note})
+
+
+def _keep(request: HttpRequest, page: pages.EditorPage, one: CustomerClass) -> pages.EditorPage:
+    node = read_posted(request.POST, get_organisation().currency)
+    document = {"version": 1, "rule": node} if tree.parts_of(node) else None
+    rules_by_class = {**page.version.rules, one.key: document}
+    actions.save_draft(key=page.scheme.key, rules_by_class=rules_by_class, by=request.actor, at=now())
+    return pages.load_editor(key=page.scheme.key, actor=request.actor)
+
+
+def read_posted(post: QueryDict, currency: str) -> tree.Node:
+    """Return the tree in a posted form after the change that its button asks for."""
+    fields = {name: _sound(name, values, post) for name, values in post.lists()}
+    node = tree.read_tree(fields, partial(tree_values.read_value, currency=currency))
+    return tree.change_tree(node, post.get("do", ""), dict(NEW_LEAF))
+
+
+def _sound(name: str, values: list[str], post: QueryDict) -> list[str]:
+    """Return a field's values; a comparison that the newly chosen trait does not know becomes its usual one."""
+    trait = traits.get(post.get(f"t.{name[2:]}", "")) if name.startswith("o.") else None
+    if trait is None or (values[0] in set(Op) and Op(values[0]) in tree_values.ops_of(trait)):
+        return values
+    return [str(tree_values.first_op(trait))]
+
+
+def _context(page: pages.EditorPage, one: CustomerClass) -> dict[str, Any]:
+    currency = get_organisation().currency
+    document = page.version.rules.get(one.key)
+    node = tree.as_group(document["rule"]) if document else dict(tree.EMPTY)
+    schemes = [found for found in tree_values.class_choices() if found[0].id != page.scheme.id]
+    leaves = tree_pages.leaf_documents(node)
+    counts = count_matching([each for _, each in leaves])
+    hits = {path: count for (path, _), count in zip(leaves, counts, strict=True)}
+    drawing = tree_pages.Drawing(currency, schemes, tree_pages.problems_by_path(node), hits)
+    return {
+        "scheme": page.scheme,
+        "draft": page.draft,
+        "one": one,
+        "classes": page.classes,
+        "root": tree_pages.draw_tree(node, drawing),
+        "traits": tree_pages.trait_groups(schemes),
+        "sentence": rule_sentence(document, currency=currency) if document else "",
+        "preview": preview_scheme(scheme=page.scheme, version=page.version),
+        "joints": tree.JOINTS,
+    }

@@ -1,0 +1,144 @@
+"""The rule editor's page: every group and condition with what its controls offer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from zhike.classification.models import CustomerClass, Scheme
+from zhike.engine.public import Form, Op, TraitType, traits
+from zhike.ui.public import currency_sign
+
+from . import tree, tree_values
+from .rule_checks import find_problems
+from .words import GROUPS, TRAITS, op_label, problem_sentence, trait_label
+
+MOST_COUNTED = 8
+type Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """A group or a condition as the editor draws it. `input` is number, money, date, text, choice or none."""
+
+    path: str
+    joint: str = ""
+    parts: Sequence["NodeView"] = ()
+    trait: str = ""
+    op: str = ""
+    ops: Choices = ()
+    input: str = "text"
+    values: Sequence[str] = ()
+    choices: Choices = ()
+    unit: str = ""
+    sign: str = ""
+    problem: str = ""
+    hit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the nodes of one page share."""
+
+    currency: str
+    schemes: Sequence[tuple[Scheme, Sequence[CustomerClass]]]
+    problems: Mapping[str, str]
+    hits: Mapping[str, int | None] = field(default_factory=dict)
+
+
+def draw_tree(node: tree.Node, drawing: Drawing) -> NodeView:
+    """Return the view of a rule whose root is a group."""
+    return _draw(node, "r", drawing)
+
+
+def trait_groups(schemes: Sequence[tuple[Scheme, Sequence[CustomerClass]]]) -> list[tuple[str, Choices]]:
+    """Return what a condition may ask, in groups: buying, profile, classes, and what other rooms brought."""
+    groups: list[tuple[str, Choices]] = [
+        (str(name), [(key, str(trait_label(key))) for key in keys if key in traits]) for name, keys in GROUPS
+    ]
+    groups.append((_("Class"), [(f"scheme:{one.id}", one.name) for one, _classes in schemes]))
+    others = [(one.key, str(trait_label(one.key))) for one in traits if one.key not in TRAITS]
+    return [*groups, (_("More"), others)] if others else groups
+
+
+def leaf_documents(node: tree.Node) -> list[tuple[str, dict[str, Any]]]:
+    """Return the first complete conditions, each as a rule of its own, with their paths, for counting."""
+    leaves = [(path, one) for path, one in tree.walk(node) if not tree.joint_of(one)]
+    documents = [(path, {"version": 1, "rule": one}) for path, one in leaves]
+    return [(path, one) for path, one in documents[:MOST_COUNTED] if not find_problems(one)]
+
+
+def problems_by_path(node: tree.Node) -> dict[str, str]:
+    """Return form path → sentence for every condition or group that cannot be computed yet."""
+    found: dict[str, str] = {}
+    for path, one in tree.walk(node):
+        if tree.joint_of(one):
+            if not tree.parts_of(one) and path != "r":
+                found[path] = _("A group has no condition yet. Add one, or remove the group.")
+        elif problems := find_problems({"version": 1, "rule": one}):
+            found[path] = str(problem_sentence(problems[0]))
+    return found
+
+
+def _draw(node: tree.Node, path: str, drawing: Drawing) -> NodeView:
+    problem = drawing.problems.get(path, "")
+    if joint := tree.joint_of(node):
+        parts = [_draw(one, f"{path}.{place}", drawing) for place, one in enumerate(tree.parts_of(node))]
+        return NodeView(path, joint=joint, parts=parts, problem=problem)
+    hit = drawing.hits.get(path)
+    inner = node.get("not", node)
+    if "scheme" in inner:
+        return _draw_class(inner, path, drawing, "not_in" if "not" in node else "in", problem, hit)
+    return _draw_condition(node, path, drawing, problem, hit)
+
+
+def _draw_class(node: tree.Node, path: str, drawing: Drawing, op: str, problem: str, hit: int | None) -> NodeView:
+    classes = next((classes for scheme, classes in drawing.schemes if scheme.id == node["scheme"]), [])
+    return NodeView(
+        path,
+        trait=f"scheme:{node['scheme']}",
+        op=op,
+        ops=[("in", _("is one of")), ("not_in", _("is none of"))],
+        input="choice",
+        values=[str(one) for one in node["classes"]],
+        choices=[(str(one.id), one.name) for one in classes],
+        problem=problem,
+        hit=hit,
+    )
+
+
+def _draw_condition(node: tree.Node, path: str, drawing: Drawing, problem: str, hit: int | None) -> NodeView:
+    trait = traits.get(node["trait"])
+    if trait is None:
+        return NodeView(path, trait=node["trait"], op=node["op"], problem=problem)
+    op, value = Op(node["op"]), node.get("value")
+    given = value if isinstance(value, list) else [] if value is None else [value]
+    shown = [tree_values.show_value(trait.key, one, currency=drawing.currency) for one in given]
+    choices = tree_values.choices_of(trait.key)
+    if op in tree_values.LISTS and not choices:
+        shown = [_(", ").join(shown)]
+    wanted = 2 if op is Op.BETWEEN else 1
+    return NodeView(
+        path,
+        trait=trait.key,
+        op=str(op),
+        ops=[(str(one), str(op_label(one, trait.type))) for one in tree_values.ops_of(trait)],
+        input=_input(trait.type, op, bool(choices)),
+        values=shown if choices else [*shown, *[""] * (wanted - len(shown))][:wanted],
+        choices=choices,
+        unit=_("days") if trait.form is Form.DAYS_SINCE else "",
+        sign=currency_sign(drawing.currency) if trait.type is TraitType.MONEY else "",
+        problem=problem,
+        hit=hit,
+    )
+
+
+def _input(kind: TraitType, op: Op, has_choices: bool) -> str:
+    if op in tree_values.BARE:
+        return "none"
+    if has_choices:
+        return "choice"
+    if op in tree_values.LISTS:
+        return "text"
+    return {TraitType.NUMBER: "number", TraitType.MONEY: "money", TraitType.DATE: "date"}.get(kind, "text")

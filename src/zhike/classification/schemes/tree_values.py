@@ -1,0 +1,105 @@
+"""Values of conditions: what people type into the rule editor ↔ what a rule holds."""
+
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from zhike.accounts.public import User
+from zhike.classification.models import CustomerClass, Scheme
+from zhike.engine.public import OPS, Op, Trait, TraitType, traits
+from zhike.kit.money import from_minor, to_minor
+from zhike.kit.text import tidy
+
+from .wording import KINDS
+
+LISTS = (Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE)
+BARE = (Op.IS_EMPTY, Op.IS_SET)
+FIRST_OP = {
+    TraitType.TEXT: Op.CONTAINS,
+    TraitType.CHOICE: Op.IN,
+    TraitType.TAGS: Op.HAS_ANY,
+    TraitType.DATE: Op.GE,
+}
+PLACES = ("country", "province", "city")  # chosen from the classes of the scheme of that name
+COMMAS = str.maketrans({"，": ",", "、": ",", ";": ",", "；": ","})
+
+
+def ops_of(trait: Trait) -> list[Op]:
+    """Return the comparisons that the editor offers: for choices only those of several values, which say the rest."""
+    if trait.type is TraitType.CHOICE:
+        return [Op.IN, Op.NOT_IN, Op.IS_SET, Op.IS_EMPTY]
+    if trait.key == "owner":
+        return [Op.IN, Op.NOT_IN, Op.IS_SET, Op.IS_EMPTY]
+    return list(OPS[trait.type])
+
+
+def first_op(trait: Trait) -> Op:
+    return Op.IN if trait.key == "owner" else FIRST_OP.get(trait.type, Op.GE)
+
+
+def read_value(trait_key: str, op_text: str, texts: Sequence[str], *, currency: str) -> Any:
+    """Return the value of a condition as typed; None where it is missing or cannot be read."""
+    trait = traits.get(trait_key)
+    if trait is None or op_text not in set(Op) or Op(op_text) in BARE:
+        return None
+    op = Op(op_text)
+    if op in LISTS and not choices_of(trait_key):
+        texts = [tidy(part) for text in texts for part in text.translate(COMMAS).split(",") if part.strip()]
+    values = [value for text in texts if (value := _read_one(trait, text, currency)) is not None]
+    if op in LISTS:
+        return values or None
+    if op is Op.BETWEEN:
+        return values[:2] if len(values) >= 2 else None
+    return values[0] if values else None
+
+
+def _read_one(trait: Trait, text: str, currency: str) -> Any:
+    if trait.type in (TraitType.NUMBER, TraitType.MONEY):
+        try:
+            number = Decimal(text.replace(",", "").strip())
+        except InvalidOperation:
+            return None
+        if not number.is_finite() or abs(number) > 10**13:
+            return None
+        if trait.type is TraitType.MONEY:
+            return to_minor(number, currency)
+        return int(number) if number == int(number) else f"{number:f}"
+    return tidy(text)[:500] or None
+
+
+def show_value(trait_key: str, value: Any, *, currency: str) -> str:
+    """Return one value as it stands in the input."""
+    trait = traits.get(trait_key)
+    if value is None:
+        return ""
+    if trait and trait.type is TraitType.MONEY:
+        return f"{from_minor(int(value), currency):f}".removesuffix(".00")
+    return str(value)
+
+
+def choices_of(trait_key: str) -> list[tuple[str, str]]:
+    """Return the values that the editor offers for a trait, as (value, name); none: any text may be typed."""
+    if trait_key == "kind":
+        return [(one, str(KINDS[one])) for one in ("person", "company")]
+    if trait_key == "gender":
+        return [(one, str(KINDS[one])) for one in ("male", "female")]
+    if trait_key == "owner":
+        return [(str(one.id), one.name) for one in User.objects.filter(is_active=True).order_by("name", "id")[:500]]
+    if trait_key in PLACES:
+        classes = CustomerClass.objects.filter(scheme__key=trait_key, retired_at=None).exclude(key="unknown")
+        return [(one.key, one.name) for one in classes.order_by("key")[:1000]]
+    return []
+
+
+def class_choices() -> list[tuple[Scheme, list[CustomerClass]]]:
+    """Return the schemes whose classes a rule may ask for: active ones that the engine computes."""
+    schemes = list(
+        Scheme.objects.filter(status=Scheme.Status.ACTIVE)
+        .exclude(kind=Scheme.Kind.HAND)
+        .exclude(key__in=PLACES)
+        .order_by("position", "id")
+    )
+    classes: dict[int, list[CustomerClass]] = {one.id: [] for one in schemes}
+    for one in CustomerClass.objects.filter(scheme__in=schemes, retired_at=None).order_by("position", "id"):
+        classes[one.scheme_id].append(one)
+    return [(one, classes[one.id]) for one in schemes]

@@ -1,0 +1,149 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from zhike.accounts.public import needs
+from zhike.classification import permissions
+from zhike.kit.errors import Refusal
+from zhike.ui.public import say_done, say_warning
+
+from . import actions, pages
+from .applying import apply_scheme, reclassify
+from .forms import NamesForm, NewSchemeForm, threshold_form
+
+EDIT = "classification/schemes/edit.html"
+
+
+@require_GET
+@needs(permissions.VIEW)
+def schemes(request: HttpRequest) -> HttpResponse:
+    """List all management types, retired ones last."""
+    context = {"rows": pages.list_rows(), "may_change": request.actor.may(permissions.CHANGE)}
+    return render(request, "classification/schemes/schemes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(permissions.CHANGE)
+def create(request: HttpRequest) -> HttpResponse:
+    """Make a management type; its classes are added on the page that follows."""
+    form = NewSchemeForm(request.POST or None)
+    if form.is_valid():
+        try:
+            scheme = actions.create_scheme(**form.cleaned_data, by=request.actor, at=now())
+        except Refusal as refusal:
+            form.add_error(refusal.field or None, refusal.message)
+        else:
+            return redirect("classification:edit", scheme.key)
+    return render(request, "classification/schemes/create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(permissions.VIEW)
+def edit(request: HttpRequest, key: str) -> HttpResponse:
+    """Show how a scheme sorts, with what its draft would do; POST keeps thresholds in the draft."""
+    if request.method == "POST":
+        return _save(request, key=key)
+    return _editor(request, key)
+
+
+@needs(permissions.CHANGE)
+def _save(request: HttpRequest, *, key: str) -> HttpResponse:
+    page = pages.load_editor(key=key, actor=request.actor)
+    form = threshold_form(page.scheme, dict(page.version.parameters), page.classes, request.POST)
+    if form is None or not form.is_valid():
+        return _editor(request, key, form=form, status=422)
+    try:
+        actions.save_draft(key=key, parameters=form.parameters, by=request.actor, at=now())
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return _editor(request, key, form=form, status=refusal.status)
+    say_done(request, _("Kept as a draft. It sorts nobody until you apply it."))
+    return redirect("classification:edit", key)
+
+
+def _editor(request: HttpRequest, key: str, *, form: Any = None, status: int = 200) -> HttpResponse:
+    page = pages.load_editor(key=key, actor=request.actor)
+    context = {**pages.editor_context(page), "form": form or page.form, "may_change": page.may_change}
+    return render(request, EDIT, context, status=status)
+
+
+@require_POST
+@needs(permissions.VIEW)
+def preview(request: HttpRequest, key: str) -> HttpResponse:
+    """Say what the thresholds in the form would do, without keeping them."""
+    page = pages.load_editor(key=key, actor=request.actor)
+    form = threshold_form(page.scheme, dict(page.version.parameters), page.classes, request.POST)
+    tried = form.parameters if form is not None and form.is_valid() else None
+    context = {"preview": pages.try_out(page, tried), "scheme": page.scheme, "form": form}
+    return render(request, f"{EDIT}#preview", context)
+
+
+@require_POST
+@needs(permissions.CHANGE)
+def apply(request: HttpRequest, key: str) -> HttpResponse:
+    """Put the draft in force and reclassify."""
+    try:
+        version, run = apply_scheme(key=key, by=request.actor, at=now())
+    except Refusal as refusal:
+        say_warning(request, refusal.message)
+        return redirect("classification:edit", key)
+    if run is None:
+        text = _("Version {number} is in force. Customers are being classified; it takes a moment.")
+        say_done(request, text.format(number=version.number))
+    else:
+        text = _("Version {number} is in force. {count} classes changed.")
+        say_done(request, text.format(number=version.number, count=run.changed))
+    return redirect("classification:classes-of", key)
+
+
+@require_POST
+@needs(permissions.CHANGE)
+def discard(request: HttpRequest, key: str) -> HttpResponse:
+    """Throw the draft away."""
+    actions.discard_draft(key=key, by=request.actor, at=now())
+    say_done(request, _("The draft is gone; what was in force stays."))
+    return redirect("classification:edit", key)
+
+
+@require_POST
+@needs(permissions.CHANGE)
+def retire(request: HttpRequest, key: str) -> HttpResponse:
+    """Take a scheme out of use; undo brings it back."""
+    try:
+        closed = actions.retire_scheme(key=key, by=request.actor, at=now())
+    except Refusal as refusal:
+        say_warning(request, refusal.message)
+        return redirect("classification:edit", key)
+    say_done(request, _("Retired. {count} customers left its classes; the history stays.").format(count=closed))
+    return redirect("classification:schemes")
+
+
+@require_POST
+@needs(permissions.CHANGE)
+def restore(request: HttpRequest, key: str) -> HttpResponse:
+    """Bring a retired scheme back and fill it."""
+    actions.restore_scheme(key=key, by=request.actor, at=now())
+    reclassify(by=request.actor, at=now())
+    say_done(request, _("It is in use again."))
+    return redirect("classification:edit", key)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(permissions.CHANGE)
+def names(request: HttpRequest, key: str) -> HttpResponse:
+    """Rename a scheme."""
+    page = pages.load_editor(key=key, actor=request.actor)
+    form = NamesForm(request.POST or None, initial=pages.names_of(page.scheme))
+    if form.is_valid():
+        try:
+            actions.rename_scheme(key=key, **form.cleaned_data, by=request.actor, at=now())
+        except Refusal as refusal:
+            form.add_error(refusal.field or None, refusal.message)
+        else:
+            return redirect("classification:edit", key)
+    context = {**pages.editor_context(page), "form": form}
+    return render(request, "classification/schemes/names.html", context, status=422 if form.errors else 200)
