@@ -2,20 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from zhike.kit.actor import Actor
 from zhike.kit.registry import Registry
 
 from .navigation import GROUPS, PERSON, NavItem, navigation
 
-# Facts that a higher room gives the frame, such as the organisation's name: key → (request) → value.
+# Facts that a higher room gives the frame, such as the organisation: key → (request) → value.
 frame_facts: Registry[Callable[[HttpRequest], Any]] = Registry("frame facts")
+
+PHONE_LINKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +57,36 @@ class Shell:
         return source(self.request) if source else None
 
     @cached_property
-    def links(self) -> list[NavLink]:
-        """The permitted pages, in order; the one that is open (longest matching address) is current."""
-        items = sorted(navigation, key=lambda item: item.order)
-        found = [(item, url) for item in items if self._may_see(item) and (url := _address(item.url_name))]
-        path = self.request.path
-        open_url = max((url for _, url in found if _holds(url, path)), key=len, default=None)
-        return [NavLink(item, url, url == open_url) for item, url in found]
+    def keys(self) -> tuple[str, ...]:
+        """The permitted pages, by their keys in the navigation, in order."""
+        keys = sorted(navigation.keys(), key=lambda key: navigation[key].order)
+        return tuple(key for key in keys if self._may_see(navigation[key]) and find_address(navigation[key].url_name))
 
     @cached_property
-    def groups(self) -> list[NavGroup]:
-        grouped = [
-            NavGroup(title, [link for link in self.links if link.item.group == key]) for key, title in GROUPS.items()
-        ]
-        return [group for group in grouped if group.links]
+    def current(self) -> str:
+        """The page that is open: of the addresses that begin this one the longest; empty when none does."""
+        path = self.request.path
+        matching = [key for key in self.keys if _holds(find_address(navigation[key].url_name), path)]
+        return max(matching, key=lambda key: len(find_address(navigation[key].url_name)), default="")
+
+    @property
+    def nav(self) -> SafeString:
+        return self._draw("nav")
+
+    @property
+    def tabbar(self) -> SafeString:
+        return self._draw("tabbar")
+
+    @property
+    def palette(self) -> SafeString:
+        return self._draw("palette")
 
     @cached_property
     def person_links(self) -> list[NavLink]:
-        return [link for link in self.links if link.item.group == PERSON]
+        return [link for link in list_links(self.keys, "") if link.item.group == PERSON]
 
-    @cached_property
-    def phone_links(self) -> list[NavLink]:
-        return [link for link in self.links if link.item.on_phone][:4]
+    def _draw(self, part: str) -> SafeString:
+        return draw_part(part, get_language() or "", self.keys, self.current) if self.actor else SafeString("")
 
     def _may_see(self, item: NavItem) -> bool:
         return self.actor is not None and (not item.permission or self.actor.may(item.permission))
@@ -84,8 +97,23 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {"shell": SimpleLazyObject(lambda: Shell(request))}
 
 
-def _address(url_name: str) -> str:
-    """Return the address of a page; empty while no room serves it, so that a line too many never breaks all pages."""
+@lru_cache(maxsize=1024)
+def draw_part(part: str, language: str, keys: tuple[str, ...], current: str) -> SafeString:
+    """Return a part of the frame. It depends on nothing but these, so people with the same rights share it."""
+    links = list_links(keys, current)
+    groups = [NavGroup(title, [one for one in links if one.item.group == key]) for key, title in GROUPS.items()]
+    phone = [link for link in links if link.item.on_phone][:PHONE_LINKS]
+    context = {"links": links, "groups": [group for group in groups if group.links], "phone_links": phone}
+    return render_to_string(f"ui/frame/{part}.html", context)
+
+
+def list_links(keys: tuple[str, ...], current: str) -> list[NavLink]:
+    return [NavLink(navigation[key], find_address(navigation[key].url_name), key == current) for key in keys]
+
+
+@lru_cache
+def find_address(url_name: str) -> str:
+    """Return the address of a page; empty when no room serves it, so that a line too many never breaks all pages."""
     try:
         return reverse(url_name)
     except NoReverseMatch:

@@ -23,6 +23,7 @@ class NavItem:
     order: int = 100
     on_phone: bool = False  # one of the first four of the tab bar
     keys: str = ""  # what else finds it in the palette, such as its pinyin initials
+    key: str = ""  # the letters that lead there, such as "g c"; "c" alone for making a customer
 
 
 GROUPS: dict[str, str | Promise] = {

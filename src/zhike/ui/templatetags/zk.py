@@ -1,9 +1,11 @@
 """Tags and filters that every template has without loading them."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -64,6 +66,13 @@ def at(items: Sequence[Any] | dict[Any, Any], key: Any) -> Any:
     if isinstance(items, dict):
         return items.get(key)
     return items[key] if -len(items) <= key < len(items) else None
+
+
+@register.simple_tag
+@lru_cache
+def frame_assets() -> SafeString:
+    """Return the style sheets and scripts of every page."""
+    return render_to_string("ui/frame/assets.html")
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from zhike.kit.actor import Actor, Scope
 from zhike.kit.errors import Invalid, Refusal
-from zhike.ui.context import Shell
+from zhike.ui.context import Shell, list_links
 from zhike.ui.gallery import show_pieces
 from zhike.ui.middleware import RefusalMiddleware
 from zhike.ui.public import NavItem, navigation
@@ -45,21 +45,23 @@ def three_pages() -> Iterator[None]:
 
 @pytest.mark.usefixtures("three_pages")
 def test_the_navigation_shows_only_what_is_permitted_and_there() -> None:
-    shown = {link.item.label for link in Shell(ask()).links}
+    shown = {link.item.label for link in list_links(Shell(ask()).keys, "")}
     assert {"tests.a", "tests.c"} <= shown
     assert not shown & {"tests.b", "tests.gone"}
-    assert [link.item.label for link in Shell(ask()).phone_links if str(link.item.label).startswith("tests")] == [
+    assert [name for name in ("tests.a", "tests.b", "tests.c") if f"<span>{name}</span>" in Shell(ask()).tabbar] == [
         "tests.a",
         "tests.c",
     ]
-    assert Shell(ask(may=None)).links == []
+    assert Shell(ask(may=None)).keys == ()
+    assert Shell(ask(may=None)).nav == ""
 
 
 @pytest.mark.usefixtures("three_pages")
 def test_the_open_page_is_marked() -> None:
-    marked = {link.item.label: link.current for link in Shell(ask("/ui/language/")).links}
-    assert marked["tests.a"] is True
-    assert not any(link.current for link in Shell(ask("/elsewhere/")).links)
+    assert Shell(ask("/ui/?page=2")).current == "tests.a"
+    assert Shell(ask("/elsewhere/")).current == ""
+    assert Shell(ask("/ui/")).nav.count('aria-current="page"') == 1
+    assert "aria-current" not in Shell(ask("/elsewhere/")).nav
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@
   };
   addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const asked = ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") || (event.key === "/" && !typing);
+    const asked = ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") || (event.key === "/" && !typing && document.documentElement.dataset.keys !== "off");
     if (asked) { event.preventDefault(); if (box.open) box.close(); else open(); }
   });
   addEventListener("click", (event) => {
