@@ -42,6 +42,7 @@ from .registries import (
 from .rights import get_customer, visible_customers, visible_listing
 
 __all__ = [
+    "FACT_COLUMNS",
     "Check",
     "Choice",
     "Column",
@@ -50,7 +51,6 @@ __all__ = [
     "CustomerPanel",
     "Division",
     "Entry",
-    "FACT_COLUMNS",
     "Facet",
     "FactKind",
     "Hit",

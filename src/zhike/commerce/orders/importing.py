@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 
 from zhike.commerce.orders.merging import merge_order_lines
-from zhike.customers.public import Check, ImportField, ImportKind, country_code, import_kinds
+from zhike.customers.public import Check, ImportField, ImportKind, ImportSettings, country_code, import_kinds
 from zhike.kit.money import currencies, minor_digits
 
 LARGEST = "1e12"  # of a quantity or price, so that their product stays exact
@@ -18,7 +18,7 @@ STATUSES = {
 }  # fmt: skip
 
 
-def country_codes(texts: Sequence[str]) -> Mapping[str, str]:
+def country_codes(texts: Sequence[str], settings: ImportSettings) -> Mapping[str, str]:
     """Return text → ISO code for those that name a country."""
     return {text: code for text in texts if (code := country_code(text))}
 

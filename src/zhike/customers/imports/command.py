@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     job = create_import(
         kind=options.kind, path=path, name=path.name, by=SYSTEM, at=now(), encoding=options.encoding, sheet=options.sheet
     )
-    if not options.dry_run and adopt_settings(currency=options.currency, time_zone=options.time_zone, by=SYSTEM):
+    if not options.dry_run and adopt_settings(currency=options.currency, time_zone=options.time_zone, by=SYSTEM, at=now()):
         _say(_("The organisation now counts in {currency} and its days are those of {time_zone}."))
     mapping = read_mapping(options.map) if options.map else job.options["mapping"]
     job = save_mapping(

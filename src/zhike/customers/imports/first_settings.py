@@ -1,22 +1,32 @@
 """The first import tells what an organisation counts in, when nobody has chosen that yet."""
 
-from django.db import transaction
+from datetime import datetime
 
-from zhike.accounts.public import Actor, Organisation, get_organisation
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from zhike.accounts.public import Actor, get_organisation, save_organisation
 from zhike.customers.models import Fact
 
 
 @transaction.atomic
-def adopt_settings(*, currency: str, time_zone: str, by: Actor) -> bool:
+def adopt_settings(*, currency: str, time_zone: str, by: Actor, at: datetime) -> bool:
     """Make the currency and time zone of a first import the organisation's; say whether that was done.
 
     Done only while nobody has chosen them and nothing has happened yet.
+
+    :raises Invalid: if there is no such currency or zone.
     """
     organisation = get_organisation()
     if organisation.configured or not (currency or time_zone) or Fact.objects.exists():
         return False
-    organisation.currency = currency.upper() or organisation.currency
-    organisation.time_zone = time_zone or organisation.time_zone
-    organisation.configured = True
-    organisation.save()
+    save_organisation(
+        name=organisation.name or str(_("Our firm")),
+        time_zone=time_zone or organisation.time_zone,
+        currency=currency or organisation.currency,
+        language=organisation.language,
+        week_start=organisation.week_start,
+        by=by,
+        at=at,
+    )
     return True

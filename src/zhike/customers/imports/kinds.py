@@ -30,7 +30,7 @@ class ImportField:
     synonyms: tuple[str, ...] = ()
     max_length: int = 0
     choices: Mapping[str, str] = field(default_factory=dict)
-    look_up: Callable[[Sequence[str]], Mapping[str, str]] | None = None
+    look_up: "Callable[[Sequence[str], Settings], Mapping[str, str]] | None" = None
     strict: bool = False
 
 

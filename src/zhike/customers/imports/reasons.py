@@ -18,7 +18,7 @@ SENTENCES: Mapping[str, Text] = {
     "price_negative": _("{field} is below zero"),
     "amount_too_large": _("the amount of the line is too large"),
     "differs": _("{field} differs from that of the order's first line"),
-    "not_yours": _("{field} belongs to a colleague's customer"),
+    "not_yours": _("the customer is a colleague's"),
     "below_zero": _("{field} is below zero"),
     "in_future": _("{field} lies in the future"),
     "unreadable": _("the line cannot be cut into the columns of the heading"),

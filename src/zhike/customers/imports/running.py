@@ -27,6 +27,7 @@ Status = ImportRun.Status
 ONE_RUN, ONE_MERGE = 7_103_001, 7_103_002  # advisory locks: of a run (with its id), of merging
 SHOWN = 100  # refused rows on the report page
 COUNTED = ("orders", "customers")
+STATES = ("created", "updated", "unchanged")
 
 type Told = Callable[[ImportRun], None]
 
@@ -127,7 +128,8 @@ class _Running:
         self.told(run)
 
     def _final_counts(self, work: WorkFile, totals: Totals) -> Counts:
-        counts = _add({noun: {"created": 0, "updated": 0, "unchanged": 0} for noun in COUNTED}, self.run.progress.get("counts", {}))
+        found = self.run.progress.get("counts", {})
+        counts = {noun: {state: found.get(noun, {}).get(state, 0) for state in STATES} for noun in COUNTED}
         if self.kind.customer_field and not self.writes:
             counts["customers"] |= {"created": totals.distinct["customers"] - self._known_customers(work), "updated": 0}
         for noun, number in totals.distinct.items():

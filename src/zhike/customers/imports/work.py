@@ -148,7 +148,7 @@ class WorkFile:
         texts = {key: f"c{self.source.columns.index(column)}" for key, column in mapping.items()}
         habits = self._find_habits(kind, texts)
         for key in texts:
-            self._look_up(kind.field(key), texts[key])
+            self._look_up(kind.field(key), texts[key], settings)
         self._forget_unreadable()
         self.connection.execute(self._checked_sql(kind, texts, settings, habits))
         self._keep_unreadable()
@@ -194,12 +194,12 @@ class WorkFile:
         answers = self._one(fill(query, asked=", ".join(asked.values()), picks=picks, table=self.source.table))
         return read_habits(kind, dict(zip(asked, map(bool, answers), strict=True)))
 
-    def _look_up(self, field: ImportField, column: str) -> None:
+    def _look_up(self, field: ImportField, column: str, settings: Settings) -> None:
         if field.look_up is None:
             return
         query = "SELECT DISTINCT $text FROM $table WHERE $text IS NOT NULL"
         given = [row[0] for row in self.connection.execute(fill(query, text=clean_sql(column), table=self.source.table)).fetchall()]
-        found = field.look_up(given)
+        found = field.look_up(given, settings)
         self.connection.execute(fill("CREATE OR REPLACE TEMP TABLE l_$key (given VARCHAR, found VARCHAR)", key=field.key))
         if found:
             self.connection.execute(
@@ -212,7 +212,7 @@ class WorkFile:
             if refused := refused_customers(refs):
                 self.connection.execute("INSERT INTO refused SELECT unnest($1)", [sorted(refused)])
         query = "UPDATE checked SET problem = $code WHERE problem IS NULL AND $field IN (SELECT ref FROM refused)"
-        self.connection.execute(fill(query, field=quoted(field), code=literal(f"not_yours:{field}")))
+        self.connection.execute(fill(query, field=quoted(field), code=literal("not_yours:")))
 
     def _keep_unreadable(self) -> None:
         """Keep the lines that the reader could not cut into columns; DuckDB forgets them with the connection."""
