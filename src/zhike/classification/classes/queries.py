@@ -218,6 +218,6 @@ def _values(scheme_id: int, actor: Actor) -> dict[int, int]:
         _open(actor)
         .filter(scheme_id=scheme_id)
         .values_list("to_class_id")
-        .annotate(Coalesce(Sum("customer__listing__value"), 0))
+        .annotate(value=Coalesce(Sum("customer__listing__value"), 0))
     )
     return {class_id: int(value) for class_id, value in rows}
