@@ -9,7 +9,7 @@ ALTER TABLE classification_assignment ADD CONSTRAINT assignment_no_overlap
 CREATE FUNCTION classification_refuse_open_in_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM classification_assignment
-             WHERE customer_id = NEW.customer_id AND scheme_id = NEW.scheme_id
+             WHERE customer_id = NEW.customer_id AND scheme_id = NEW.scheme_id AND valid_from <> NEW.valid_from
                AND valid_to IS NOT NULL AND valid_to > NEW.valid_from) THEN
     RAISE EXCEPTION 'customer % was in another class of scheme % after %', NEW.customer_id, NEW.scheme_id, NEW.valid_from
       USING ERRCODE = 'exclusion_violation';
