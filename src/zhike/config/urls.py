@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/demo/", include("zhike.config.demo.urls")),
     path("api/", include("zhike.config.api")),
     path("", include("zhike.accounts.urls")),
+    path("", include("zhike.customers.urls")),
     path("", include("zhike.classification.urls")),
 ]

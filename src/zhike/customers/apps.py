@@ -5,9 +5,8 @@ class CustomersConfig(AppConfig):
     name = "zhike.customers"
 
     def ready(self) -> None:
-        from zhike.customers import rights
-
-        rights.register()
-        from zhike.customers.imports import registrations
+        from zhike.customers import registrations
+        from zhike.customers.imports import registrations as imports
 
         registrations.register()
+        imports.register()

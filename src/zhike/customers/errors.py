@@ -106,3 +106,9 @@ class NoSuchColumn(Invalid):
 class SourceKeyNeeded(Invalid):
     code = "customers.source_key_needed"
     sentence = _("A fact needs a key of its own, so that sending it twice counts once.")
+
+
+class NoteEmpty(Invalid):
+    code = "customers.note_empty"
+    sentence = _("There is nothing in this note. Write what is worth keeping.")
+    field = "text"

@@ -1,9 +1,11 @@
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext_lazy as _
 
 # Columns that the migration adds by SQL and Django does not write: `xid xid8` on Customer and Fact, the transaction
@@ -59,6 +61,7 @@ class ExternalId(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "value"], name="external_id_once_per_source")]
+        indexes = [models.Index(fields=["value"], name="external_id_value")]
 
 
 class ContactPoint(models.Model):
@@ -86,7 +89,11 @@ class ContactPoint(models.Model):
                 fields=["customer", "kind"], condition=Q(primary=True), name="contact_point_one_primary"
             ),
         ]
-        indexes = [models.Index(fields=["kind", "normal"], name="contact_point_normal")]
+        indexes = [  # serves equality, and the start of a number or address
+            models.Index(
+                fields=["kind", "normal"], name="contact_point_normal", opclasses=["varchar_ops", "varchar_pattern_ops"]
+            )
+        ]
 
 
 class Address(models.Model):
@@ -171,10 +178,14 @@ class Listing(models.Model):
             models.Index(fields=["-value", "-customer"], name="listing_by_value", condition=Q(archived=False)),
             models.Index(fields=["name_pinyin", "customer"], name="listing_by_name", condition=Q(archived=False)),
             models.Index(fields=["-created_at", "-customer"], name="listing_by_created", condition=Q(archived=False)),
+            # Whoever never bought sorts behind everyone else, and a key page has no nulls to step over.
             models.Index(
-                fields=["-last_purchase", "-customer"], name="listing_by_purchase", condition=Q(archived=False)
+                Coalesce("last_purchase", Value(date(1, 1, 1))).desc(),
+                F("customer").desc(),
+                name="listing_by_purchase",
+                condition=Q(archived=False),
             ),
-            models.Index(fields=["city", "-value", "-customer"], name="listing_city"),
+            models.Index(fields=["province", "-value", "-customer"], name="listing_province"),
             models.Index(fields=["owner", "-value", "-customer"], name="listing_owner"),
             GinIndex(fields=["city", "classes"], name="listing_classes"),
             GinIndex(fields=["tags"], name="listing_tags"),

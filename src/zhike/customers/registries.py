@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 
+from zhike.customers.listing.rows import Row
 from zhike.customers.models import Customer, Fact, Listing
 from zhike.kit.actor import Actor
 from zhike.kit.registry import Registry
@@ -57,32 +59,68 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the list and of exports, also of both.
+    """A column of the list, of exports, or of both.
 
-    `load` gets the customer ids of one page (or of one batch of an export) and answers in at most one query:
-    customer id → cell. On the page a cell is text or safe HTML; `numeric` cells stand at the right.
-    `export` does the same with plain values for files (text, numbers, dates; None: empty).
+    On the page a cell is text or safe HTML. `cell` makes it of what the row holds already (class ids, value, …) and
+    costs no query; else `load` gets the customer ids of the page and answers in at most one query: customer id → cell.
+    `export` gets the ids of a batch and gives plain values for files: text, numbers, dates; None is an empty field.
+    `numeric` cells stand at the right; `sort` is a key of `listing.queries.ORDERS` when the head sorts.
     """
 
     key: str
     label: Text
+    cell: Callable[[Row], Any] | None = None
     load: Callable[[Sequence[int]], Mapping[int, Any]] | None = None
     export: Callable[[Sequence[int]], Mapping[int, Any]] | None = None
     numeric: bool = False
+    sort: str = ""
+    shown: bool = True  # unless somebody chose other columns
     order: int = 100
 
 
 @dataclass(frozen=True, slots=True)
-class FactKind:
-    """How facts of a kind read on the timeline. `describe` gets facts that refer to the same thing, newest first.
+class Entry:
+    """A line of the timeline: one fact, or neighbouring facts that refer to the same thing (the lines of an order).
 
-    It returns {"text": what happened, and optionally "url", "amount", "currency", "tone"}.
+    `facts` holds the newest few of them; `count` and `amount` (minor units of `currency`; None: none has one) tell of
+    all.
+    """
+
+    kind: str
+    refers_kind: str
+    refers_id: int | None
+    occurred_at: datetime
+    count: int
+    amount: int | None
+    currency: str
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the timeline says of an entry: `text`, perhaps a link (`link` its words), a longer `note`.
+
+    `tone` is "", "good", "warn" or "bad".
+    """
+
+    text: Text
+    url: str = ""
+    link: str = ""
+    note: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FactKind:
+    """How facts of a kind read on the timeline. `describe` gets all entries of the kind on a page, in order.
+
+    It answers one for each, and makes at most one query. The amount is shown beside what it says.
     """
 
     key: str
     label: Text
     icon: str
-    describe: Callable[[Sequence[Fact]], dict[str, Any]]
+    describe: Callable[[Sequence[Entry]], Sequence[Said]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +163,4 @@ def all_facets() -> list[Facet]:
 def all_columns() -> list[Column]:
     """Return every column of lists and exports, in the order in which they are shown."""
     found = [*listing_columns, *(column for source in column_sources for column in source())]
-    return sorted(found, key=lambda column: column.order)
+    return sorted({column.key: column for column in reversed(found)}.values(), key=lambda column: column.order)

@@ -1,15 +1,19 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 
 from zhike.audit.public import record
-from zhike.customers.errors import SourceKeyNeeded
-from zhike.customers.events import FactAdded
-from zhike.customers.models import Fact
+from zhike.customers.errors import NoteEmpty, SourceKeyNeeded, TooLong
+from zhike.customers.events import FactAdded, NoteAdded
+from zhike.customers.models import Fact, Note
+from zhike.customers.rights import get_customer
 from zhike.kit.actor import Actor
+from zhike.kit.text import tidy
 
+NOTE_LENGTH = 5000
 FACT_COLUMNS = (
     "customer_id, kind, occurred_at, channel, amount, currency, quantity, refers_kind, refers_id, attrs, source_key"
 )
@@ -61,7 +65,7 @@ def add_fact(
     return fact
 
 
-def add_facts_from(*, select: str, params: Sequence[object] = ()) -> int:
+def add_facts_from(*, select: str, params: Sequence[Any] = ()) -> int:
     """Write down what a SELECT gives, set-based, each source key once; return how many were new.
 
     The SELECT gives FACT_COLUMNS in that order; `quantity`, `amount`, `refers_id` and `attrs` may be NULL. Call it in
@@ -74,3 +78,30 @@ def add_facts_from(*, select: str, params: Sequence[object] = ()) -> int:
             list(params) or None,
         )
         return int(cursor.rowcount)
+
+
+@transaction.atomic
+def add_note(*, customer_id: int, text: str, by: Actor, at: datetime) -> Note:
+    """Write something down about a customer; it stands on the timeline.
+
+    :raises NoSuchCustomer: if the customer is not the actor's to see. :raises TooLong: past 5,000 characters.
+
+    :raises NoteEmpty: if there is nothing to keep.
+    """
+    customer = get_customer(customer_id=customer_id, actor=by)
+    kept = "\n".join(tidy(line) for line in text.splitlines()).strip()
+    if len(kept) > NOTE_LENGTH:
+        raise TooLong(field="text", length=len(kept), limit=NOTE_LENGTH)
+    if not kept:
+        raise NoteEmpty
+    note = Note.objects.create(customer=customer, text=kept, by_id=by.id, at=at)
+    Fact.objects.create(
+        customer=customer,
+        kind="note",
+        occurred_at=at,
+        received_at=at,
+        attrs={"text": kept, "by": by.name},
+        source_key=f"note:{note.id}",
+    )
+    record(event=NoteAdded(customer_id, note.id), by=by)
+    return note

@@ -1,18 +1,46 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Q
 
 from zhike.customers.contacts.actions import NewContact
-from zhike.customers.contacts.rules import normal_contact
+from zhike.customers.contacts.rules import masked_contact, normal_contact
 from zhike.customers.models import ContactPoint
 
 
-def count_look_alikes(contacts: Sequence[NewContact], *, besides: int | None = None) -> int:
+def count_look_alikes(contacts: Sequence[NewContact]) -> int:
     """Return how many customers, whosever they are, have one of these phones or e-mails."""
+    return len(look_alike_ids(contacts))
+
+
+def look_alike_ids(contacts: Sequence[NewContact]) -> set[int]:
+    """Return the ids of the customers that have one of these phones or e-mails, whosever they are."""
     same = Q()
     for one in contacts:
         if one.kind in {"phone", "email"} and (normal := normal_contact(one.kind, one.value, one.country)):
             same |= Q(kind=one.kind, normal=normal)
-    if not same:
-        return 0
-    return ContactPoint.objects.filter(same).exclude(customer_id=besides).values("customer_id").distinct().count()
+    return set(ContactPoint.objects.filter(same).values_list("customer_id", flat=True)[:100]) if same else set()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    """A contact point as a page shows it: masked."""
+
+    id: int
+    kind: str
+    masked: str
+    label: str
+    primary: bool
+    icon: str
+
+
+ICONS = {"phone": "phone", "email": "mail", "wechat": "brand-wechat", "wecom": "brand-wechat", "other": "at"}
+
+
+def list_contacts(*, customer_id: int) -> list[ContactLine]:
+    """Return a customer's contact points, masked, the primary ones first."""
+    points = ContactPoint.objects.filter(customer_id=customer_id).order_by("-primary", "kind", "id")
+    return [
+        ContactLine(one.id, one.kind, masked_contact(one.kind, one.value), one.label, one.primary, ICONS[one.kind])
+        for one in points[:50]
+    ]

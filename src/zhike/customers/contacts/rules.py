@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 
 import phonenumbers
 
@@ -63,5 +64,5 @@ def _normal_phone(text: str, country: str) -> str:
 @lru_cache
 def _chinese_mobile() -> re.Pattern[str]:
     """Return the pattern of valid mobile numbers, so that the commonest kind needs no parsing (50 times as fast)."""
-    plan = phonenumbers.PhoneMetadata.metadata_for_region("CN").mobile
-    return re.compile(plan.national_number_pattern.replace("\n", ""))
+    plan: Any = phonenumbers.PhoneMetadata.metadata_for_region("CN")
+    return re.compile(plan.mobile.national_number_pattern)

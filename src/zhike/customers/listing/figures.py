@@ -1,4 +1,5 @@
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -12,9 +13,7 @@ WHERE l.customer_id = f.customer_id
 """
 
 
-def update_listing_figures(
-    *, select_figures: str, params: Sequence[object] | Mapping[str, object] | None = None
-) -> int:
+def update_listing_figures(*, select_figures: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> int:
     """Write what others compute about customers into the listing; return how many rows changed.
 
     `select_figures` is a SELECT of customer_id bigint, classes int[] (sorted), value bigint (minor units, last 365

@@ -145,7 +145,7 @@ def check_can_own(owner_id: object, *, by: Actor) -> int | None:
     :raises NoSuchOwner: if there is no such active person within the actor's reach.
     """
     reach = owner_ids(by)
-    if owner_id in (None, ""):
+    if owner_id in (None, "", "none"):
         if by.scope is Scope.ALL:
             return None
         raise NoSuchOwner

@@ -1,0 +1,98 @@
+"""What a list shows: filters, order and columns, all of them in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from zhike.customers.models import Listing
+from zhike.customers.registries import Column, Facet, Text, all_columns, all_facets
+from zhike.customers.search.queries import narrow_by_text
+
+DEFAULT_SORT = "-value"
+SORTS = {"value", "name", "created", "last_purchase"}
+LONGEST_VALUE = 100
+MOST_VALUES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that holds, in words, and the address of the list without it."""
+
+    key: str
+    label: Text
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters of a list. `chosen` maps a facet's key to its values, any of which will do."""
+
+    params: QueryDict
+    text: str = ""
+    chosen: Mapping[str, list[str]] = field(default_factory=dict)
+    archived: bool = False
+    sort: str = DEFAULT_SORT
+    facets: Mapping[str, Facet] = field(default_factory=dict)
+
+    def apply(self, rows: QuerySet[Listing]) -> QuerySet[Listing]:
+        """Narrow listing rows to those that the filters let through."""
+        rows = rows.filter(archived=self.archived)
+        for key, values in self.chosen.items():
+            rows = self.facets[key].apply(rows, values)
+        return narrow_by_text(rows, self.text)
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.chosen or self.text or self.archived)
+
+    def address(self, **changes: object) -> str:
+        """Return the query string with some parameters changed (None: left out), and from the first page."""
+        params = self.params.copy()
+        for key, value in {"after": None, "before": None, **changes}.items():
+            params.pop(key, None)
+            if value is not None:
+                params.setlist(key, [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)])
+        return f"?{params.urlencode()}" if params else "?"
+
+    def chips(self) -> list[Chip]:
+        """Return the filters that hold, for people to read and take away. What means nothing is not shown."""
+        found = []
+        for key, values in self.chosen.items():
+            facet = self.facets[key]
+            words = [str(label) for value in values if (label := facet.label_of(value))]
+            found.append(Chip(key, facet.label, "、".join(words) or values[0], self.address(**{key: None})))
+        if self.text:
+            found.append(Chip("q", _("Holds"), self.text, self.address(q=None)))
+        if self.archived:
+            found.append(Chip("archived", _("State"), str(_("Archived")), self.address(archived=None)))
+        return found
+
+
+def read_filters(params: QueryDict) -> Filters:
+    """Return the filters that an address holds; parameters that no facet knows are ignored."""
+    facets = {facet.key: facet for facet in all_facets()}
+    chosen = {}
+    for key in facets:
+        if values := [value[:LONGEST_VALUE] for value in params.getlist(key)[:MOST_VALUES] if value]:
+            chosen[key] = values
+    sort = params.get("sort", DEFAULT_SORT)
+    return Filters(
+        params=params,
+        text=params.get("q", "").strip(),
+        chosen=chosen,
+        archived=params.get("archived") == "1",
+        sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
+        facets=facets,
+    )
+
+
+def chosen_columns(params: QueryDict) -> list[Column]:
+    """Return the columns to show: those that the address names, else the usual ones."""
+    columns = [column for column in all_columns() if column.cell or column.load]
+    if names := [name for value in params.getlist("col") for name in value.split(",")]:
+        return [column for column in columns if column.key in names]
+    return [column for column in columns if column.shown]

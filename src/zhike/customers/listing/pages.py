@@ -1,0 +1,137 @@
+"""What the pages of the list need, loaded and worded."""
+
+from typing import Any, NamedTuple
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from zhike.customers.listing.columns import place_of
+from zhike.customers.listing.facets import owner_choices
+from zhike.customers.listing.filters import Filters, chosen_columns, read_filters
+from zhike.customers.listing.queries import Count, count_customers, list_customers, load_cells
+from zhike.customers.registries import Choice, Column, Facet, all_columns
+from zhike.customers.rights import CHANGE, EXPORT
+from zhike.kit.actor import Actor
+from zhike.ui.public import format_number
+
+
+class Line(NamedTuple):
+    """A row of the table, ready to be written."""
+
+    id: int
+    name: str
+    url: str
+    place: str
+    cells: list[tuple[Any, str]]  # with the class of its <td>
+
+
+class Head(NamedTuple):
+    """The head of a column; `url` sorts by it."""
+
+    key: str
+    label: Any
+    numeric: bool
+    url: str
+    aria: str
+    icon: str
+
+
+class FacetInput(NamedTuple):
+    """A filter to choose: choices with those that hold, or a text."""
+
+    facet: Facet
+    choices: list[tuple[Choice, bool]]
+    groups: list[tuple[Any, list[tuple[Choice, bool]]]]
+    text: str
+    few: bool
+
+
+FEW = 12  # choices that are shown as boxes to tick
+
+
+def list_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
+    """Return the context of the list. :raises BadCursor: if the address was tampered with."""
+    filters = read_filters(params)
+    columns = chosen_columns(params)
+    page = list_customers(actor=actor, filters=filters, after=params.get("after", ""), before=params.get("before", ""))
+    base = reverse("customers:list")
+    marks = _marks(columns)
+    lines = [
+        Line(
+            row.customer_id, row.name, f"{base}{row.customer_id}/", place_of(row), list(zip(cells, marks, strict=True))
+        )
+        for row, cells in zip(page.rows, load_cells(columns, page.rows), strict=True)
+    ]
+    return {
+        "lines": lines,
+        "page": page,
+        "heads": [_head(column, filters) for column in columns],
+        "name_head": _head(Column("name", _("Customer"), sort="name"), filters),
+        "filters": filters,
+        "chips": filters.chips(),
+        "count": count_text(count_customers(actor=actor, filters=filters)),
+        "columns": [(column, column in columns) for column in all_columns() if column.cell or column.load],
+        "query": filters.address().removeprefix("?"),
+        "kept": _kept(params, "q"),
+        "kept_but_columns": _kept(params, "col"),
+        "owners": owner_choices(actor) if actor.may(CHANGE) else [],
+        "may_change": actor.may(CHANGE),
+        "may_export": actor.may(EXPORT),
+    }
+
+
+def filter_page(filters: Filters, *, actor: Actor) -> dict[str, Any]:
+    """Return the context of the form of filters: every facet with its choices."""
+    inputs = [_input(facet, filters.chosen.get(facet.key, []), actor) for facet in filters.facets.values()]
+    kept = [(key, value) for key in ("sort", "col") for value in filters.params.getlist(key)]
+    return {"inputs": inputs, "filters": filters, "kept": kept}
+
+
+def count_text(count: Count) -> str:
+    if count.exact:
+        return ngettext("{count} customer", "{count} customers", count.number).format(count=format_number(count.number))
+    return _("About {count} customers").format(count=format_number(_round(count.number)))
+
+
+def _round(number: int) -> int:
+    """Two digits of an estimate are told: more would lie."""
+    size = 10 ** max(len(str(number)) - 2, 0)
+    return number // size * size
+
+
+def _head(column: Column, filters: Filters) -> Head:
+    if not column.sort:
+        return Head(column.key, column.label, column.numeric, "", "", "")
+    first = column.sort if column.sort == "name" else f"-{column.sort}"
+    aria = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(filters.sort, "")
+    turned = column.sort if filters.sort == f"-{column.sort}" else f"-{column.sort}"
+    icon = {"ascending": "arrow-up", "descending": "arrow-down"}.get(aria, "")
+    return Head(column.key, column.label, column.numeric, filters.address(sort=turned if aria else first), aria, icon)
+
+
+def _input(facet: Facet, values: list[str], actor: Actor) -> FacetInput:
+    choices = [(choice, choice.value in values) for choice in facet.choices(actor)]
+    groups: dict[Any, list[tuple[Choice, bool]]] = {}
+    for choice, chosen in choices:
+        groups.setdefault(choice.group, []).append((choice, chosen))
+    return FacetInput(facet, choices, list(groups.items()), values[0] if values else "", 0 < len(choices) <= FEW)
+
+
+def _marks(columns: list[Column]) -> list[str]:
+    """Return each column's cell class: on a phone the first number and the first two others stay."""
+    folds = {True: ["fold-2", "fold-4"], False: ["fold-3"]}
+    return [
+        " ".join(
+            part
+            for part in ("r" if column.numeric else "", folds[column.numeric].pop(0) if folds[column.numeric] else "")
+            if part
+        )
+        for column in columns
+    ]
+
+
+def _kept(params: QueryDict, but: str) -> list[tuple[str, str]]:
+    """Return the parameters that a form of the list sends along besides its own."""
+    return [(key, value) for key in params if key not in {but, "after", "before"} for value in params.getlist(key)]

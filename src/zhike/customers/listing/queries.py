@@ -1,0 +1,113 @@
+"""Pages of the customer list, by key, and how many there are."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import F, Model, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from zhike.customers.listing.filters import Filters
+from zhike.customers.listing.rows import Row, read_rows
+from zhike.customers.models import Listing
+from zhike.customers.registries import Column
+from zhike.customers.rights import visible_listing
+from zhike.kit.actor import Actor
+from zhike.kit.paging import BadCursor, Page, decode_cursor, encode_cursor
+
+PAGE = 50
+EXACT = 1000  # up to here customers are counted, beyond the planner's estimate is told
+NEVER = date(1, 1, 1)  # sorts with customers that never bought; the index holds the same expression
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many customers a list holds; `exact` is False for an estimate."""
+
+    number: int
+    exact: bool
+
+
+def list_customers(
+    *, actor: Actor, filters: Filters, after: str = "", before: str = "", limit: int = PAGE
+) -> Page[Row]:
+    """Return a page of the customers that the actor may know of. :raises BadCursor: if a cursor is damaged."""
+    rows = filters.apply(visible_listing(actor)).annotate(bought=Coalesce("last_purchase", Value(NEVER)))
+    backwards = bool(before)
+    key, descending = _order(filters.sort)
+    forwards = descending == backwards  # walking up the index
+    if cursor := before or after:
+        rows = rows.filter(_beyond(key, _typed(key, cursor), "gt" if forwards else "lt"))
+    order = [F(key).asc(), F("customer_id").asc()] if forwards else [F(key).desc(), F("customer_id").desc()]
+    found = read_rows(rows.order_by(*order)[: limit + 1])
+    more, found = len(found) > limit, found[:limit]
+    if backwards:
+        found.reverse()
+    if not found:
+        return Page([])
+    has_next, has_previous = (True, more) if backwards else (more, bool(after))
+    return Page(
+        found,
+        next=_cursor(key, found[-1]) if has_next else "",
+        previous=_cursor(key, found[0]) if has_previous else "",
+    )
+
+
+def count_customers(*, actor: Actor, filters: Filters) -> Count:
+    """Return how many customers a list holds: exact up to 1,000, else the planner's estimate, never below 1,001."""
+    rows = filters.apply(visible_listing(actor)).order_by()
+    exact = rows.values("customer_id")[: EXACT + 1].count()
+    if exact <= EXACT:
+        return Count(exact, True)
+    return Count(max(_estimate(rows), EXACT + 1), False)
+
+
+def load_cells(columns: Sequence[Column], rows: Sequence[Row]) -> list[list[Any]]:
+    """Return the cells of a page, row by row: at most one query a column."""
+    ids = [row.customer_id for row in rows]
+    loaded: dict[str, Mapping[int, Any]] = {column.key: column.load(ids) for column in columns if column.load}
+    return [
+        [column.cell(row) if column.cell else loaded[column.key].get(row.customer_id, "") for column in columns]
+        for row in rows
+    ]
+
+
+def _order(sort: str) -> tuple[str, bool]:
+    keys = {"value": "value", "name": "name_pinyin", "created": "created_at", "last_purchase": "bought"}
+    return keys[sort.removeprefix("-")], sort.startswith("-")
+
+
+def _beyond(key: str, values: tuple[Any, int], side: str) -> Q:
+    """Rows after a key: `a <= :a AND (a < :a OR id < :id)`, spelled so that the index is walked from there."""
+    value, customer_id = values
+    return Q(**{f"{key}__{side}e": value}) & (
+        Q(**{f"{key}__{side}": value}) | Q(**{f"customer_id__{side}": customer_id})
+    )
+
+
+def _cursor(key: str, row: Row) -> str:
+    value = (row.last_purchase or NEVER) if key == "bought" else getattr(row, key)
+    return encode_cursor(value, row.customer_id)
+
+
+def _typed(key: str, cursor: str) -> tuple[Any, int]:
+    value, customer_id = decode_cursor(cursor, length=2)
+    column: Any = Listing._meta.get_field("last_purchase" if key == "bought" else key)
+    try:
+        typed = column.to_python(value)
+    except (ValidationError, TypeError, ValueError) as error:
+        raise BadCursor from error
+    if typed is None or type(customer_id) is not int:
+        raise BadCursor
+    return typed, customer_id
+
+
+def _estimate[Row: Model](rows: QuerySet[Row]) -> int:
+    sql, params = rows.values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+        plan = cursor.fetchone()[0]
+    return int(plan[0]["Plan"]["Plan Rows"])

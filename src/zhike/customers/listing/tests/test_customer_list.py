@@ -1,0 +1,192 @@
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from zhike.accounts.testing import make_user
+from zhike.customers.models import Listing
+from zhike.customers.testing import make_customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def english(client):
+    client.cookies["zhike_language"] = "en"
+
+
+def names(response) -> list[str]:
+    return [line.name for line in response.context["lines"]]
+
+
+def test_agents_see_their_own_leads_their_team_administrators_all(client):
+    ana, li, vic, other, ada = (make_user(login) for login in ("ana", "li", "vic", "max", "ada"))
+    for owner, name in ((ana, "A"), (li, "B"), (other, "C"), (None, "D")):
+        make_customer(name, owner=owner)
+    seen = {}
+    for user in (ana, li, vic, other, ada):
+        client.force_login(user)
+        seen[user.login] = names(client.get("/customers/?sort=name"))
+    assert seen == {"ana": ["A"], "li": ["A", "B"], "vic": ["A", "B"], "max": ["C"], "ada": ["A", "B", "C", "D"]}
+
+
+def test_without_sign_in_the_list_leads_to_the_sign_in_page(client):
+    assert client.get("/customers/").status_code == 302
+
+
+def test_a_role_without_the_permission_gets_403(client):
+    client.force_login(make_user("eve", may=["commerce.view_order"]))
+    assert client.get("/customers/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kind=person", ["张三丰"]),
+        ("tag=老客户", ["杭州云栖里数据"]),
+        ("tag=老客户&tag=VIP", ["杭州云栖里数据", "张三丰"]),
+        ("province=330000", ["杭州云栖里数据"]),
+        ("city=杭州", ["杭州云栖里数据"]),
+        ("city=330100", ["杭州云栖里数据"]),
+        ("country=德国", ["Meridian Robotics"]),
+        ("owner=none", ["Meridian Robotics", "张三丰"]),
+        ("q=云栖", ["杭州云栖里数据"]),
+        ("q=zsf", ["张三丰"]),
+        ("q=5678", ["张三丰"]),
+        ("q=robotics&kind=company", ["Meridian Robotics"]),
+        ("kind=person&tag=老客户", []),
+        ("city=Atlantis", []),
+        ("owner=x", []),
+        ("archived=1", ["旧客户"]),
+    ],
+)
+def test_filters_stand_in_the_address(client, query, found):
+    ada = make_user("ada")
+    make_customer("杭州云栖里数据", owner=ada, place="浙江杭州", tags=["老客户"])
+    make_customer("张三丰", kind="person", tags=["VIP"], phones=["13812345678"])
+    make_customer("Meridian Robotics", country="DE")
+    old = make_customer("旧客户")
+    client.force_login(ada)
+    client.post(reverse("customers:archive", args=[old.id]))
+    response = client.get(f"/customers/?{query}&sort=name")
+    assert sorted(names(response)) == sorted(found)
+
+
+def test_a_chip_says_what_holds_and_takes_it_away(client):
+    client.force_login(make_user("ada"))
+    make_customer(place="浙江杭州")
+    chips = client.get("/customers/?province=330000&kind=company&sort=name").context["chips"]
+    assert [(str(chip.label), chip.value, chip.url) for chip in chips] == [
+        ("Kind", "Company", "?province=330000&sort=name"),
+        ("Province", "Zhejiang", "?kind=company&sort=name"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "sort", ["-value", "value", "name", "-name", "created", "-created", "last_purchase", "-last_purchase"]
+)
+def test_walking_all_pages_meets_everyone_once_forwards_and_back(client, sort):
+    ids = [make_customer(f"C{number % 5}").id for number in range(12)]
+    for place, customer_id in enumerate(ids):
+        bought = date(2026, 1, 1 + place % 3) if place % 4 else None
+        Listing.objects.filter(customer_id=customer_id).update(value=place % 3, last_purchase=bought)
+    from django.http import QueryDict
+
+    from zhike.accounts.public import SYSTEM
+    from zhike.customers.listing.filters import read_filters
+    from zhike.customers.listing.queries import list_customers
+
+    filters = read_filters(QueryDict(f"sort={sort}"))
+    met, after, pages = [], "", []
+    while True:
+        page = list_customers(actor=SYSTEM, filters=filters, after=after, limit=5)
+        pages.append([row.customer_id for row in page.rows])
+        met += pages[-1]
+        if not page.next:
+            break
+        after = page.next
+    assert sorted(met) == sorted(ids)
+    back = list_customers(actor=SYSTEM, filters=filters, before=page.previous, limit=5)
+    assert [row.customer_id for row in back.rows] == pages[-2]
+
+
+def test_a_damaged_page_link_is_refused_with_a_sentence(client):
+    client.force_login(make_user("ada"))
+    response = client.get("/customers/?after=nonsense")
+    assert response.status_code == 422
+    assert "This page link is damaged" in response.text
+
+
+def test_the_list_makes_few_queries_however_many_rows(client):
+    client.force_login(make_user("ada"))
+    for number in range(60):
+        make_customer(f"Customer {number}", tags=["a"])
+    client.get("/customers/")
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        response = client.get("/customers/?tag=a")
+    assert len(response.context["lines"]) == 50
+    assert len(queries) <= 16, [query["sql"][:100] for query in queries]
+
+
+def test_names_cannot_become_markup(client):
+    client.force_login(make_user("ada"))
+    make_customer("<script>alert(1)</script>", tags=["<b>x</b>"])
+    page = client.get("/customers/?col=tags").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<b>x</b>" not in page
+
+
+def test_an_empty_list_says_what_to_do_next(client):
+    client.force_login(make_user("ada"))
+    assert "No customers yet" in client.get("/customers/").text
+    make_customer()
+    assert "Nobody fits these filters" in client.get("/customers/?tag=none").text
+
+
+def test_the_filters_to_choose_from_open_in_place_or_as_a_page(client):
+    client.force_login(make_user("ada"))
+    make_customer(tags=["VIP"])
+    page = client.get("/customers/filters/?kind=person").text
+    assert "<html" in page
+    part = client.get("/customers/filters/?kind=person", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert 'value="person" checked' in part
+    assert "VIP" in part
+
+
+def test_ticked_customers_get_a_tag_and_an_owner_and_those_of_others_stay(client):
+    ana, other = make_user("ana"), make_user("max")
+    mine, foreign = make_customer("A", owner=ana), make_customer("B", owner=other)
+    client.force_login(ana)
+    client.post("/customers/bulk/?sort=name", {"id": [mine.id, foreign.id], "do": "tag", "tag": "VIP"})
+    client.post("/customers/bulk/", {"id": [mine.id], "do": "owner", "owner": other.pk})
+    mine.refresh_from_db()
+    foreign.refresh_from_db()
+    assert (mine.tags, mine.owner_id, foreign.tags) == (["VIP"], ana.pk, [])
+    assert Listing.objects.get(customer=mine).tags == ["VIP"]
+    client.post("/customers/bulk/", {"id": [mine.id], "do": "untag", "tag": "VIP"})
+    mine.refresh_from_db()
+    assert mine.tags == []
+
+
+def test_a_lead_hands_customers_over_within_the_team(client):
+    ana, li = make_user("ana"), make_user("li")
+    customer = make_customer("A", owner=ana)
+    client.force_login(li)
+    client.post("/customers/bulk/", {"id": [customer.id], "do": "owner", "owner": li.pk})
+    customer.refresh_from_db()
+    assert customer.owner_id == li.pk
+
+
+def test_viewers_may_not_change_many(client):
+    vic = make_user("vic")
+    customer = make_customer("A", owner=vic)
+    client.force_login(vic)
+    assert client.post("/customers/bulk/", {"id": [customer.id], "do": "tag", "tag": "x"}).status_code == 403
+    customer.refresh_from_db()
+    assert customer.tags == []

@@ -1,0 +1,63 @@
+"""What the page of one customer needs, loaded and worded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
+
+from zhike.customers.activity.pages import timeline_part
+from zhike.customers.contacts.queries import list_contacts
+from zhike.customers.listing.columns import place_of
+from zhike.customers.models import Customer
+from zhike.customers.profile.pages import profile_lines
+from zhike.customers.registries import CustomerPanel, customer_panels
+from zhike.customers.rights import CHANGE, REVEAL, get_customer
+from zhike.kit.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPanel:
+    key: str
+    html: SafeString
+
+
+def customer_page(request: HttpRequest, *, customer_id: int, actor: Actor) -> dict[str, Any]:
+    """Return the context of a customer's page. :raises NoSuchCustomer: if it is not the actor's to see."""
+    customer = get_customer(customer_id=customer_id, actor=actor)
+    return {
+        "customer": customer,
+        "place": place_of(customer),
+        "facts": head_facts(customer),
+        "panels": draw_panels(request, customer, actor),
+        "contacts": list_contacts(customer_id=customer.id),
+        "address": customer.addresses.filter(primary=True).first(),
+        "profile": profile_lines(customer, external_ids=list(customer.external_ids.order_by("id")[:20])),
+        "may_change": actor.may(CHANGE) and customer.archived_at is None,
+        "may_restore": actor.may(CHANGE) and customer.archived_at is not None,
+        "may_reveal": actor.may(REVEAL),
+        **timeline_part(request.GET, customer_id=customer.id),
+    }
+
+
+def head_facts(customer: Customer) -> list[str]:
+    """Return the few words beside a customer's place."""
+    return [word for word in (customer.industry, customer.source) if word]
+
+
+def draw_panels(request: HttpRequest, customer: Customer, actor: Actor) -> Mapping[str, list[DrawnPanel]]:
+    """Return the panels that the actor may see and that have something to show, by place and in order."""
+    drawn: dict[str, list[DrawnPanel]] = {"head": [], "main": [], "rail": []}
+    for panel in sorted(customer_panels, key=lambda one: one.order):
+        if actor.may(panel.permission) and (html := _draw(request, panel, customer, actor)):
+            drawn[panel.place].append(DrawnPanel(panel.key, html))
+    return drawn
+
+
+def _draw(request: HttpRequest, panel: CustomerPanel, customer: Customer, actor: Actor) -> SafeString:
+    context = panel.load(customer, actor)
+    if context is None:
+        return SafeString("")
+    return SafeString(get_template(panel.template).render({"customer": customer, **context}, request))

@@ -1,0 +1,56 @@
+"""The profile in words, and the forms that change it."""
+
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from zhike.customers.models import Customer, ExternalId
+from zhike.customers.profile.labels import FIELD_LABELS, GENDER_LABELS
+from zhike.customers.profile.rules import FIELDS
+from zhike.ui.public import format_day, format_number
+
+
+class ProfileLine(NamedTuple):
+    """A field of the profile; `field` is the key by which it is edited, empty for what is not edited in place."""
+
+    label: Any
+    value: str
+    field: str = ""
+
+
+def profile_lines(customer: Customer, *, external_ids: list[ExternalId]) -> list[ProfileLine]:
+    """Return the fields that this kind of customer has, with their values in words."""
+    fields = [field for field in FIELDS.values() if customer.kind in field.kinds]
+    lines = [ProfileLine(FIELD_LABELS[field.key], field_text(customer, field.key), field.key) for field in fields]
+    lines.extend(ProfileLine(one.source, one.value) for one in external_ids)
+    lines.append(ProfileLine(_("Customer since"), format_day(customer.created_at)))
+    return lines
+
+
+def field_text(customer: Customer, key: str) -> str:
+    """Return a field's value as people read it."""
+    match key:
+        case "kind":
+            return str(Customer.Kind(customer.kind).label)
+        case "gender":
+            return str(GENDER_LABELS.get(customer.gender, customer.gender))
+        case "birthday":
+            return format_day(customer.birthday) if customer.birthday else ""
+        case "employees":
+            return format_number(customer.employees) if customer.employees is not None else ""
+        case "tags":
+            return "、".join(customer.tags)
+        case "owner":
+            return customer.owner.name if customer.owner else ""
+    return str(getattr(customer, key))
+
+
+def field_value(customer: Customer, key: str) -> str:
+    """Return a field's value as a form holds it, and as an undo sends it back."""
+    match key:
+        case "tags":
+            return ", ".join(customer.tags)
+        case "owner":
+            return str(customer.owner_id or "")
+    value = getattr(customer, key)
+    return "" if value is None else str(value)

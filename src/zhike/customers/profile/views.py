@@ -1,0 +1,77 @@
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from zhike.accounts.public import needs
+from zhike.customers.errors import LookAlikes
+from zhike.customers.profile import actions
+from zhike.customers.profile.forms import FieldForm, NewCustomerForm
+from zhike.customers.profile.pages import field_value
+from zhike.customers.profile.rules import FIELDS
+from zhike.customers.rights import CHANGE, get_customer
+from zhike.customers.search.queries import find_look_alikes
+from zhike.kit.errors import Refusal
+from zhike.ui.public import say_done
+
+
+@require_http_methods(["GET", "POST"])
+@needs(CHANGE)
+def new_customer(request: HttpRequest) -> HttpResponse:
+    form, alike = NewCustomerForm(request.POST or None), []
+    if form.is_valid():
+        fields = form.fields_of_customer()
+        try:
+            made = actions.create_customer(
+                **fields, despite_look_alikes="despite" in request.POST, by=request.actor, at=now()
+            )
+            return redirect("customers:customer", made.id)
+        except LookAlikes:
+            alike = find_look_alikes(fields["contacts"], actor=request.actor)
+        except Refusal as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    return render(request, "customers/profile/new.html", {"form": form, "alike": alike})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(CHANGE, customer="customer_id")
+def edit_field(request: HttpRequest, customer_id: int, field: str) -> HttpResponse:
+    """Edit one field; the value stands in the form, or in the address when an undo sends it back."""
+    if field not in FIELDS:
+        raise Http404
+    customer = get_customer(customer_id=customer_id, actor=request.actor)
+    old = field_value(customer, field)
+    form = FieldForm(
+        request.POST if "value" in request.POST else {"value": request.GET.get("value", old)},
+        key=field, actor=request.actor,
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        value = form.cleaned_data["value"]
+        try:
+            actions.change_customer(customer_id=customer_id, by=request.actor, at=now(), **{field: value})
+            say_done(request, _("Changed"), undo=f"{request.path}?value={quote(old)}")
+            return redirect("customers:customer", customer_id)
+        except Refusal as refusal:
+            form.add_error("value", refusal.message)
+    context = {"form": form, "customer": customer, "field": field}
+    return render(request, f"customers/profile/field.html{'#form' if request.htmx else ''}", context)
+
+
+@require_POST
+@needs(CHANGE, customer="customer_id")
+def archive(request: HttpRequest, customer_id: int) -> HttpResponse:
+    actions.archive_customer(customer_id=customer_id, by=request.actor, at=now())
+    say_done(request, _("Archived"), undo=reverse("customers:restore", args=[customer_id]))
+    return redirect("customers:list")
+
+
+@require_POST
+@needs(CHANGE, customer="customer_id")
+def restore(request: HttpRequest, customer_id: int) -> HttpResponse:
+    actions.restore_customer(customer_id=customer_id, by=request.actor, at=now())
+    say_done(request, _("Restored"))
+    return redirect("customers:customer", customer_id)

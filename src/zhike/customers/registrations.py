@@ -1,0 +1,28 @@
+"""What customers gives to the registries of lower rooms, and to its own; called once, when the rooms are ready."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.customers import rights
+from zhike.customers.activity import queries as activity
+from zhike.customers.listing import columns, facets
+from zhike.ui.public import NavItem, navigation
+
+
+def register() -> None:
+    rights.register()
+    facets.register()
+    columns.register()
+    activity.register()
+    navigation.add(
+        "customers",
+        NavItem(
+            _("Customers"),
+            "customers:list",
+            "users",
+            rights.VIEW,
+            group="customers",
+            order=10,
+            on_phone=True,
+            keys="kehu kh",
+        ),
+    )

@@ -1,0 +1,30 @@
+from django.urls import path
+
+from zhike.customers.activity import views as activity
+from zhike.customers.contacts import views as contacts
+from zhike.customers.export import views as export
+from zhike.customers.listing import views as listing
+from zhike.customers.page360 import views as page360
+from zhike.customers.profile import views as profile
+from zhike.customers.search import views as search
+
+app_name = "customers"
+urlpatterns = [
+    path("search/", search.search_page, name="search"),
+    path("customers/", listing.customer_list, name="list"),
+    path("customers/filters/", listing.filter_form, name="filters"),
+    path("customers/bulk/", listing.bulk, name="bulk"),
+    path("customers/export/", export.export_page, name="export"),
+    path("customers/new/", profile.new_customer, name="new"),
+    path("customers/<int:customer_id>/", page360.customer_page, name="customer"),
+    path("customers/<int:customer_id>/timeline/", activity.timeline, name="timeline"),
+    path("customers/<int:customer_id>/notes/", activity.write_note, name="note"),
+    path("customers/<int:customer_id>/fields/<slug:field>/", profile.edit_field, name="field"),
+    path("customers/<int:customer_id>/archive/", profile.archive, name="archive"),
+    path("customers/<int:customer_id>/restore/", profile.restore, name="restore"),
+    path("customers/<int:customer_id>/contacts/", contacts.add_contact, name="add-contact"),
+    path("customers/<int:customer_id>/contacts/<int:point_id>/reveal/", contacts.reveal, name="reveal"),
+    path("customers/<int:customer_id>/contacts/<int:point_id>/prefer/", contacts.prefer, name="prefer"),
+    path("customers/<int:customer_id>/contacts/<int:point_id>/remove/", contacts.remove, name="remove-contact"),
+    path("customers/<int:customer_id>/address/", contacts.edit_address, name="address"),
+]
