@@ -32,7 +32,9 @@ class Browser:
         self.pages, self.complaints = pages, []
         if self.context:
             self.context.close()
-        self.context = self.chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+        size = {"width": width, "height": height}
+        # Without motion: a colour that is on its way to another is a fault to axe.
+        self.context = self.chromium.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce")
         self.context.route("**/*", self._answer)
         page = self.context.new_page()
         page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))

@@ -1,6 +1,7 @@
 """The frame, without a person's rights looked up: those stand in `config/tests/test_frame_for_people.py`."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -28,7 +29,7 @@ SENTENCE = "折扣 15% 超出你的权限（至 12%）。可改到 12% 以内，
 def ask(path: str = "/ui/", may: frozenset[str] | None = frozenset({"ui.view_gallery"}), **headers: str) -> HttpRequest:
     request = RequestFactory(headers=headers).get(path)
     actor = may is not None and Actor("user", 1, "周敏", may, Scope.ALL)
-    request.__dict__.update(actor=actor or None, organisation=None, _messages=[])
+    request.__dict__.update(actor=actor or None, organisation=SimpleNamespace(name="启衡科技"), _messages=[])
     return request
 
 
