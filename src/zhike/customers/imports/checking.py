@@ -125,7 +125,7 @@ def _field_cases(field: ImportField) -> list[tuple[str, str]]:
     if code or (field.type == "lookup" and field.strict):
         cases.append((f"{code or 'not_found'}:{key}", unread))
     if field.type in ("instant", "date"):
-        cases.append((f"not_a_time:{key}", f"{quoted(key)} < '1900-01-01' OR {quoted(key)} >= '2200-01-01'"))
+        cases.append((f"{code}:{key}", f"{quoted(key)} < '1900-01-01' OR {quoted(key)} >= '2200-01-01'"))
     if field.max_length:
         cases.append((f"too_long:{key}", f"length(t_{key}) > {field.max_length}"))
     return cases

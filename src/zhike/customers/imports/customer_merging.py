@@ -12,6 +12,7 @@ from zhike.customers.profile.rules import guess_kind
 from zhike.kit.text import comparable, tidy
 
 TAGS, TAG_LENGTH = 50, 60
+CONTACT_KINDS = ("phone", "email", "wechat")
 SEPARATORS = re.compile(r"[,，;；、|/\n]+")
 COLUMNS = (
     "ref", "name", "kind", "gender", "birthday", "industry", "employees", "country", "tags", "source", "owner", "region",
@@ -20,7 +21,7 @@ COLUMNS = (
 PROFILE = (
     "ref text, name text, name_pinyin text, name_initials text, kind text, guessed text, gender text, birthday date,"
     " industry text, employees int, country text, province text, city text, district text, division text, line text,"
-    " postcode text, tags text[], source text, owner_id bigint, note text"
+    " postcode text, tags varchar[], source text, owner_id bigint, note text"
 )
 STAGES = (
     "DROP TABLE IF EXISTS pg_temp.arriving_profile, pg_temp.arriving_contact",
@@ -59,8 +60,8 @@ UPDATED = {
     },
     "kind": "CASE WHEN %(overwrite)s OR c.name = a.ref THEN coalesce(a.kind, c.kind) ELSE c.kind END",
     "source": "CASE WHEN %(overwrite)s THEN coalesce(a.source, c.source) ELSE c.source END",
-    "tags": "CASE WHEN a.tags <@ c.tags::text[] THEN c.tags::text[] ELSE"
-    " (c.tags::text[] || ARRAY(SELECT unnest(a.tags) EXCEPT SELECT unnest(c.tags::text[])))[:50] END",
+    "tags": "CASE WHEN a.tags <@ c.tags THEN c.tags ELSE"
+    " (c.tags || ARRAY(SELECT unnest(a.tags) EXCEPT SELECT unnest(c.tags)))[:50] END",
 }
 SET = ", ".join(f"{column} = n.{column}" for column in UPDATED)
 NEWER = ", ".join(f"{sql} AS {column}" for column, sql in UPDATED.items())
@@ -145,14 +146,18 @@ def merge_customers(cursor: Any, lines: Lines, settings: Settings, write: bool) 
 
 
 def _people(lines: Lines) -> list[dict[str, Any]]:
-    """Return one dict per customer: where a file has several rows of one, later ones fill what earlier ones lack."""
+    """Return one dict per customer: later rows of the same one fill what earlier ones lack, and add contact points."""
     names = ", ".join(f'"{column}"' for column in COLUMNS)
     people: dict[str, dict[str, Any]] = {}
     for row in lines.fetch(f"SELECT {names} FROM batch"):
         new = dict(zip(COLUMNS, row, strict=True))
         known = people.setdefault(new["ref"], new)
         if known is not new:
-            known.update({column: value for column, value in new.items() if known[column] is None})
+            for column, value in new.items():
+                if column in CONTACT_KINDS and value and known[column]:
+                    known[column] += f";{value}"
+                elif known[column] is None:
+                    known[column] = value
     return list(people.values())
 
 
@@ -186,7 +191,7 @@ def _tags(text: str | None) -> list[str]:
 
 def _contacts(one: dict[str, Any]) -> list[tuple[str, str, str, str, int]]:
     rows: dict[tuple[str, str], tuple[str, str, str, str, int]] = {}
-    for kind in ("phone", "email", "wechat"):
+    for kind in CONTACT_KINDS:
         place = 0
         for value in SEPARATORS.split(one[kind] or ""):
             normal = normal_contact(kind, value, one["country"] or "CN")
