@@ -9,3 +9,4 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         import_module("zhike.accounts.permissions")
         import_module("zhike.accounts.registrations")
+        import_module("zhike.accounts.audit_trail.wording")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.ui.public import NavItem, language_keepers, navigation
 
 from .own_account.actions import choose_language
-from .permissions import CHANGE_ORGANISATION, MAKE_API_KEY, VIEW_PERSON
+from .permissions import CHANGE_ORGANISATION, MAKE_API_KEY, VIEW_AUDIT_ENTRY, VIEW_PERSON
 from .rights.registry import OWN_ACCOUNT
 
 
@@ -25,6 +25,7 @@ for key, item in {
     "accounts.people": NavItem(
         _("People"), "accounts:people", "users", VIEW_PERSON, "settings", 820, keys="renyuan ry"
     ),
+    "audit.trail": NavItem(_("Audit trail"), "accounts:trail", "history", VIEW_AUDIT_ENTRY, "settings", 880),
     "accounts.own_account": NavItem(_("My account"), "accounts:own-account", "user-circle", OWN_ACCOUNT, "person", 10),
     "accounts.tokens": NavItem(_("API tokens"), "accounts:tokens", "key", MAKE_API_KEY, "person", 20),
     "api.reference": NavItem(_("API reference"), "api-reference", "book", MAKE_API_KEY, "person", 30),

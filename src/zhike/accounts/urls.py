@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .audit_trail import views as audit_trail
 from .organisation import views as organisation
 from .own_account import views as own_account
 from .people import views as people
@@ -18,6 +19,7 @@ urlpatterns = [
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="new-token"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
+    path("settings/audit/", audit_trail.trail, name="trail"),
     path("settings/organisation/", organisation.organisation, name="organisation"),
     path("settings/people/", people.people, name="people"),
     path("settings/people/new/", people.new_person, name="new-person"),

@@ -18,6 +18,8 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "-at"], name="audit_by_subject"),
             models.Index(fields=["-at", "-id"], name="audit_by_time"),
+            models.Index(fields=["actor_id", "-at", "-id"], name="audit_by_actor"),
+            models.Index(fields=["event", "-at", "-id"], name="audit_by_event"),
         ]
 
 

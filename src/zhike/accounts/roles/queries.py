@@ -41,6 +41,11 @@ def get_role(*, role_id: int) -> Role:
     return role
 
 
+def find_role(*, id_text: str) -> Role | None:
+    """Return the role that an address names by its id, if it names one."""
+    return Role.objects.filter(id=int(id_text)).first() if id_text.isdecimal() else None
+
+
 def group_permissions() -> list[PermissionGroup]:
     """Return what can be permitted, by room, in the order of the rooms; without what everybody may."""
     groups: dict[str, list[Permission]] = {}

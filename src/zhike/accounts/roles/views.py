@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from zhike.accounts.attempts import attempt
-from zhike.accounts.models import Role
 from zhike.accounts.permissions import CHANGE_ROLE, VIEW_PERSON
 from zhike.accounts.rights.decorators import needs
 from zhike.kit.actor import Scope
@@ -25,8 +24,8 @@ def roles(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(CHANGE_ROLE)
 def new_role(request: HttpRequest) -> HttpResponse:
-    start = {"scope": Scope.OWN}
-    if copied := Role.objects.filter(id=request.GET.get("copy") or None).first():
+    start: dict[str, object] = {"scope": Scope.OWN}
+    if copied := queries.find_role(id_text=request.GET.get("copy", "")):
         start = {"scope": copied.scope, "permissions": copied.permissions}
     form = RoleForm(request.POST or None, initial=start)
     if attempt(form, actions.add_role, by=request.actor, at=now()):

@@ -16,6 +16,8 @@ USE_NOTED_EVERY = timedelta(minutes=5)  # a busy program does not write at every
 def get_token_actor(*, token: str, at: datetime) -> Actor | None:
     """Return whom a token acts for: its person's rights of this moment, and of these only what the token holds.
 
+    The actor's id is the person's, since what is theirs is the token's too; kind and name tell the token.
+
     None when the token is unknown, revoked or expired, or its person was deactivated.
     """
     found = (
@@ -30,7 +32,8 @@ def get_token_actor(*, token: str, at: datetime) -> Actor | None:
     if found.last_used_at is None or found.last_used_at < at - USE_NOTED_EVERY:
         ApiToken.objects.filter(id=found.id).update(last_used_at=at)
     person = make_actor(found.user)
-    return replace(person, permissions=person.permissions & {*found.permissions, OWN_ACCOUNT})
+    held = person.permissions & {*found.permissions, OWN_ACCOUNT}
+    return replace(person, kind="token", name=f"{person.name} ({found.name})", permissions=held)
 
 
 def list_tokens(*, user_id: int) -> list[ApiToken]:

@@ -16,7 +16,11 @@ from zhike.kit.actor import SYSTEM
 pytestmark = pytest.mark.django_db
 PASSWORD = "two kettles on a shelf"
 WRONG = "Name and password do not fit together."
-ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def make_person(login="ana", password=PASSWORD) -> User:

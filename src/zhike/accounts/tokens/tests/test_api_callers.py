@@ -29,7 +29,7 @@ def test_a_token_acts_for_its_person_with_at_most_its_own_permissions(client):
     token = make_token(make_user("ana", may=["customers.view_customer"]), "customers.view_customer", "audit.view_entry")
     assert get(client, token).json() == {
         "id": User.objects.get(login="ana").id,
-        "name": "Ana",
+        "name": "Ana (Shop)",
         "scope": "own",
         "permissions": ["accounts.use_own_account", "customers.view_customer"],
     }

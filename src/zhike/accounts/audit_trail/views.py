@@ -1,0 +1,18 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from zhike.accounts.permissions import VIEW_AUDIT_ENTRY
+from zhike.accounts.rights.decorators import needs
+from zhike.audit.public import list_entries
+
+from .forms import TrailForm
+
+
+@require_safe
+@needs(VIEW_AUDIT_ENTRY)
+def trail(request: HttpRequest) -> HttpResponse:
+    form = TrailForm(request.GET)
+    wanted = form.wanted()
+    page = list_entries(wanted=wanted, after=request.GET.get("after", ""))
+    return render(request, "accounts/audit_trail/trail.html", {"form": form, "page": page, "wanted": wanted})

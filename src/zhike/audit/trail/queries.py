@@ -1,0 +1,86 @@
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from zhike.api.public import key_page
+from zhike.audit.models import AuditEntry
+from zhike.kit.paging import Page
+
+from .wording import changes, subject_names, word_event
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFilter:
+    """What to show of the trail; empty or None: everything."""
+
+    actor: int | None = None
+    event: str = ""
+    subject_kind: str = ""
+    subject_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrailLine:
+    """One entry as a page shows it."""
+
+    id: int
+    at: datetime
+    who: str
+    by_person: bool
+    words: str
+    changes: list[tuple[str, str, str]]
+    subject: str
+    subject_kind: str
+    subject_id: int | None
+    url: str
+    event: str
+    facts: dict[str, Any]
+
+
+def list_entries(*, wanted: TrailFilter, after: str = "", limit: int = PAGE) -> Page[TrailLine]:
+    """Return the newest entries first, in words, with the names of what they are about.
+
+    :raises BadCursor: if `after` is damaged.
+    """
+    conditions = {"actor_id": wanted.actor, "event": wanted.event or None}
+    conditions |= {"subject_kind": wanted.subject_kind or None, "subject_id": wanted.subject_id}
+    entries = AuditEntry.objects.filter(**{key: value for key, value in conditions.items() if value is not None})
+    page = key_page(entries, order=("-at", "-id"), limit=limit, after=after)
+    names = _name_subjects(page.rows)
+    return Page([_line(entry, names) for entry in page.rows], page.next, page.previous)
+
+
+def _name_subjects(entries: Any) -> dict[tuple[str, int], tuple[str, str]]:
+    """Return (name, address) of what entries are about, one lookup per kind."""
+    wanted: dict[str, set[int]] = {}
+    for entry in entries:
+        if entry.subject_id is not None:
+            wanted.setdefault(entry.subject_kind, set()).add(entry.subject_id)
+    named = {}
+    for kind, ids in wanted.items():
+        if find := subject_names.get(kind):
+            named |= {(kind, number): name for number, name in find(sorted(ids)).items()}
+    return named
+
+
+def _line(entry: AuditEntry, names: dict[tuple[str, int], tuple[str, str]]) -> TrailLine:
+    plain = f"{entry.subject_kind} {entry.subject_id}" if entry.subject_id is not None else ""
+    name, url = names.get((entry.subject_kind, entry.subject_id or 0), (plain, ""))
+    return TrailLine(
+        id=entry.id,
+        at=entry.at,
+        who=entry.actor_name if entry.actor_kind != "system" else gettext("Zhike itself"),
+        by_person=entry.actor_kind == "user",
+        words=word_event(entry.event, entry.facts),
+        changes=changes(entry.facts),
+        subject=name,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        url=url,
+        event=entry.event,
+        facts=entry.facts,
+    )
