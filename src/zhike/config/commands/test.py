@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     sweep_left_homes()
     home = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     home.chmod(0o711)  # ours alone: the database's user must be able to pass
+    (home / "static").mkdir()  # WhiteNoise warns where it is missing
     try:
         if cluster.is_embedded():
             cluster.start(home, durable=False)
