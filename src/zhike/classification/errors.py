@@ -156,6 +156,11 @@ class TooManyAtOnce(Invalid):
     sentence = _("{count} customers are more than the {most} that can be moved at once. Select fewer.")
 
 
-class RunFailed(Refusal):
-    code = "classification.run_failed"
-    sentence = _("The last classification did not finish: {reason}. Nothing was changed; the next run starts anew.")
+class NothingRunYet(NotFound):
+    code = "classification.nothing_run_yet"
+    sentence = _("Customers have not been classified yet. Import some, or ask for a run.")
+
+
+class NotPreviewable(Refusal):
+    code = "classification.not_previewable"
+    sentence = _("“{name}” is kept by hand: nothing is computed, so there is nothing to preview.")

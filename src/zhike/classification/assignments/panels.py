@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhike.accounts.public import get_organisation
+from zhike.accounts.public import Organisation, get_organisation
 from zhike.classification import permissions
 from zhike.classification.models import Scheme
 from zhike.classification.schemes.queries import list_schemes_in_force
@@ -30,14 +30,14 @@ def load_pills(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     held = queries.list_held_classes(customer_id=customer.id)
     if not held:
         return None
-    figures = _figures(customer)
+    figures = figures_of(customer, get_organisation())
     classes = [{"held": one, "reasons": list_reasons(one, customer, figures)} for one in held]
     return {"classes": classes, "as_of": figures.as_of, "may_change": actor.may(permissions.CHANGE)}
 
 
 def load_figures(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the value figures; None for customers who never bought."""
-    figures = _figures(customer)
+    figures = figures_of(customer, get_organisation())
     if figures.metrics.last_day is None:
         return None
     return {"metrics": figures.metrics, "recency": figures.recency, "gap": figures.gap, "currency": figures.currency}
@@ -62,8 +62,8 @@ def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     }
 
 
-def _figures(customer: Customer) -> Figures:
-    organisation = get_organisation()
+def figures_of(customer: Customer, organisation: Organisation) -> Figures:
+    """Return a customer's figures as of the last run's day; before the first run all are empty."""
     run = queries.get_last_run()
     as_of = run.as_of if run else local_day(customer.created_at, organisation.time_zone)
     return Figures(queries.get_metrics(customer_id=customer.id), as_of, organisation.currency)

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from zhike.accounts.public import get_organisation, owner_ids
+from zhike.classification.assignments.queries import get_last_run
 from zhike.classification.errors import NoSuchScheme
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics, Scheme
 from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_force
@@ -121,7 +122,7 @@ def get_distribution(*, scheme: SchemeInForce, actor: Actor, at: datetime) -> Di
 
 
 def _distribution(scheme: SchemeInForce, counts: dict[int, int], actor: Actor, at: datetime) -> Distribution:
-    since = last_month_end(at)
+    since = last_month_end(_judged_on(at))
     values = _values(scheme.scheme.id, actor)
     before = _counts_at(scheme.scheme.id, day_start(since + timedelta(days=1), get_organisation().time_zone), actor)
     total = sum(counts.get(one.id, 0) for one in scheme.classes)
@@ -140,9 +141,15 @@ def _distribution(scheme: SchemeInForce, counts: dict[int, int], actor: Actor, a
     return Distribution(scheme.scheme, scheme.version.number, rows, total, since)
 
 
-def last_month_end(at: datetime) -> date:
-    """Return the last day of the month before the one that `at` falls into, in the organisation's zone."""
-    return local_day(at, get_organisation().time_zone).replace(day=1) - timedelta(days=1)
+def last_month_end(day: date) -> date:
+    """Return the last day of the month before the one that a day falls into."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
+def _judged_on(at: datetime) -> date:
+    """Return the day that the last run judged by; today before the first."""
+    run = get_last_run()
+    return run.as_of if run else local_day(at, get_organisation().time_zone)
 
 
 def list_flows(*, scheme: SchemeInForce, since: date, actor: Actor, limit: int = 12) -> list[Flow]:

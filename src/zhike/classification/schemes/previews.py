@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from zhike.classification.errors import NotPreviewable
 from zhike.classification.evaluation.actions import get_store
 from zhike.classification.evaluation.specs import home_country, make_spec
-from zhike.classification.models import Assignment, CustomerClass, Scheme, SchemeVersion
-from zhike.engine.public import ClassSpec, NothingComputed, RuleWrong, SchemeSpec, SchemeWrong, preview, rule_from_json
+from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
+from zhike.engine.public import ClassSpec, SchemeSpec, preview, rule_from_json
 from zhike.kit.errors import Refusal
 
-from . import queries, rules
+from . import queries, rule_checks, rules
 
 MOST_MOVES = 12
 
@@ -55,18 +56,46 @@ def preview_scheme(
 
     Counts cover all customers. What keeps it from being computed comes back as `problem`, a sentence.
     """
-    classes = queries.list_classes(scheme_id=scheme.id)
-    tried = SchemeVersion(scheme=scheme, number=version.number, parameters=version.parameters, rules=version.rules)
     try:
-        if parameters is not None:
-            keys = [one.key for one in classes]
-            tried.parameters = rules.check_parameters(scheme.kind, {**version.parameters, **parameters}, keys)
-        spec = make_spec(scheme, tried, classes, home=home_country())
-        found = preview(get_store(), scheme=spec, as_of=as_of)
-    except (NothingComputed, RuleWrong, SchemeWrong) as refusal:
-        return SchemePreview(problem=str(refusal.message))
+        return _preview(scheme, version, parameters, version.rules, as_of)
     except Refusal as refusal:
         return SchemePreview(problem=refusal.message)
+
+
+def try_draft(
+    *, key: str, parameters: Mapping[str, Any] | None, rules_by_class: Mapping[str, Any] | None, as_of: date | None
+) -> SchemePreview:
+    """Return what changes on top of a scheme's draft, or of what is in force, would do. Nothing is kept.
+
+    :raises Refusal: whatever keeps it from being computed.
+    """
+    scheme = queries.get_scheme(key=key)
+    version = queries.find_draft(scheme=scheme) or queries.get_version(scheme=scheme)
+    if version is None or scheme.kind == Scheme.Kind.HAND:
+        raise NotPreviewable(name=scheme.name)
+    rules_tried = dict(version.rules)
+    for class_key, document in (rules_by_class or {}).items():
+        rules_tried[class_key] = rule_checks.well_formed(document)
+    if scheme.kind == Scheme.Kind.RULE:
+        classes = queries.list_classes(scheme_id=scheme.id)
+        rule_checks.check_rules(scheme=scheme, classes=classes, rules_by_class=rules_tried)
+    return _preview(scheme, version, parameters, rules_tried, as_of)
+
+
+def _preview(
+    scheme: Scheme,
+    version: SchemeVersion,
+    parameters: Mapping[str, Any] | None,
+    rules_tried: Mapping[str, Any],
+    as_of: date | None,
+) -> SchemePreview:
+    classes = queries.list_classes(scheme_id=scheme.id)
+    tried = SchemeVersion(scheme=scheme, number=version.number, parameters=version.parameters, rules=dict(rules_tried))
+    if parameters is not None:
+        keys = [one.key for one in classes]
+        tried.parameters = rules.check_parameters(scheme.kind, {**version.parameters, **parameters}, keys)
+    spec = make_spec(scheme, tried, classes, home=home_country())
+    found = preview(get_store(), scheme=spec, as_of=as_of)
     now_in = _count_now(found.moves)
     known = {one.id: one for one in classes}
     moves = [
@@ -103,8 +132,3 @@ def _count_now(moves: Mapping[tuple[int | None, int | None], int]) -> dict[int, 
         if before is not None:
             counts[before] = counts.get(before, 0) + count
     return counts
-
-
-def count_now(*, scheme_id: int) -> int:
-    """Return how many customers are in some class of a scheme now."""
-    return Assignment.objects.filter(scheme_id=scheme_id, valid_to=None).count()

@@ -82,5 +82,5 @@ def _context(page: pages.EditorPage, one: CustomerClass) -> dict[str, Any]:
         "traits": tree_pages.trait_groups(schemes),
         "sentence": rule_sentence(document, currency=currency) if document else "",
         "preview": preview_scheme(scheme=page.scheme, version=page.version),
-        "joints": tree.JOINTS,
+        "joints": tree_pages.joint_labels(),
     }

@@ -65,7 +65,8 @@ def parts_of(node: Node) -> list[Node]:
 
 
 def change_tree(node: Node, what: str, new_leaf: Node) -> Node:
-    """Return the tree after "condition:PATH", "group:PATH" (added at the end of the group there) or "remove:PATH"."""
+    """Return the tree after "condition:PATH", "group:PATH" (added at the end of the group there), "remove:PATH" or
+    "all:PATH", "any:PATH", "none:PATH" (how the group there joins its parts)."""
     verb, _, path = what.partition(":")
     steps = [int(one) for one in path.split(".")[1:] if one.isascii() and one.isdigit()]
     if verb == "remove":
@@ -73,6 +74,8 @@ def change_tree(node: Node, what: str, new_leaf: Node) -> Node:
     if verb in ("condition", "group"):
         added = new_leaf if verb == "condition" else {"any": [new_leaf]}
         return _at(node, steps, lambda group: make_group(joint_of(group), [*parts_of(group), added]))
+    if verb in JOINTS:
+        return _at(node, steps, lambda group: make_group(verb, parts_of(group)))
     return node
 
 

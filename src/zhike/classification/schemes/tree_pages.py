@@ -52,6 +52,10 @@ def draw_tree(node: tree.Node, drawing: Drawing) -> NodeView:
     return _draw(node, "r", drawing)
 
 
+def joint_labels() -> Choices:
+    return [("all", _("All of them")), ("any", _("Any of them")), ("none", _("None of them"))]
+
+
 def trait_groups(schemes: Sequence[tuple[Scheme, Sequence[CustomerClass]]]) -> list[tuple[str, Choices]]:
     """Return what a condition may ask, in groups: buying, profile, classes, and what other rooms brought."""
     groups: list[tuple[str, Choices]] = [

@@ -1,0 +1,194 @@
+"""The shapes that the API of classification takes and gives."""
+
+from datetime import date, datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+
+class ClassOut(Schema):
+    """A class of a scheme. `hue` is a name of the palette."""
+
+    id: int
+    key: str
+    name: str
+    name_zh: str
+    name_en: str
+    meaning: str
+    hue: str
+    position: int
+
+
+class SchemeRow(Schema):
+    """A customer management type. `version` is the one in force, 0 before the first."""
+
+    id: int
+    key: str
+    name: str
+    name_zh: str
+    name_en: str
+    meaning: str
+    kind: str
+    status: str
+    built_in: bool
+    version: int
+
+
+class VersionOut(Schema):
+    """How a scheme sorts: thresholds by kind, and rules by class key."""
+
+    number: int
+    parameters: dict[str, Any]
+    rules: dict[str, Any]
+    applied_at: datetime | None
+
+
+class SchemeOut(SchemeRow):
+    """A scheme with its classes, the version in force and the draft, where there are such."""
+
+    classes: list[ClassOut]
+    in_force: VersionOut | None
+    draft: VersionOut | None
+
+
+class SchemeIn(Schema):
+    """A new scheme: `kind` is rule or hand."""
+
+    key: str = Field(max_length=100)
+    kind: str = Field(max_length=20)
+    name_zh: str = Field("", max_length=200)
+    name_en: str = Field("", max_length=200)
+    meaning_zh: str = Field("", max_length=1000)
+    meaning_en: str = Field("", max_length=1000)
+
+
+class NamesIn(Schema):
+    name_zh: str = Field("", max_length=200)
+    name_en: str = Field("", max_length=200)
+    meaning_zh: str = Field("", max_length=1000)
+    meaning_en: str = Field("", max_length=1000)
+
+
+class DraftIn(Schema):
+    """Changes to how a scheme sorts; what is left out stays."""
+
+    parameters: dict[str, Any] | None = None
+    rules: dict[str, Any] | None = None
+
+
+class PreviewIn(DraftIn):
+    """What to try, on top of the draft or what is in force; `as_of`: another day of judgement."""
+
+    as_of: date | None = None
+
+
+class ClassIn(Schema):
+    key: str = Field(max_length=100)
+    name_zh: str = Field("", max_length=200)
+    name_en: str = Field("", max_length=200)
+    hue: str = Field("plain", max_length=20)
+
+
+class ClassChange(NamesIn):
+    hue: str = Field("plain", max_length=20)
+
+
+class ClassCountOut(Schema):
+    """Customers in a class, with what was tried and now."""
+
+    key: str
+    customers: int
+    now: int
+
+
+class MoveOut(Schema):
+    """Customers who would go from one class to another; null: no class."""
+
+    before: str | None
+    after: str | None
+    customers: int
+
+
+class PreviewOut(Schema):
+    as_of: date
+    customers: int
+    classes: list[ClassCountOut]
+    moves: list[MoveOut]
+    moved: int
+    seconds: float
+
+
+class MemberOut(Schema):
+    """A customer in a class, since when."""
+
+    customer_id: int
+    name: str
+    since: datetime
+    rule_version: int
+
+
+class ReasonOut(Schema):
+    label: str
+    value: str
+    note: str
+
+
+class HeldOut(Schema):
+    """A class that a customer is in now, and why."""
+
+    scheme: str
+    class_id: int
+    key: str
+    name: str
+    hue: str
+    since: datetime
+    rule_version: int
+    source: str
+    evidence: dict[str, Any] | None
+    reasons: list[ReasonOut]
+
+
+class IntervalOut(Schema):
+    """One stretch of a customer's history in a scheme; `until` is null while it lasts."""
+
+    scheme: str
+    class_id: int
+    key: str
+    since: datetime
+    until: datetime | None
+    rule_version: int
+    source: str
+    evidence: dict[str, Any] | None
+
+
+class CustomerClassesOut(Schema):
+    as_of: date | None
+    current: list[HeldOut]
+    history: list[IntervalOut]
+
+
+class AssignIn(Schema):
+    """A class of a scheme that is kept by hand; null takes the customer out of it."""
+
+    scheme: str = Field(max_length=100)
+    class_id: int | None = None
+    reason: str = Field(max_length=1000)
+
+
+class RunOut(Schema):
+    """One run of the classification."""
+
+    id: int
+    as_of: date
+    status: str
+    started_at: datetime
+    finished_at: datetime | None
+    customers: int
+    changed: int
+    report: dict[str, Any]
+
+
+class Asked(Schema):
+    """The worker was asked to classify."""
+
+    asked: bool
