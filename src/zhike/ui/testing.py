@@ -37,9 +37,13 @@ class Browser:
         self.context = self.chromium.new_context(viewport=size, locale="zh-CN", reduced_motion="reduce")
         self.context.route("**/*", self._answer)
         page = self.context.new_page()
-        page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        page.on("console", self._listen)
         page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
         return page
+
+    def _listen(self, said: Any) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(said.text)
 
     def _answer(self, route: Any) -> None:
         path = urlsplit(route.request.url).path
@@ -48,7 +52,8 @@ class Browser:
             kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
             route.fulfill(path=file, content_type=kind) if isinstance(file, str) else route.fulfill(status=404)
         elif path in self.pages:
-            policy = {"Content-Security-Policy": build_policy(settings.SECURE_CSP)}
+            rules: Any = settings.SECURE_CSP
+            policy = {"Content-Security-Policy": build_policy(rules)}
             route.fulfill(body=self.pages[path], content_type="text/html; charset=utf-8", headers=policy)
         else:
             route.fulfill(status=404, body="")

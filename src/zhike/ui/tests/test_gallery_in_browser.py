@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 PAGE = "http://zhike.test/ui/"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with open_browser() as opened:
         yield opened
