@@ -85,7 +85,7 @@ def _lifecycle(key: str, parameters: Mapping[str, Any], figures: Figures) -> lis
     if key in ("lost", "at_risk"):
         if key == "at_risk":
             left = parameters["lost_days"] - recency + 1
-            reasons.append(Reason(_("Next"), _days(left), _("Without a purchase until then: lost"), "minus"))
+            reasons.append(Reason(_("What comes next"), _in_days(left), _("Without a purchase until then: lost"), "minus"))
         return reasons
     if (gap := figures.gap) is not None:
         most = parameters["won_back_gap_days"]
@@ -98,7 +98,7 @@ def _lifecycle(key: str, parameters: Mapping[str, Any], figures: Figures) -> lis
     if key in ("repeat", "loyal"):
         reasons.append(_often(metrics.frequency, parameters))
     left = parameters["at_risk_days"] - recency + 1
-    reasons.append(Reason(_("Next"), _days(left), _("Without a purchase until then: at risk"), "minus"))
+    reasons.append(Reason(_("What comes next"), _in_days(left), _("Without a purchase until then: at risk"), "minus"))
     return reasons
 
 
@@ -179,6 +179,10 @@ def _attribute(held: HeldClass, parameters: Mapping[str, Any]) -> list[Reason]:
 def _hand(assignment: Assignment) -> list[Reason]:
     evidence = dict(assignment.evidence or {})
     return [Reason(_("Reason"), "", str(evidence.get("reason", "")))]
+
+
+def _in_days(count: int) -> str:
+    return _("in {count} days").format(count=format_number(count))
 
 
 def _days(count: int) -> str:

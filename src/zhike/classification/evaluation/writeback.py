@@ -114,7 +114,7 @@ def write_back(*, schemes: Sequence[Computed], at: datetime, rewind: bool) -> in
         cursor.execute(START, facts)
         for statement in (REMOVE_LATER, REOPEN) if rewind else ():
             cursor.execute(statement, facts)
-        for statement in (CLOSE, OPEN, METRICS):
+        for statement in (REPLACE, CLOSE, OPEN, METRICS):
             cursor.execute(statement, facts)
         cursor.execute("ANALYZE classify_touched")
         changed = _count(cursor)

@@ -93,4 +93,5 @@ def _sentence(
         names = _(", ").join(classes.get(one, "?") for one in node["classes"]) or "…"
         return format_html(_("{field} is <b>{value}</b>"), field=schemes.get(node["scheme"], "?"), value=names)
     label, comparison, value = condition_words(node, lambda key, one: word_value(key, one, currency=currency))
+    label = label[0].lower() + label[1:] if label[1:2].islower() else label
     return format_html(_("{field} {comparison} <b>{value}</b>"), field=label, comparison=comparison, value=value)

@@ -63,16 +63,16 @@ OPS: dict[Op, Text] = {
     Op.STARTS_WITH: _("begins with"),
     Op.IS_EMPTY: _("is not filled in"),
     Op.IS_SET: _("is filled in"),
-    Op.LT: _("less than"),
-    Op.LE: _("at most"),
-    Op.GT: _("more than"),
-    Op.GE: _("at least"),
-    Op.BETWEEN: _("between"),
+    Op.LT: _("is less than"),
+    Op.LE: _("is at most"),
+    Op.GT: _("is more than"),
+    Op.GE: _("is at least"),
+    Op.BETWEEN: _("is between"),
     Op.HAS_ANY: _("has any of"),
     Op.HAS_ALL: _("has all of"),
     Op.HAS_NONE: _("has none of"),
 }
-DATE_OPS: dict[Op, Text] = {Op.LT: _("before"), Op.LE: _("until"), Op.GT: _("after"), Op.GE: _("from")}
+DATE_OPS: dict[Op, Text] = {Op.LT: _("is before"), Op.LE: _("is on or before"), Op.GT: _("is after"), Op.GE: _("is on or after")}
 PROBLEMS: dict[str, Text] = {
     "too_deep": _("Groups lie too deep. Take some out."),
     "too_many": _("There are too many conditions. Take some out."),
