@@ -19,7 +19,7 @@ class TrailForm(forms.Form):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.fields["event"] = forms.ChoiceField(
-            label=_("What"), required=False, choices=[("", _("Everything")), *list_event_choices()]
+            label=_("What happened"), required=False, choices=[("", _("Everything")), *list_event_choices()]
         )
 
     def wanted(self) -> TrailFilter:

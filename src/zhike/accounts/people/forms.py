@@ -13,7 +13,7 @@ class RoleChoices(forms.ModelMultipleChoiceField):
 
 
 class PersonForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=100)
+    name = forms.CharField(label=_("Full name"), max_length=100)
     team = forms.ModelChoiceField(
         label=_("Team"),
         queryset=Team.objects.order_by("name"),

@@ -10,5 +10,5 @@ class RoleForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     scope = forms.ChoiceField(label=_("Whose records"), choices=Role.SCOPES, widget=forms.RadioSelect)
     permissions = forms.MultipleChoiceField(
-        label=_("May"), required=False, widget=forms.CheckboxSelectMultiple, choices=choices_by_room
+        label=_("What it may do"), required=False, widget=forms.CheckboxSelectMultiple, choices=choices_by_room
     )

@@ -5,7 +5,7 @@ from zhike.kit.errors import Invalid, Refusal
 
 class WrongSignIn(Invalid):
     code = "accounts.wrong_sign_in"
-    sentence = _("Name and password do not fit together. Check both, or ask an administrator for a sign-in link.")
+    sentence = _("User name and password do not fit together. Check both, or ask an administrator for a sign-in link.")
 
 
 class TooManySignIns(Refusal):

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class SignInForm(forms.Form):
     login = forms.CharField(
-        label=_("Name"),
+        label=_("User name"),
         max_length=150,
         help_text=_("Your e-mail, phone number or short name, as your administrator entered it."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),

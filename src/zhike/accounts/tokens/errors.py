@@ -6,13 +6,13 @@ from zhike.kit.errors import Forbidden, Invalid, NotFound, Refusal
 class SignInFirst(Refusal):
     code = "accounts.sign_in_first"
     status = 401
-    sentence = _("Send an API token as “Authorization: Bearer …”. You make one under Settings, API tokens.")
+    sentence = _("Send an API token as “Authorization: Bearer …”. You make one under your name, API tokens.")
 
 
 class TokenNotValid(Refusal):
     code = "accounts.token_not_valid"
     status = 401
-    sentence = _("This API token is unknown, expired or revoked. Make a new one under Settings, API tokens.")
+    sentence = _("This API token is unknown, expired or revoked. Make a new one under your name, API tokens.")
 
 
 class ForgedRequest(Forbidden):

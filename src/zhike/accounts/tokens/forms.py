@@ -20,7 +20,7 @@ class TokenForm(forms.Form):
         super().__init__(*arguments, **options)
         held = [(room, [one for one in found if actor.may(one[0])]) for room, found in choices_by_room()]
         self.fields["permissions"] = forms.MultipleChoiceField(
-            label=_("May"),
+            label=_("What it may do"),
             required=False,
             widget=forms.CheckboxSelectMultiple,
             choices=[(room, found) for room, found in held if found],

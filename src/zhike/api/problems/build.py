@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from zhike.kit.errors import Refusal
@@ -33,6 +33,9 @@ DETAILS = {
     413: _("The request is larger than this server takes. Send less at once."),
     500: _("This should not have happened, and it has been noted. Trying again may help."),
 }
+
+# Sentences of kit, which knows no translations: named here so that they stand in a catalogue.
+KIT_SENTENCES = (gettext_noop("This page link is damaged. Start again from the first page."),)
 
 
 def make_problem(

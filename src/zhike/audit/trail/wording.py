@@ -31,7 +31,8 @@ def word_event(event: str, facts: Mapping[str, Any]) -> str:
 
 def list_event_choices() -> list[tuple[str, str]]:
     """Return the worded kinds of events as (name, words with … for what differs), sorted by words."""
-    blank = [(key, _PLACE.sub("…", str(event_words[key]))) for key in event_words.keys()]
+    names = event_words.keys()
+    blank = [(key, _PLACE.sub("…", str(event_words[key]))) for key in names]
     return sorted(blank, key=lambda one: one[1])
 
 

@@ -159,7 +159,7 @@ def test_nobody_gains_rights_by_giving_them(ada):
     clerk = make_actor(make_user("clerk", may=MAY_CHANGE_PEOPLE))
     administrator = Role.objects.get(key="administrator")
     own = User.objects.get(login="clerk").roles.get()
-    with pytest.raises(AboveYourself, match="accounts.change_role"):
+    with pytest.raises(AboveYourself, match=r"accounts\.change_role"):
         add_person(login="bo", name="Bo", team=None, roles=[administrator], by=clerk, at=now())
     with pytest.raises(AboveYourself):
         change_person(user_id=clerk.id, name="Clerk", team=None, roles=[own, administrator], by=clerk, at=now())

@@ -74,7 +74,7 @@ def test_a_name_is_given_once_and_permissions_exist(ada):
     add_clerk(ada)
     with pytest.raises(RoleNameTaken):
         add_clerk(ada, name=" clerk ")
-    with pytest.raises(UnknownPermission, match="kettles.boil"):
+    with pytest.raises(UnknownPermission, match=r"kettles\.boil"):
         add_clerk(ada, name="Cook", permissions=["kettles.boil"])
     assert Role.objects.filter(built_in=False, name__in=["Clerk", "Cook"]).count() == 1
 
@@ -82,8 +82,9 @@ def test_a_name_is_given_once_and_permissions_exist(ada):
 def test_a_role_in_use_stays(ada):
     clerk = add_clerk(ada)
     make_user("bo", may=[]).roles.set([clerk])
-    with pytest.raises(RoleInUse, match="1 people have the role Clerk"):
+    with pytest.raises(RoleInUse) as refused:
         remove_role(role_id=clerk.id, by=ada, at=now())
+    assert refused.value.facts == {"name": "Clerk", "count": 1}
     assert Role.objects.filter(id=clerk.id).exists()
     assert recorded("RoleRemoved") == []
 

@@ -40,8 +40,9 @@ def test_names_are_given_once_and_not_empty(ada):
 def test_a_team_with_people_stays(ada):
     make_user("ana")
     north = Team.objects.get(name="North")
-    with pytest.raises(TeamNotEmpty, match="1 people are in North"):
+    with pytest.raises(TeamNotEmpty) as refused:
         remove_team(team_id=north.id, by=ada, at=now())
+    assert refused.value.facts == {"name": "North", "count": 1}
     assert Team.objects.filter(id=north.id).exists()
 
 

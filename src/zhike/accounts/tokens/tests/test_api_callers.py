@@ -61,7 +61,7 @@ def test_unknown_revoked_expired_and_orphaned_tokens_get_401(client):
             "type": "urn:zhike:problem:accounts.token_not_valid",
             "title": "Sign in first",
             "status": 401,
-            "detail": "This API token is unknown, expired or revoked. Make a new one under Settings, API tokens.",
+            "detail": "This API token is unknown, expired or revoked. Make a new one under your name, API tokens.",
             "code": "accounts.token_not_valid",
             "facts": {},
         }

@@ -34,7 +34,7 @@ def test_a_token_is_shown_once_works_and_is_revoked(client):
 
 def test_a_token_can_do_no_more_than_its_maker():
     li = make_cast_actor("li")
-    with pytest.raises(TokenBeyondPerson, match="accounts.change_role"):
+    with pytest.raises(TokenBeyondPerson, match=r"accounts\.change_role"):
         create_token(user_id=li.id, name="Shop", permissions=["accounts.change_role"], lifetime=None, by=li, at=now())
     assert ApiToken.objects.count() == 0
 
