@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from zhike.kit.errors import Invalid, NotFound, Refusal
+from zhike.kit.errors import Forbidden, Invalid, NotFound, Refusal
 
 
 class NoSuchCustomer(NotFound):
@@ -112,3 +112,14 @@ class NoteEmpty(Invalid):
     code = "customers.note_empty"
     sentence = _("There is nothing in this note. Write what is worth keeping.")
     field = "text"
+
+
+class MayNotReveal(Forbidden):
+    code = "customers.may_not_reveal"
+    sentence = _("Your role does not show phones and e-mails in full. Ask an administrator for the right.")
+
+
+class SourceKeyTaken(Refusal):
+    code = "customers.source_key_taken"
+    sentence = _("The key {key} belongs to a fact of another customer. Use a key of its own for each fact.")
+    field = "source_key"

@@ -1,16 +1,17 @@
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
 
 from zhike.audit.public import record
-from zhike.customers.errors import NoteEmpty, SourceKeyNeeded, TooLong
+from zhike.customers.errors import BadValue, NoteEmpty, SourceKeyNeeded, SourceKeyTaken, TooLong
 from zhike.customers.events import FactAdded, NoteAdded
 from zhike.customers.models import Fact, Note
 from zhike.customers.rights import get_customer
 from zhike.kit.actor import Actor
+from zhike.kit.money import currencies
 from zhike.kit.text import tidy
 
 NOTE_LENGTH = 5000
@@ -62,6 +63,23 @@ def add_fact(
     )
     if is_new:
         record(event=FactAdded(customer_id, fact.id, kind), by=by)
+    return fact
+
+
+@transaction.atomic
+def report_fact(*, customer_id: int, kind: str, occurred_at: datetime, by: Actor, at: datetime, **parts: Any) -> Fact:
+    """Write down what a caller from outside tells, as `add_fact` does; a moment without a zone is UTC.
+
+    :raises SourceKeyTaken: if the key belongs to a fact of another customer, so that nothing of that one is told.
+    :raises BadValue: if the currency is unknown, or an amount comes without one.
+    """
+    currency = parts.get("currency", "")
+    if (currency and currency not in currencies()) or (parts.get("amount") is not None and not currency):
+        raise BadValue(field="currency", value=currency)
+    moment = (occurred_at if occurred_at.tzinfo else occurred_at.replace(tzinfo=UTC)).astimezone(UTC)
+    fact = add_fact(customer_id=customer_id, kind=kind, occurred_at=moment, by=by, at=at, **parts)
+    if fact.customer_id != customer_id:
+        raise SourceKeyTaken(key=fact.source_key)
     return fact
 
 

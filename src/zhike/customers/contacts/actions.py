@@ -7,13 +7,13 @@ from django.db import transaction
 
 from zhike.audit.public import record
 from zhike.customers.contacts.rules import is_valid_contact, masked_contact, normal_contact
-from zhike.customers.errors import AlreadyArchived, BadValue, ContactTaken, NoSuchDetail, NotAContact
+from zhike.customers.errors import AlreadyArchived, BadValue, ContactTaken, MayNotReveal, NoSuchDetail, NotAContact
 from zhike.customers.events import ContactRevealed, CustomerChanged
 from zhike.customers.listing.actions import refresh_listing_of
 from zhike.customers.models import Address, ContactPoint, Customer
 from zhike.customers.places.rules import country_code, divisions, find_division, split_division
 from zhike.customers.profile.rules import clean_text
-from zhike.customers.rights import get_customer
+from zhike.customers.rights import REVEAL, get_customer
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
 
@@ -88,6 +88,21 @@ def reveal_contact_point(*, customer_id: int, contact_point_id: int, by: Actor) 
     point = _point(get_customer(customer_id=customer_id, actor=by), contact_point_id)
     record(event=ContactRevealed(customer_id, point.id, masked_contact(point.kind, point.value)), by=by)
     return point
+
+
+@transaction.atomic
+def reveal_contact_points(*, customer_id: int, by: Actor) -> dict[int, str]:
+    """Return a customer's contact points in full, by id, and write down of each that it was looked at.
+
+    :raises MayNotReveal: if the actor's role does not allow it.
+    """
+    if not by.may(REVEAL):
+        raise MayNotReveal
+    customer = get_customer(customer_id=customer_id, actor=by)
+    points = list(customer.contact_points.order_by("id"))
+    for point in points:
+        record(event=ContactRevealed(customer_id, point.id, masked_contact(point.kind, point.value)), by=by)
+    return {point.id: point.value for point in points}
 
 
 @transaction.atomic

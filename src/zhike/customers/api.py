@@ -1,0 +1,10 @@
+"""The room's part of the API: every capability's operations stand on one router once they are imported."""
+
+from zhike.customers.activity import api as activity
+from zhike.customers.contacts import api as contacts
+from zhike.customers.listing import api as listing
+from zhike.customers.profile import api as profile
+from zhike.customers.routing import router
+from zhike.customers.search import api as search
+
+__all__ = ["activity", "contacts", "listing", "profile", "router", "search"]
