@@ -88,7 +88,8 @@ def measure(folder: Path, customers: int, facts: int, runs: int) -> dict[str, ob
 
 
 def hand_written(folder: Path) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(config={"threads": "2", "memory_limit": "1536MB", "temp_directory": str(folder / "spill")})
+    spill = str(folder / "spill")
+    connection = duckdb.connect(config={"threads": "2", "memory_limit": "1536MB", "temp_directory": spill})
     connection.execute("SET preserve_insertion_order = false")
     connection.execute(
         HAND.format(

@@ -36,55 +36,51 @@ def fact_day(manifest: Manifest, setting: Setting) -> exp.Expr:
     return local_day(sql.column("occurred_at"), setting.zone, *extent(manifest))
 
 
-def load_profiles(work: Work, folder: Path, manifest: Manifest, setting: Setting, *, since: int | None = None) -> None:
-    """Make the temporary table `profile` of customers' attributes, each one's newest row (since a transaction)."""
+def profiles(work: Work, folder: Path, manifest: Manifest, setting: Setting, *, since: int | None = None) -> exp.Select:
+    """Return a query of customers' attributes, each one's newest row (written since a transaction)."""
     files = [one for one in manifest.customers if since is None or one.hi > since]
     attributes = [sql.column(name) for name, _ in ATTRIBUTES]
-    rows = exp.select(sql.column("customer_id"), *attributes, sql.column("xid"))
-    rows = rows.from_(sql.parquet(str(folder / one.path) for one in files))
+    if not files:
+        return _no_profiles()
+    source = sql.parquet(str(folder / one.path) for one in files)
+    first, last = _created_extent(work, source)
+    day = local_day(sql.column("created_at"), setting.zone, first, last)
+    rows = exp.select(sql.column("customer_id"), *attributes, day.as_("created_day", quoted=True)).from_(source)
     if since is not None:
         rows = rows.where(sql.tree("xid >= :since", since=sql.integer(since)))
-    if len(files) > 1:
-        rows = latest(rows)
-    if not files:
-        rows = _no_profiles()
-    work.run(sql.create_table("arrival", rows, temporary=True))
-    day = local_day(sql.column("created_at"), setting.zone, *_created_extent(work))
-    shown = exp.select(sql.column("customer_id"), *attributes, day.as_("created_day", quoted=True))
-    work.run(sql.create_table("profile", shown.from_(sql.table("arrival")), temporary=True))
-    work.run(sql.drop_table("arrival"))
+    return latest(rows) if len(files) > 1 else rows
 
 
-def _created_extent(work: Work) -> tuple[datetime, datetime]:
-    ((first, last),) = work.run(sql.query("SELECT MIN(created_at), MAX(created_at) FROM arrival"))
-    return (first, last) if first else (datetime(1970, 1, 1), datetime(1970, 1, 1))
+def _created_extent(work: Work, source: exp.Expr) -> tuple[datetime, datetime]:
+    ((first, last),) = work.run(sql.query("SELECT MIN(created_at), MAX(created_at)").from_(source.copy()))
+    return first, last
 
 
 def _no_profiles() -> exp.Select:
-    kinds = {"employees": "INTEGER", "birthday": "DATE", "owner_id": "BIGINT", "tags": "TEXT[]"}
-    kinds |= {"created_at": "TIMESTAMP", "archived_at": "TIMESTAMP", "customer_id": "BIGINT", "xid": "BIGINT"}
-    names = ["customer_id", *(name for name, _ in ATTRIBUTES), "xid"]
+    kinds = {"employees": "INTEGER", "birthday": "DATE", "owner_id": "BIGINT", "tags": "TEXT[]", "created_day": "DATE"}
+    kinds |= {"created_at": "TIMESTAMP", "archived_at": "TIMESTAMP", "customer_id": "BIGINT"}
+    names = ["customer_id", *(name for name, _ in ATTRIBUTES), "created_day"]
     return exp.select(*[sql.null(kinds.get(name, "TEXT")).as_(name, quoted=True) for name in names]).where(exp.false())
 
 
-def build_customers(work: Work, setting: Setting, *, clean: bool, foreign: bool, kept: CutPoints | None) -> CutPoints:
-    """Make the table `customer` from `profile` and all days; return the cut points that it was judged by.
+def build_customers(
+    work: Work, people: exp.Select, setting: Setting, *, clean: bool, foreign: bool, kept: CutPoints | None
+) -> CutPoints:
+    """Make the table `customer` from profiles and all days; return the cut points that it was judged by.
 
-    :param clean: `cust_day` has one row per customer and day.
+    :param people: a query of `profiles`. :param clean: `cust_day` has one row per customer and day.
     """
     held = clean_days() if clean and not foreign else summed_days(foreign=foreign)
     work.run(sql.create_table("state", customer_state(held, setting), temporary=True))
-    columns = state_columns(setting)
+    points = find_cut_points(work.fetch, setting, "state", kept)
     joined = (
-        exp.select("profile.*", *[filled(name, kind, "state") for name, kind in columns.items()])
-        .from_(sql.table("profile"))
+        exp.select("p.*", *[filled(name, kind, "state") for name, kind in state_columns(setting).items()])
+        .from_(sql.aside(people, "p"))
         .join(sql.table("state"), using=["customer_id"], join_type="left")
     )
-    work.run(sql.create_table("known", joined, temporary=True))
-    points = find_cut_points(work.fetch, setting, "known", kept)
-    work.run(sql.create_table("customer", judged("known", customer_columns(setting), setting, points, keep_old=False)))
-    for name in ("state", "known", "profile"):
-        work.run(sql.drop_table(name))
+    rows = judged(sql.aside(joined, "known"), customer_columns(setting), setting, points, keep_old=False)
+    work.run(sql.create_table("customer", rows))
+    work.run(sql.drop_table("state"))
     return points
 
 

@@ -1,8 +1,9 @@
 """Incremental computation: new facts into the days, touched customers into the state, then whose results moved.
 
-A customer's state depends on their own days and on D only. So it is summed anew for customers with new facts, for new
-customers, and for those with a day that D's move brings into or out of "before D" or a window. Scores and classes are
-judged for everybody in one pass over the columns, which finds those that turn with time or with the cut points.
+A customer's state depends on their own days and on D only. New days are added to it where that is exact; it is summed
+anew where a purchase day is unmade, for new customers, and for those with a day that D's move brings into or out of
+"before D" or a window. Scores and classes are judged for everybody in one pass over the columns, which finds those that
+turn with time or with the cut points.
 """
 
 from collections.abc import Iterable
@@ -12,9 +13,10 @@ from pathlib import Path
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.building import fact_day, load_profiles
+from zhike.engine.building import fact_day, profiles
 from zhike.engine.stages import cust_day as days
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
+from zhike.engine.stages.gains import gains, turned_days, unmade, with_gains
 from zhike.engine.stages.judged import OLD, changed_only, judged, result_columns
 from zhike.engine.stages.scores import CutPoints, find_cut_points
 from zhike.engine.stages.setting import Setting, class_column
@@ -22,27 +24,37 @@ from zhike.engine.store.manifest import Manifest
 from zhike.engine.work import ATTRIBUTE_COLUMNS, METRICS, Meta, Work, customer_columns
 
 
+def begin_touching(work: Work) -> None:
+    """Make the table `touched`: the customers whose state is summed anew."""
+    nobody = sql.query("SELECT CAST(NULL AS BIGINT) AS customer_id WHERE FALSE")
+    work.run(sql.create_table("touched", nobody, temporary=True))
+
+
 def refresh_days(work: Work, folder: Path, manifest: Manifest, setting: Setting, meta: Meta) -> bool:
-    """Append the days of new facts, leaving their customers in `touched`; return whether any are foreign."""
-    work.run(
-        sql.create_table("touched", sql.query("SELECT CAST(NULL AS BIGINT) AS customer_id WHERE FALSE"), temporary=True)
-    )
+    """Append the days of new facts; return whether there are days in foreign currencies.
+
+    Leaves the customers to be summed anew in `touched`, and in `turned` the new days whose amounts can just be added.
+    """
     paths = [str(folder / one.path) for one in manifest.facts if one.hi > meta.watermark]
-    if not paths:
-        return meta.foreign
     mixed = any(one != setting.currency for one in manifest.currencies)
     day, currency, since = fact_day(manifest, setting), setting.currency, meta.watermark
-    _append(work, "cust_day", days.cust_day(paths, day=day, currency=currency, mixed=mixed, since=since))
+    fresh = days.no_days(foreign=False)
+    if paths:
+        fresh = days.cust_day(paths, day=day, currency=currency, mixed=mixed, since=since)
+    work.run(sql.create_table("fresh_day", fresh, temporary=True))
     if mixed:
-        _append(work, "foreign_day", days.foreign_day(paths, day=day, currency=currency, since=since))
-    return mixed
-
-
-def _append(work: Work, table: str, rows: exp.Select) -> None:
-    work.run(sql.create_table("fresh_day", rows, temporary=True))
-    work.run(sql.insert(table, sql.query("SELECT * FROM fresh_day")))
-    work.run(sql.insert("touched", sql.query("SELECT DISTINCT customer_id FROM fresh_day")))
+        work.run(sql.insert("touched", sql.query("SELECT DISTINCT customer_id FROM fresh_day")))
+    if mixed and paths:
+        other = days.foreign_day(paths, day=day, currency=currency, since=since)
+        work.run(sql.create_table("fresh_foreign", other, temporary=True))
+        work.run(sql.insert("foreign_day", sql.query("SELECT * FROM fresh_foreign")))
+        work.run(sql.insert("touched", sql.query("SELECT DISTINCT customer_id FROM fresh_foreign")))
+        work.run(sql.drop_table("fresh_foreign"))
+    work.run(sql.create_table("turned", turned_days(), temporary=True))
+    work.run(sql.insert("touched", unmade()))
+    work.run(sql.insert("cust_day", sql.query("SELECT * FROM fresh_day")))
     work.run(sql.drop_table("fresh_day"))
+    return mixed
 
 
 def refresh_profiles(
@@ -51,7 +63,8 @@ def refresh_profiles(
     """Bring changed attributes and new customers into `customer`; the new ones are touched, and noted as changed."""
     if not any(one.hi > meta.watermark for one in manifest.customers):
         return
-    load_profiles(work, folder, manifest, setting, since=meta.watermark)
+    arrived = profiles(work, folder, manifest, setting, since=meta.watermark)
+    work.run(sql.create_table("profile", arrived, temporary=True))
     work.run(
         sql.create_table(
             "newcomer",
@@ -87,39 +100,26 @@ def touch_by_time(work: Work, setting: Setting, before: date) -> None:
 
 
 def refresh_state(work: Work, setting: Setting, generation: int, *, foreign: bool) -> None:
-    """Sum the state of the touched customers anew; note those whose metrics changed."""
+    """Sum the state of touched customers anew and add new days to the others'; note those whose metrics changed."""
     columns = state_columns(setting)
     work.run(sql.create_table("chosen", sql.query("SELECT DISTINCT customer_id FROM touched"), temporary=True))
     summed = customer_state(summed_days(foreign=foreign, only="chosen"), setting)
     work.run(sql.create_table("summed", summed, temporary=True))
-
-    def same(table: str) -> exp.Expr:
-        return exp.EQ(this=sql.column("customer_id", "chosen"), expression=sql.column("customer_id", table))
-
-    differs = [
-        exp.NullSafeNEQ(this=filled(name, kind, "summed").this, expression=sql.column(name, "customer"))
-        for name, kind in columns.items()
-    ]
-    rows = (
-        exp.select(
-            sql.column("customer_id", "chosen"), *[filled(name, kind, "summed") for name, kind in columns.items()]
-        )
-        .from_(sql.table("chosen"))
-        .join(sql.table("customer"), on=same("customer"))
-        .join(sql.table("summed"), on=same("summed"), join_type="left")
-        .where(exp.or_(*differs))
-    )
+    rows = exp.select(sql.column("customer_id"), *[filled(name, kind, "summed") for name, kind in columns.items()])
+    rows = rows.from_(sql.table("chosen")).join(sql.table("summed"), using=["customer_id"], join_type="left")
     work.run(sql.create_table("fresh", rows, temporary=True))
+    work.run(sql.create_table("gained", gains(setting, but="chosen"), temporary=True))
+    work.run(sql.insert("fresh", with_gains(columns)))
     work.run(sql.update_from("customer", "fresh", columns, key="customer_id"))
     note(work, 0, sql.query("SELECT customer_id FROM fresh"), generation)
-    for name in ("touched", "chosen", "summed", "fresh"):
+    for name in ("touched", "turned", "chosen", "summed", "gained", "fresh"):
         work.run(sql.drop_table(name))
 
 
 def refresh_results(work: Work, setting: Setting, generation: int, kept: CutPoints | None) -> CutPoints:
     """Judge everybody by the new cut points and keep what changed; return the cut points."""
     points = find_cut_points(work.fetch, setting, "customer", kept)
-    rows = judged("customer", customer_columns(setting), setting, points, keep_old=True)
+    rows = judged(sql.table("customer"), customer_columns(setting), setting, points, keep_old=True)
     work.run(sql.create_table("moved", changed_only(rows, setting), temporary=True))
     work.run(sql.update_from("customer", "moved", result_columns(setting), key="customer_id"))
     note(work, 0, _moved_rows(name for name in METRICS if name.startswith("rfm_")), generation)

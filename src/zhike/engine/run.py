@@ -15,13 +15,20 @@ from zhike.engine.building import (
     build_customers,
     build_days,
     empty_pending,
-    load_profiles,
     note_differences,
     note_everything,
+    profiles,
     shape,
 )
 from zhike.engine.preview import open_current
-from zhike.engine.refreshing import refresh_days, refresh_profiles, refresh_results, refresh_state, touch_by_time
+from zhike.engine.refreshing import (
+    begin_touching,
+    refresh_days,
+    refresh_profiles,
+    refresh_results,
+    refresh_state,
+    touch_by_time,
+)
 from zhike.engine.result import Result, count_classes, count_pending, find_unmatched, published_generation
 from zhike.engine.schemes import SchemeSpec
 from zhike.engine.stages.scores import CutPoints
@@ -163,8 +170,8 @@ class _Making:
     def all_anew(self, base: _Base | None) -> tuple[CutPoints, bool]:
         work, setting = self.work, self.setting
         foreign = build_days(work, self.folder, self.manifest, setting)
-        load_profiles(work, self.folder, self.manifest, setting)
-        points = build_customers(work, setting, clean=True, foreign=foreign, kept=self.kept_points(base))
+        people = profiles(work, self.folder, self.manifest, setting)
+        points = build_customers(work, people, setting, clean=True, foreign=foreign, kept=self.kept_points(base))
         work.run(sql.create_table("pending", empty_pending()))
         if base is None or base.meta.identity != self.manifest.identity:
             note_everything(work, setting, self.generation)
@@ -179,25 +186,29 @@ class _Making:
 
     def from_days(self, base: _Base) -> tuple[CutPoints, bool]:
         work, setting = self.work, self.setting
+        begin_touching(work)
         foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
-        load_profiles(work, self.folder, self.manifest, setting)
+        people = profiles(work, self.folder, self.manifest, setting)
         work.connection.execute('ALTER TABLE "customer" RENAME TO "earlier"')
-        points = build_customers(work, setting, clean=False, foreign=foreign, kept=self.kept_points(base))
+        points = build_customers(work, people, setting, clean=False, foreign=foreign, kept=self.kept_points(base))
         self.forget_published()
         note_differences(work, setting, sql.table("earlier"), base.columns, self.generation)
-        for name in ("earlier", "touched"):
+        for name in ("earlier", "touched", "turned"):
             work.run(sql.drop_table(name))
         return points, foreign
 
     def refreshed(self, base: _Base) -> tuple[CutPoints, bool]:
         work, setting = self.work, self.setting
+        work.connection.execute("BEGIN")
         self.forget_published()
-        foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
+        begin_touching(work)
         refresh_profiles(work, self.folder, self.manifest, setting, base.meta, self.generation)
         if base.as_of != setting.as_of:
             touch_by_time(work, setting, base.as_of)
+        foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
         refresh_state(work, setting, self.generation, foreign=foreign)
         points = refresh_results(work, setting, self.generation, self.kept_points(base))
+        work.connection.execute("COMMIT")
         return points, foreign
 
     def kept_points(self, base: _Base | None) -> CutPoints | None:

@@ -97,6 +97,11 @@ def update_from(name: str, source: str, columns: Iterable[str], *, key: str) -> 
     )
 
 
+def aside(rows: exp.Expr, name: str) -> exp.Subquery:
+    """Return a query to stand where a table stands, under a name."""
+    return exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
+
+
 def parquet(paths: Iterable[str]) -> exp.Expr:
     """Return a table of Parquet files, to stand where a table name stands."""
     files = exp.Array(expressions=[exp.Literal.string(path) for path in paths])

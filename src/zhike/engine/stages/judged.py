@@ -19,15 +19,17 @@ def result_columns(setting: Setting) -> dict[str, str]:
     return scores | {class_column(spec.id): "INTEGER" for spec in setting.schemes}
 
 
-def judged(table: str, columns: Sequence[str], setting: Setting, points: CutPoints, *, keep_old: bool) -> exp.Select:
-    """Return `columns` of a table with scores and classes beside them.
+def judged(
+    source: exp.Expr, columns: Sequence[str], setting: Setting, points: CutPoints, *, keep_old: bool
+) -> exp.Select:
+    """Return `columns` of a table or subquery with scores and classes beside them.
 
     :param columns: attributes and state; not the results of an earlier judging.
     :param keep_old: also give the table's present results, as `old_…`.
     """
     results = result_columns(setting)
     shown: list[str] = list(columns)
-    rows = exp.select(*map(sql.column, columns)).from_(sql.table(table))
+    rows = exp.select(*map(sql.column, columns)).from_(source)
     if keep_old:
         rows = rows.select(*[sql.column(name).as_(OLD + name, quoted=True) for name in results])
         shown += [OLD + name for name in results]
@@ -35,7 +37,7 @@ def judged(table: str, columns: Sequence[str], setting: Setting, points: CutPoin
     shown += setting.all_score_columns()
     for layer in in_order(setting.schemes):
         made = {class_column(spec.id): class_expression(spec, setting, points) for spec in layer}
-        rows = exp.select(*map(sql.column, shown), *_named(made)).from_(_aside(rows))
+        rows = exp.select(*map(sql.column, shown), *_named(made)).from_(sql.aside(rows, "inner"))
         shown += made
     return rows
 
@@ -45,12 +47,8 @@ def changed_only(rows: exp.Select, setting: Setting) -> exp.Select:
     names = list(result_columns(setting))
     differs = [exp.NullSafeNEQ(this=sql.column(name), expression=sql.column(OLD + name)) for name in names]
     shown = [sql.column(name) for name in ("customer_id", *names, *(OLD + name for name in names))]
-    return exp.select(*shown).from_(_aside(rows)).where(exp.or_(*differs))
+    return exp.select(*shown).from_(sql.aside(rows, "inner")).where(exp.or_(*differs))
 
 
 def _named(expressions: Mapping[str, exp.Expr]) -> list[exp.Expr]:
     return [exp.alias_(value, name, quoted=True) for name, value in expressions.items()]
-
-
-def _aside(rows: exp.Expr) -> exp.Subquery:
-    return exp.Subquery(this=rows, alias=exp.TableAlias(this=exp.to_identifier("inner", quoted=True)))

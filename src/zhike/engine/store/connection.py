@@ -16,6 +16,7 @@ def connect(database: str, *, folder: Path, read_only: bool = False) -> duckdb.D
         "threads": str(min(4, os.cpu_count() or 2)),
         "memory_limit": MEMORY,
         "temp_directory": str(spill),
+        "checkpoint_threshold": "1KB",  # a big transaction goes straight to the file, not through the log first
         "preserve_insertion_order": "false",
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",

@@ -48,7 +48,8 @@ class Snapshot:
     def rows(self, dataset: Dataset, *, lo: int | None) -> Iterator[Any]:
         """Give a stream of record batches: rows of lo ≤ xid < hi, or with lo None every settled row."""
         numbers = {"lo": sql.text(str(lo)), "hi": sql.text(str(self.hi)), "top": sql.text(str(self.top))}
-        query = dataset.select(_ALL if lo is None else _NEW, **numbers)
+        everything = _ALL if dataset.monthly else "TRUE"  # of customers the newest row wins: take what is seen
+        query = dataset.select(everything if lo is None else _NEW, **numbers)
         with self.connection.cursor() as cursor:
             cursor.execute(sql.emit(query, sql.POSTGRES))
             yield cursor.fetch_arrow()
