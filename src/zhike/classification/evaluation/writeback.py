@@ -40,6 +40,14 @@ WITH back AS (
   UPDATE classification_assignment a SET valid_to = NULL FROM classify_schemes s
   WHERE a.scheme_id = s.id AND a.source <> %(hand)s AND a.valid_to > %(at)s RETURNING a.customer_id, a.scheme_id)
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM back"""
+# What an earlier run opened at this very instant (the same past day judged again, after more facts came) was never over:
+# it is replaced, not closed.
+REPLACE = """
+WITH gone AS (
+  DELETE FROM classification_assignment a USING classification_stage_class g, classify_schemes s
+  WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
+    AND a.valid_from = %(at)s AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.scheme_id)
+INSERT INTO classify_touched SELECT customer_id, scheme_id FROM gone"""
 CLOSE = """
 WITH ended AS (
   UPDATE classification_assignment a SET valid_to = %(at)s FROM classification_stage_class g, classify_schemes s
