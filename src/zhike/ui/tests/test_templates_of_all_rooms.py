@@ -22,6 +22,8 @@ INLINE = {
     "something from another host": re.compile(r"(?:src|href)=\"(?:https?:)?//", re.IGNORECASE),
 }
 ICON = re.compile(r"""\{% icon ["']([a-z0-9/-]+)["']|\bicon=["']([a-z0-9/-]+)["']""")
+CLASS = re.compile(r"\bclass=\"([^\"]*)\"")
+OUR_CLASS = re.compile(r"\.(zk-[a-z0-9]+(?:-[a-z0-9]+)*)(?![a-z0-9-])")
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
 
 
@@ -64,6 +66,15 @@ def test_colours_stand_in_the_tokens_only() -> None:
             lines = file.read_text().splitlines()
             found += [f"{file.name}: {line.strip()}" for line in lines if COLOUR.search(line) and "zk-heat" not in line]
     assert found == []
+
+
+def test_every_class_of_ours_is_defined() -> None:
+    defined = {name for file in STYLES for name in OUR_CLASS.findall(file.read_text())}
+    used: dict[str, str] = {}
+    for file in TEMPLATES:
+        listed = " ".join(CLASS.findall(COMMENT.sub("", file.read_text())))
+        used |= {name: str(file.relative_to(ROOMS)) for name in OUR_CLASS.findall(listed.replace("zk-", ".zk-"))}
+    assert {name: place for name, place in used.items() if name not in defined} == {}
 
 
 def test_a_script_is_one_behaviour_of_at_most_80_lines() -> None:

@@ -11,6 +11,7 @@
     root.dataset.bsTheme = wanted.theme === "system" ? (system.matches ? "dark" : "light") : wanted.theme;
     root.dataset.density = wanted.density;
     root.dataset.keys = wanted.keys;
+    root.dataset.scripts = "on";
     for (const name of names) {
       document.querySelectorAll(`[data-${name}-set]`).forEach((one) => one.setAttribute("aria-pressed", one.getAttribute(`data-${name}-set`) === wanted[name]));
     }
