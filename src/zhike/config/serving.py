@@ -61,6 +61,7 @@ def running(host: str, port: int, *, workers: int = 1) -> Iterator[Supervisor]:
     sync_built_in_roles()  # a new version may bring permissions without a migration
     collect_static_files()
     supervisor = Supervisor(os.environ | {"ZHIKE_URL": public_address(host, port)})
+    supervisor.listen()
     try:
         arguments = ["--host", host, "--port", str(port), "--workers", str(workers)]
         supervisor.add("web server", "zhike.config.web_server", *arguments)

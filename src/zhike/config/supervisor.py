@@ -1,11 +1,13 @@
 """Keeps the web server and the worker running, and stops both in order."""
 
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import FrameType
 
 GRACE = 25.0  # seconds that a child gets to finish what it does
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a child that died is started again
@@ -24,7 +26,12 @@ class Child:
     pause: float = FIRST_PAUSE
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, env=dict(self.environment), stdin=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            self.command,
+            env=dict(self.environment),
+            stdin=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C reaches us alone: we stop the children in order
+        )
         self.started = time.monotonic()
 
     def is_down(self) -> bool:
@@ -47,8 +54,18 @@ class Supervisor:
         child.start()
         self.children.append(child)
 
+    def listen(self) -> None:
+        """End on Ctrl-C and on SIGTERM. The flag stands also where Python swallows the exception (in a callback)."""
+
+        def end(number: int, _frame: FrameType | None) -> None:
+            self._over.set()
+            raise SystemExit(128 + number)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, end)
+
     def watch(self) -> None:
-        """Return when `stop` was called from another thread or a signal raised here."""
+        """Return when the end was asked for."""
         while not self._over.wait(0.5):
             for child in self.children:
                 if child.is_down():
