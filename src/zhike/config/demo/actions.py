@@ -5,12 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import override
 
 from zhike.accounts.public import Actor, get_organisation
 from zhike.audit.public import record
+from zhike.classification.public import get_store, run_classification
 from zhike.config.demo import customers, orders
 from zhike.config.demo.clearing import remove_sample_records
 from zhike.config.demo.errors import DemoAlreadyThere
@@ -19,7 +19,6 @@ from zhike.config.demo.generation import make_firm
 from zhike.config.demo.queries import get_demo_state
 from zhike.config.demo.staffing import add_staff, name_organisation, remove_empty_teams, unname_organisation
 from zhike.customers.public import create_import, run_import, save_mapping, start_here
-from zhike.engine.store.store import Store
 from zhike.kit.clock import local_day
 
 SOURCE = "demo-erp"  # of numbers of the sample firm; a real file under another source never meets them
@@ -60,13 +59,13 @@ def clear_demo(*, by: Actor, at: datetime) -> DemoCleared:
         event = DemoCleared(gone["customers"], gone["orders"], {noun: count for noun, count in kept.items() if count})
         record(event=event, by=by)
         transaction.on_commit(_copy_anew)
-    _classify(by=by, at=at, full=True)
+    run_classification(full=True, by=by, at=at)
     return event
 
 
 def _copy_anew() -> None:
     """Tell the engine that rows went away, which copying what is new cannot see."""
-    Store(settings.STORE, "").mark_stale()
+    get_store().mark_stale()
 
 
 def _import_firm(*, by: Actor, at: datetime, language: str) -> dict[str, int]:
@@ -106,14 +105,8 @@ def _classify_months(*, by: Actor, at: datetime) -> None:
     """Classify as of the last month starts, then as of today."""
     today = local_day(at, get_organisation().time_zone)
     for day in _month_starts(today):
-        _classify(by=by, at=at, as_of=day)
-    _classify(by=by, at=at)
-
-
-def _classify(*, by: Actor, at: datetime, as_of: date | None = None, full: bool = False) -> None:
-    from zhike.classification.public import run_classification
-
-    run_classification(as_of=as_of, full=full, by=by, at=at)
+        run_classification(as_of=day, by=by, at=at)
+    run_classification(by=by, at=at)
 
 
 def _month_starts(today: date) -> list[date]:

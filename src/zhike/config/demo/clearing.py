@@ -55,7 +55,7 @@ def _delete(rows: QuerySet[Any], label: str) -> int:
 
 
 def _remove_runs() -> None:
-    _model("customers", "ImportRun").objects.filter(options__as_sample=True).delete()
+    _model("customers", "ImportRun").objects.filter(options__sample=True).delete()
 
 
 def _remove_users() -> tuple[int, int]:

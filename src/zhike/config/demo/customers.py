@@ -106,7 +106,10 @@ def _make_customer(random: Random, number: str, today: date, language: str) -> S
     if named and trade:
         employees = int(random.triangular(*trade.sizes, trade.sizes[0] * 1.5))
         cells |= _company_cells(random, named, trade, employees, language)
-        scale, discount = max(0.25, random.lognormvariate(-0.2, 0.9)) * (employees / 150) ** 0.35, random.uniform(0.8, 1)
+        scale, discount = (
+            max(0.25, random.lognormvariate(-0.2, 0.9)) * (employees / 150) ** 0.35,
+            random.uniform(0.8, 1),
+        )
     else:
         named, gender = make_person(random)
         cells |= _person_cells(random, named, gender, number, today, language)

@@ -25,7 +25,7 @@ class DemoState:
 def demo_loaded() -> bool:
     """Return whether the sample data is here in full."""
     runs = apps.get_model("customers", "ImportRun").objects
-    return bool(runs.filter(options__as_sample=True, kind="orders", status="done").exists())
+    return bool(runs.filter(options__sample=True, kind="orders", status="done").exists())
 
 
 def get_demo_state() -> DemoState:
