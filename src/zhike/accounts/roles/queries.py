@@ -23,7 +23,9 @@ def list_roles() -> list[Role]:
     """Return all roles, the built-in ones first, each with `shown_name` and the number of its active `people`."""
     roles = Role.objects.annotate(people=Count("users", filter=Q(users__is_active=True)))
     order = list(rules.BUILT_IN_SCOPES)
-    found = sorted(roles, key=lambda one: (order.index(one.key) if one.key in order else len(order), one.name))
+    found: list[Role] = sorted(
+        roles, key=lambda one: (order.index(one.key) if one.key in order else len(order), one.name)
+    )
     for role in found:
         role.__dict__["shown_name"] = name_of(role)
     return found

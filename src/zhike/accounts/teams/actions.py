@@ -64,6 +64,6 @@ def _free_name(name: str, own_id: int | None) -> str:
     name = tidy(name)
     if not name:
         raise TeamNameMissing
-    if Team.objects.exclude(id=own_id).filter(name__iexact=name).exists():
+    if Team.objects.filter(name__iexact=name).exclude(id=own_id or 0).exists():
         raise TeamNameTaken(name=name)
     return name

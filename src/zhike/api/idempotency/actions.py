@@ -49,11 +49,12 @@ def hash_request(request: HttpRequest) -> str:
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if (request.content_type or "").startswith("multipart/"):
         digest.update(repr(sorted(request.POST.lists())).encode())
-        for name, file in sorted(request.FILES.items()):
-            digest.update(f"{name} {file.name}".encode())
-            for chunk in file.chunks():
-                digest.update(chunk)
-            file.seek(0)
+        for name, files in sorted(request.FILES.lists()):
+            for file in files:
+                digest.update(f"{name} {file.name}".encode())
+                for chunk in file.chunks():
+                    digest.update(chunk)
+                file.seek(0)
     else:
         digest.update(request.body)
     return digest.hexdigest()

@@ -38,7 +38,8 @@ def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
 def _typed(model: type[Model], names: Sequence[str], values: Sequence[object]) -> list[Any]:
     """Return cursor values as their columns want them: a damaged or foreign cursor ends here."""
     try:
-        typed = [model._meta.get_field(name).to_python(value) for name, value in zip(names, values, strict=True)]
+        fields: list[Any] = [model._meta.get_field(name) for name in names]
+        typed = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
     except (ValidationError, FieldDoesNotExist, TypeError, ValueError) as error:
         raise BadCursor from error
     if None in typed:

@@ -60,7 +60,7 @@ def _name_subjects(entries: Any) -> dict[tuple[str, int], tuple[str, str]]:
     for entry in entries:
         if entry.subject_id is not None:
             wanted.setdefault(entry.subject_kind, set()).add(entry.subject_id)
-    named = {}
+    named: dict[tuple[str, int], tuple[str, str]] = {}
     for kind, ids in wanted.items():
         if find := subject_names.get(kind):
             named |= {(kind, number): name for number, name in find(sorted(ids)).items()}
