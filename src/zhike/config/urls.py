@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhike.accounts.urls")),
     path("", include("zhike.customers.urls")),
     path("", include("zhike.classification.urls")),
+    path("imports/", include("zhike.customers.imports.urls")),
 ]

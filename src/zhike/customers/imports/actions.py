@@ -1,6 +1,6 @@
 """Uploading, mapping, checking, starting and cancelling imports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from zhike.accounts.public import Actor, get_organisation
 from zhike.customers.imports.errors import (
     CurrencyUnknown,
+    FieldTwice,
     ImportUnderWay,
     KindUnknown,
     NothingToCancel,
@@ -109,6 +110,20 @@ def save_mapping(
             kind=run.kind, header_hash=heading_hash(columns), defaults={"mapping": mapping, "updated_at": at}
         )
     return run
+
+
+def save_chosen_columns(
+    *, run: ImportRun, pairs: Sequence[tuple[str, str]], by: Actor, at: datetime, **settings: Any
+) -> ImportRun:
+    """Like `save_mapping`, from pairs (field, column) as a person chose them.
+
+    :raises FieldTwice: if two columns are said to mean the same.
+    """
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise FieldTwice(field=import_kinds[run.kind].field(key).label)
+    return save_mapping(run=run, mapping=dict(pairs), by=by, at=at, **settings)
 
 
 def start_import(*, run: ImportRun, by: Actor, at: datetime, dry: bool = False) -> ImportRun:

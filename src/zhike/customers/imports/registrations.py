@@ -1,12 +1,14 @@
-"""What imports bring to the frame: their permission; kinds come from the rooms they belong to."""
+"""What imports bring to the frame and to importing itself."""
 
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import AGENT, LEAD, add_permission
 from zhike.customers.imports import customer_files
 from zhike.customers.rights import IMPORT
+from zhike.ui.public import NavItem, navigation
 
 
 def register() -> None:
-    customer_files.register()
     add_permission(IMPORT, _("Import customers and orders"), roles=(LEAD, AGENT))
+    customer_files.register()
+    navigation.add("imports", NavItem(_("Imports"), "imports:imports", "table-import", IMPORT, group="customers", order=80))
