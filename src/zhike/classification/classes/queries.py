@@ -217,7 +217,7 @@ def _metrics(actor: Actor) -> QuerySet[CustomerMetrics]:
 
 def _counts_at(scheme_id: int, instant: datetime, actor: Actor) -> dict[int, int]:
     rows = _mine(Assignment.objects.filter(scheme_id=scheme_id, valid_from__lt=instant), actor)
-    return dict(rows.exclude(valid_to__lte=instant).values_list("to_class_id").annotate(Count("customer_id")))
+    return dict(rows.exclude(valid_to__lt=instant).values_list("to_class_id").annotate(Count("customer_id")))
 
 
 def _values(scheme_id: int, actor: Actor) -> dict[int, int]:
