@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from ninja import NinjaAPI, Router
 from ninja.operation import Operation
 
@@ -43,6 +44,8 @@ KEY_PARAMETER = {
 class Api(NinjaAPI):
     """Describes in its OpenAPI what every operation has in common."""
 
+    about: str | Promise = ""  # in the language of who asks
+
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """Return "<room>.<function>"."""
         return f"{operation.view_func.__module__.split('.')[1]}.{operation.view_func.__name__}"
@@ -57,6 +60,7 @@ class Api(NinjaAPI):
         needs = {
             self.get_openapi_operation_id(one): getattr(one.view_func, "needs", "") for one in self.list_operations()
         }
+        schema["info"]["description"] = str(self.about)
         schema["components"].setdefault("schemas", {})["Problem"] = PROBLEM
         problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         for path in schema["paths"].values():
@@ -68,12 +72,11 @@ class Api(NinjaAPI):
         return schema
 
 
-def make_api(*, auth: Callable[[HttpRequest], Any], description: str, version: str) -> Api:
+def make_api(*, auth: Callable[[HttpRequest], Any], description: str | Promise, version: str) -> Api:
     """Return the API without routers. `auth` raises a Refusal, or returns who calls."""
     api = Api(
         title="Zhike",
         version=version,
-        description=description,
         urls_namespace="api",
         openapi_url=None,
         docs_url=None,
@@ -81,6 +84,7 @@ def make_api(*, auth: Callable[[HttpRequest], Any], description: str, version: s
         renderer=OrjsonRenderer(),
         parser=OrjsonParser(),
     )
+    api.about = description
     api.add_decorator(once_per_key, mode="view")
     answer_problems(api)
     return api
