@@ -25,7 +25,7 @@ def main() -> None:
         workers=options.workers,
         blocking_threads=options.threads,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     ).serve()

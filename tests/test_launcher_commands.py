@@ -1,0 +1,93 @@
+"""What the commands answer to people and to the shell."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from zhike.config import cli, serving, words
+from zhike.config.errors import PortTaken
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def zhike(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command in a process of its own."""
+    settings = os.environ | {"PYTHONPATH": str(ROOT / "src"), "ZHIKE_LANG": "en"} | environment
+    command = [sys.executable, "-m", "zhike.config.cli", *arguments]
+    return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60)
+
+
+def test_help_lists_every_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHIKE_LANG", "en")
+    assert cli.run_verb([]) == 0
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert listed == list(cli.VERBS)
+    files = {file.stem for file in (ROOT / "src/zhike/config/commands").glob("[a-z]*.py")} - {"migrations_check"}
+    assert set(listed) == files | set(cli.ROOMS)
+
+
+def test_the_command_line_speaks_the_language_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ZHIKE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert words.shell_language() == "en"
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert words.shell_language() == "zh-hans"
+    assert str(cli.VERBS["backup"]) == "把全部内容备份到一个文件"
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert str(cli.VERBS["backup"]) == "write everything to one file"
+
+
+def test_an_unknown_command_is_refused() -> None:
+    answer = zhike("nonsense")
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("zhike: There is no such command: nonsense\n")
+
+
+def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    answer = zhike("worker", "--until-idle", DATABASE_URL=f"postgresql:///x?host={tmp_path}", ZHIKE_HOME=str(tmp_path))
+    assert answer.returncode == 6
+    assert answer.stderr.startswith("zhike: The database does not answer: ")
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_port_that_was_asked_for_and_is_taken_is_refused() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(PortTaken) as refusal:
+            serving.choose_port("127.0.0.1", port)
+        assert refusal.value.exit_code == 5
+    assert serving.choose_port("127.0.0.1", port) == port
+
+
+def test_the_next_free_port_is_taken_when_none_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZHIKE_LANG", "en")
+    monkeypatch.setattr(serving, "is_free", lambda _host, port: port == 8002)
+    assert serving.choose_port("127.0.0.1", None) == 8002
+    assert capsys.readouterr().err == "zhike: Port 8000 is taken; using 8002 instead.\n"
+
+
+def test_figures_are_lines_for_people_and_json_for_programs() -> None:
+    figures = {"rows": 541907, "orders": {"created": 25898}}
+    assert cli.render(figures, as_json=False) == "rows: 541,907\norders\n  created: 25,898\n"
+    assert cli.render(figures, as_json=True) == '{"rows": 541907, "orders": {"created": 25898}}\n'
+
+
+def test_the_launcher_says_that_no_python_fits() -> None:
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nowhere", "ZHIKE_PYTHON": "/bin/false"}
+    answer = subprocess.run([str(ROOT / "zhike"), "help"], env=environment, capture_output=True, text=True, timeout=30)
+    assert answer.returncode == 3
+    assert answer.stderr.startswith("zhike: no Python 3.12 or newer was found")
+
+
+def test_the_launcher_works_from_any_folder_through_a_link(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder"
+    folder.mkdir()
+    (folder / "zhike here").symlink_to(ROOT, target_is_directory=True)
+    script = folder / "zhike here" / "zhike"
+    assert subprocess.run(["sh", "-n", str(script)], cwd=folder, timeout=30).returncode == 0
