@@ -1,4 +1,4 @@
-"""The product as a person gets it: web server, worker and sample data in processes of their own, on a fresh database."""
+"""The product as people get it: web server, worker and sample data in processes of their own, on a fresh database."""
 
 import os
 import subprocess
