@@ -3,10 +3,19 @@
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from zhike.accounts.public import LEAD, Organisation, add_permission, get_organisation, needs, open_to_anyone
-from zhike.ui.public import VIEW_GALLERY, VIEW_GALLERY_LABEL, choose_language, frame_facts, gallery
+from zhike.accounts.public import (
+    LEAD,
+    OWN_ACCOUNT,
+    Organisation,
+    add_permission,
+    get_organisation,
+    needs,
+    open_to_anyone,
+)
+from zhike.ui.public import VIEW_GALLERY, VIEW_GALLERY_LABEL, choose_language, frame_facts, gallery, open_first_page
 
 app_name = "ui"
+start = needs(OWN_ACCOUNT)(open_first_page)
 urlpatterns: list[URLPattern] = [
     path("", needs(VIEW_GALLERY)(gallery), name="gallery"),
     path(

@@ -16,7 +16,7 @@ from .languages import choose_language, language_keepers
 from .marks import HUES, face, icon, pill
 from .navigation import NavItem, navigation
 from .toasts import say_done, say_warning
-from .views import VIEW_GALLERY, VIEW_GALLERY_LABEL, gallery
+from .views import VIEW_GALLERY, VIEW_GALLERY_LABEL, gallery, open_first_page
 
 __all__ = [
     "HUES",
@@ -43,6 +43,7 @@ __all__ = [
     "icon",
     "language_keepers",
     "navigation",
+    "open_first_page",
     "pill",
     "say_done",
     "say_warning",

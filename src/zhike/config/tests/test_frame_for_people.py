@@ -77,3 +77,11 @@ def test_an_address_that_is_not_there_says_so_within_the_frame(client: Client) -
     response = client.get("/no/such/page/")
     assert response.status_code == 404
     assert "zk-side" in response.content.decode()
+
+
+def test_the_bare_address_leads_to_the_first_page_one_may_see(client: Client) -> None:
+    assert client.get("/").headers["Location"].startswith("/sign-in/")
+    sign_in(client, "ana")
+    assert client.get("/").headers["Location"] == "/customers/"
+    client.force_login(make_user("nobody", may=[]))
+    assert client.get("/").headers["Location"] == "/account/"
