@@ -16,7 +16,7 @@ from zhike.engine import sql
 from zhike.engine.building import fact_day, profiles
 from zhike.engine.stages import cust_day as days
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
-from zhike.engine.stages.gains import gains, turned_days, unmade, with_gains
+from zhike.engine.stages.gains import beyond_adding, gains, turned_days, with_gains
 from zhike.engine.stages.judged import OLD, changed_only, judged, result_columns
 from zhike.engine.stages.scores import CutPoints, find_cut_points
 from zhike.engine.stages.setting import Setting, class_column
@@ -50,8 +50,9 @@ def refresh_days(work: Work, folder: Path, manifest: Manifest, setting: Setting,
         work.run(sql.insert("foreign_day", sql.query("SELECT * FROM fresh_foreign")))
         work.run(sql.insert("touched", sql.query("SELECT DISTINCT customer_id FROM fresh_foreign")))
         work.run(sql.drop_table("fresh_foreign"))
-    work.run(sql.create_table("turned", turned_days(), temporary=True))
-    work.run(sql.insert("touched", unmade()))
+    work.run(sql.create_table("turned", turned_days(setting), temporary=True))
+    for rows in beyond_adding(setting):
+        work.run(sql.insert("touched", rows))
     work.run(sql.insert("cust_day", sql.query("SELECT * FROM fresh_day")))
     work.run(sql.drop_table("fresh_day"))
     return mixed

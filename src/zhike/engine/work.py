@@ -62,6 +62,10 @@ class Work:
     def run(self, statement: exp.Expr) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql.emit(statement)).fetchall()
 
+    def command(self, fixed: str) -> None:
+        """Run a command that has no tree: BEGIN, COMMIT, CHECKPOINT, ATTACH."""
+        self.connection.execute(fixed).fetchall()
+
     def count(self, statement: exp.Expr) -> int:
         """Return the single whole number that a query gives."""
         ((found,),) = self.run(statement)

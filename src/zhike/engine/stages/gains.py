@@ -1,8 +1,9 @@
 """Second stage for a refresh: what new facts add to a customer's state, without summing all the customer's days again.
 
 It holds where new facts make days into purchase days or leave them so: then days and amounts add up. A return that
-unmakes a purchase day may change the last day, the one before or the first: such a customer is summed anew. Only for a
-business whose facts are all in its own currency.
+unmakes a purchase day may change the last day, the one before or the first: such a customer is summed anew, and so is
+one with facts that came late, because old days are costlier to look up than to sum. Only for a business whose facts are
+all in its own currency.
 """
 
 from datetime import timedelta
@@ -12,25 +13,34 @@ from sqlglot import exp
 from zhike.engine import sql
 from zhike.engine.stages.setting import Setting
 
+RECENT_DAYS = 31
+
 _TURNED = """
 SELECT f.customer_id, f.day, f.amount, COALESCE(o.amount, 0) > 0 AS was, COALESCE(o.amount, 0) + f.amount > 0 AS is_now
 FROM fresh_day AS f
 LEFT JOIN (
   SELECT c.customer_id, c.day, SUM(c.amount) AS amount FROM cust_day AS c
-  JOIN fresh_day AS d ON d.customer_id = c.customer_id AND d.day = c.day GROUP BY c.customer_id, c.day
+  JOIN fresh_day AS d ON d.customer_id = c.customer_id AND d.day = c.day
+  WHERE c.day >= :recent GROUP BY c.customer_id, c.day
 ) AS o ON o.customer_id = f.customer_id AND o.day = f.day
+WHERE f.day >= :recent
 """
 _NEW = "is_now AND NOT was"
 
 
-def turned_days() -> exp.Select:
-    """Return each day of `fresh_day` (one row per customer and day, not yet in `cust_day`) with what it was and is."""
-    return sql.query(_TURNED)
+def turned_days(setting: Setting) -> exp.Select:
+    """Return the recent days of `fresh_day`, which are not yet in `cust_day`, with what each was and is now."""
+    return sql.query(_TURNED, recent=_recent(setting))
 
 
-def unmade() -> exp.Select:
-    """Return the customers of `turned` with a day that is a purchase day no longer."""
-    return sql.query("SELECT DISTINCT customer_id FROM turned WHERE was AND NOT is_now")
+def beyond_adding(setting: Setting) -> list[exp.Select]:
+    """Return the customers of `fresh_day` and `turned` for whom adding is not enough."""
+    late = sql.query("SELECT DISTINCT customer_id FROM fresh_day WHERE day < :recent", recent=_recent(setting))
+    return [late, sql.query("SELECT DISTINCT customer_id FROM turned WHERE was AND NOT is_now")]
+
+
+def _recent(setting: Setting) -> exp.Expr:
+    return sql.day(setting.as_of - timedelta(days=RECENT_DAYS))
 
 
 def gains(setting: Setting, *, but: str) -> exp.Select:
