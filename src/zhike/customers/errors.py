@@ -36,7 +36,7 @@ class TooManyTags(Invalid):
 
 class BadValue(Invalid):
     code = "customers.bad_value"
-    sentence = _("“{value}” does not fit “{field}”. Correct it and save again.")
+    sentence = _("“{value}” does not fit here. Correct it and save again.")
 
     def __init__(self, *, field: str, value: object) -> None:
         super().__init__(field=field, value=str(value)[:60])

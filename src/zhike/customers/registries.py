@@ -1,7 +1,7 @@
 """What higher rooms add to customers: panels, facets, columns, kinds of facts, and things to find."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -20,7 +20,8 @@ type Text = str | Promise
 class CustomerPanel:
     """A part of the customer page. `load` returns the context of `template`, or None to show nothing.
 
-    "head" is the line under the name (class pills), "main" the wide column, "rail" the narrow one.
+    "head" is the line under the name (class pills), "main" the wide column (above the timeline up to order 49), "rail"
+    the narrow one.
     """
 
     key: str
@@ -147,6 +148,7 @@ class SearchSource:
 # Where what can be shown is itself data (every scheme is a facet and a column), a source is asked each time.
 facet_sources: Registry[Callable[[], Sequence[Facet]]] = Registry("customer facet sources")
 column_sources: Registry[Callable[[], Sequence[Column]]] = Registry("listing column sources")
+SHOWN_OF_SOURCE = 3
 customer_panels: Registry[CustomerPanel] = Registry("customer panels")
 customer_facets: Registry[Facet] = Registry("customer facets")
 listing_columns: Registry[Column] = Registry("listing columns")
@@ -161,6 +163,12 @@ def all_facets() -> list[Facet]:
 
 
 def all_columns() -> list[Column]:
-    """Return every column of lists and exports, in the order in which they are shown."""
-    found = [*listing_columns, *(column for source in column_sources for column in source())]
-    return sorted({column.key: column for column in reversed(found)}.values(), key=lambda column: column.order)
+    """Return every column of lists and exports, in the order in which they are shown; a key taken is not given again.
+
+    Of what a source gives only the first few are shown unless somebody chose: a table of twelve pills tells nothing.
+    """
+    found = {column.key: column for column in listing_columns}
+    for source in column_sources:
+        for place, column in enumerate(sorted(source(), key=lambda one: one.order)):
+            found.setdefault(column.key, replace(column, shown=column.shown and place < SHOWN_OF_SOURCE))
+    return sorted(found.values(), key=lambda column: column.order)

@@ -26,12 +26,12 @@ NOBODY = "none"
 
 def register() -> None:
     for facet in (
-        Facet("kind", _("Kind"), _kinds, _in_column("kind"), _kind_label, order=10),
-        Facet("owner", _("Owner"), _owners, _of_owners, _owner_label, order=20),
-        Facet("tag", _("Tag"), _tags, _tagged, str, order=30),
-        Facet("province", _("Province"), _provinces, _in_column("province"), _division_label, order=40),
-        Facet("city", _("City"), _cities, _in_cities, _division_label, order=41),
-        Facet("country", _("Country"), _no_choices, _in_countries, _country_label, order=42),
+        Facet("kind", _("Kind"), _kinds, _in_column("kind"), _kind_label, order=60),
+        Facet("owner", _("Owner"), _owners, _of_owners, _owner_label, order=42),
+        Facet("tag", _("Tag"), _tags, _tagged, str, order=44),
+        Facet("province", _("Province"), _provinces, _in_column("province"), _division_label, order=50),
+        Facet("city", _("City"), _cities, _in_cities, _division_label, order=51),
+        Facet("country", _("Country"), _no_choices, _in_countries, _country_label, order=52),
     ):
         customer_facets.add(facet.key, facet)
 

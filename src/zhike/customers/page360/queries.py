@@ -18,6 +18,9 @@ from zhike.customers.rights import CHANGE, REVEAL, get_customer
 from zhike.kit.actor import Actor
 
 
+BELOW_TIMELINE = 50  # panels of the wide column from this order on stand below the timeline
+
+
 @dataclass(frozen=True, slots=True)
 class DrawnPanel:
     key: str
@@ -48,11 +51,15 @@ def head_facts(customer: Customer) -> list[str]:
 
 
 def draw_panels(request: HttpRequest, customer: Customer, actor: Actor) -> Mapping[str, list[DrawnPanel]]:
-    """Return the panels that the actor may see and that have something to show, by place and in order."""
-    drawn: dict[str, list[DrawnPanel]] = {"head": [], "main": [], "rail": []}
+    """Return the panels that the actor may see and that have something to show, by place and in order.
+
+    Those of the wide column are "main" above the timeline and "after" below it.
+    """
+    drawn: dict[str, list[DrawnPanel]] = {"head": [], "main": [], "after": [], "rail": []}
     for panel in sorted(customer_panels, key=lambda one: one.order):
         if actor.may(panel.permission) and (html := _draw(request, panel, customer, actor)):
-            drawn[panel.place].append(DrawnPanel(panel.key, html))
+            place = "after" if panel.place == "main" and panel.order >= BELOW_TIMELINE else panel.place
+            drawn[place].append(DrawnPanel(panel.key, html))
     return drawn
 
 

@@ -23,7 +23,7 @@ def profile_lines(customer: Customer, *, external_ids: list[ExternalId]) -> list
     fields = [field for field in FIELDS.values() if customer.kind in field.kinds]
     lines = [ProfileLine(FIELD_LABELS[field.key], field_text(customer, field.key), field.key) for field in fields]
     lines.extend(ProfileLine(one.source, one.value) for one in external_ids)
-    lines.append(ProfileLine(_("Customer since"), format_day(customer.created_at)))
+    lines.append(ProfileLine(_("Added on"), format_day(customer.created_at)))
     return lines
 
 
