@@ -5,6 +5,6 @@ class CommerceConfig(AppConfig):
     name = "zhike.commerce"
 
     def ready(self) -> None:
-        from zhike.commerce.orders import importing
+        from zhike.commerce import registrations
 
-        importing.register()
+        registrations.register()

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhike.customers.urls")),
     path("", include("zhike.classification.urls")),
     path("imports/", include("zhike.customers.imports.urls")),
+    path("", include("zhike.commerce.urls")),
 ]

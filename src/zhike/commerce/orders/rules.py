@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
+LARGEST = Decimal(10**11)  # of a quantity or a price
+LINES_LIMIT = 1000  # of an order that is not imported
+
 
 def order_digest(
     *, customer: str, at: datetime, currency: str, status: str, lines: Iterable[tuple[str, Decimal, Decimal]]

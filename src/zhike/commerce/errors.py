@@ -1,0 +1,46 @@
+from django.utils.translation import gettext_lazy as _
+
+from zhike.kit.errors import Invalid, NotFound, Refusal
+
+
+class NoSuchOrder(NotFound):
+    code = "commerce.no_such_order"
+    sentence = _("There is no such order, or it is not yours to see.")
+
+
+class NoSuchProduct(NotFound):
+    code = "commerce.no_such_product"
+    sentence = _("There is no such product.")
+
+
+class OrderExists(Refusal):
+    code = "commerce.order_exists"
+    sentence = _("{source} has an order {number} already. Import it with the lines as they should be, to correct it.")
+
+    def __init__(self, *, source: str, number: str) -> None:
+        super().__init__(source=source, number=number)
+
+
+class BadOrder(Invalid):
+    code = "commerce.bad_order"
+    sentence = _("{field} of the order is empty, too long or holds a colon.")
+
+
+class NoLines(Invalid):
+    code = "commerce.no_lines"
+    sentence = _("An order needs 1 to {limit} lines; this one has {count}.")
+
+
+class LineTooLarge(Invalid):
+    code = "commerce.line_too_large"
+    sentence = _("Line {position} has a quantity or price beyond {limit}.")
+
+
+class PriceNegative(Invalid):
+    code = "commerce.price_negative"
+    sentence = _("Line {position} has a price of {price}. A return has a negative quantity, not a negative price.")
+
+
+class CurrencyUnknown(Invalid):
+    code = "commerce.currency_unknown"
+    sentence = _("“{currency}” is no currency. Give its three letters, such as CNY.")

@@ -1,0 +1,124 @@
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from django.utils.timezone import now
+from ninja import Field, Query, Router, Schema, Status
+
+from zhike.accounts.public import needs
+from zhike.api.public import PageOf, Paging, page_answer
+from zhike.commerce.models import Order
+from zhike.commerce.orders import actions, queries
+from zhike.commerce.permissions import CREATE_ORDER, VIEW_ORDER
+
+Currency = Field(min_length=3, max_length=3, pattern="^[A-Z]{3}$")
+Amount = Field(max_digits=17, decimal_places=6)
+
+
+class OrderRow(Schema):
+    """`net` is in minor units of `currency`."""
+
+    id: int
+    source: str
+    number: str
+    customer_id: int | None
+    at: datetime
+    currency: str
+    status: str
+    net: int
+    lines_count: int
+
+
+class LineOut(Schema):
+    position: int
+    product_id: int
+    sku: str
+    quantity: Decimal
+    unit_price: Decimal
+    amount: int
+
+
+class OrderOut(OrderRow):
+    lines: list[LineOut]
+
+
+class LineIn(Schema):
+    """A negative quantity is a return. `product` and `category` are taken for a product not known yet."""
+
+    sku: str = Field(min_length=1, max_length=100)
+    quantity: Decimal = Amount
+    unit_price: Decimal = Field(max_digits=17, decimal_places=6, ge=0)
+    product: str = Field("", max_length=300)
+    category: str = Field("", max_length=100)
+
+
+class OrderIn(Schema):
+    source: str = Field("api", min_length=1, max_length=100, pattern="^[^:]+$")
+    number: str = Field(min_length=1, max_length=100)
+    customer_id: int | None = Field(None, ge=1, le=2**62)
+    at: datetime
+    currency: str = Currency
+    status: Literal["placed", "completed", "cancelled"] = "completed"
+    lines: list[LineIn] = Field(min_length=1, max_length=1000)
+
+
+class OrderFilter(Schema):
+    """`number` is how the number starts; days are the organisation's, both included."""
+
+    number: str = Field("", max_length=100)
+    customer_id: int | None = Field(None, ge=1, le=2**62)
+    status: Literal["", "placed", "completed", "cancelled"] = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def add_operations(router: Router) -> None:
+    """Put the operations of orders on the room's router."""
+    router.get("/orders", response=PageOf[OrderRow], summary="List orders")(list_orders)
+    router.get("/orders/{int:order_id}", response=OrderOut, summary="Read an order")(get_order)
+    router.post("/orders", response={201: OrderOut}, summary="Create an order")(create_order)
+
+
+@needs(VIEW_ORDER)
+def list_orders(request: HttpRequest, paging: Query[Paging], wanted: Query[OrderFilter]) -> Any:
+    filters = queries.OrderFilters(wanted.number, wanted.customer_id, wanted.status, wanted.since, wanted.until)
+    page = queries.list_orders(actor=request.actor, filters=filters, after=paging.after, limit=paging.limit)
+    return page_answer(page)
+
+
+@needs(VIEW_ORDER, order="order_id")
+def get_order(request: HttpRequest, order_id: int) -> Any:
+    return _out(queries.get_order(order_id=order_id, actor=request.actor))
+
+
+@needs(CREATE_ORDER)
+def create_order(request: HttpRequest, body: OrderIn) -> Any:
+    order = actions.create_order(
+        source=body.source,
+        number=body.number,
+        customer_id=body.customer_id,
+        ordered_at=body.at,
+        currency=body.currency,
+        status=body.status,
+        lines=[actions.NewLine(**line.dict()) for line in body.lines],
+        by=request.actor,
+        at=now(),
+    )
+    order.__dict__["loaded_lines"] = list(order.lines.select_related("product").order_by("position"))
+    return Status(201, _out(order))
+
+
+def _out(order: Order) -> dict[str, Any]:
+    lines = [
+        {
+            "position": line.position,
+            "product_id": line.product_id,
+            "sku": line.product.sku,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+            "amount": line.amount,
+        }
+        for line in order.__dict__["loaded_lines"]
+    ]
+    return {field: getattr(order, field) for field in OrderRow.model_fields} | {"lines": lines}

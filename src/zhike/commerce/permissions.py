@@ -1,0 +1,21 @@
+from django.utils.translation import gettext_lazy as _
+
+from zhike.accounts.public import AGENT, LEAD, VIEWER, add_permission, record_checks
+from zhike.kit.actor import Actor
+
+VIEW_ORDER = "commerce.view_order"
+CREATE_ORDER = "commerce.create_order"
+VIEW_PRODUCT = "commerce.view_product"
+
+
+def register() -> None:
+    add_permission(VIEW_ORDER, _("See orders"), roles=(LEAD, AGENT, VIEWER))
+    add_permission(CREATE_ORDER, _("Create orders"), roles=(LEAD, AGENT))
+    add_permission(VIEW_PRODUCT, _("See products"), roles=(LEAD, AGENT, VIEWER))
+    record_checks.add("order", _may_see_order)
+
+
+def _may_see_order(actor: Actor, order_id: int) -> bool:
+    from zhike.commerce.orders.queries import visible_orders
+
+    return visible_orders(actor).filter(id=order_id).exists()

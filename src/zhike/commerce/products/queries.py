@@ -1,0 +1,50 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from zhike.accounts.public import Actor
+from zhike.api.public import key_page
+from zhike.commerce.errors import NoSuchProduct
+from zhike.commerce.models import OrderLine, Product
+from zhike.commerce.orders.queries import visible_orders
+from zhike.kit.paging import Page
+
+
+def find_products(*, text: str = "", category: str = "") -> QuerySet[Product]:
+    """Return products whose number starts with `text` or whose name holds it, in a category."""
+    products = Product.objects.all()
+    if text:
+        products = products.filter(Q(sku__istartswith=text) | Q(name__icontains=text))
+    return products.filter(category=category) if category else products
+
+
+def list_products(*, text: str = "", category: str = "", after: str = "", limit: int = 50) -> Page[Product]:
+    """Return products by number."""
+    return key_page(find_products(text=text, category=category), order=("sku",), limit=limit, after=after)
+
+
+def get_product(*, product_id: int) -> Product:
+    """:raises NoSuchProduct: if there is none."""
+    product = Product.objects.filter(id=product_id).first()
+    if product is None:
+        raise NoSuchProduct
+    return product
+
+
+def list_categories() -> Sequence[str]:
+    """Return the categories in use."""
+    return list(Product.objects.exclude(category="").order_by("category").values_list("category", flat=True).distinct()[:200])
+
+
+def list_latest_lines(*, product_id: int, actor: Actor, limit: int = 20) -> list[OrderLine]:
+    """Return the latest lines of a product in orders that the actor may see, order and customer loaded."""
+    lines = OrderLine.objects.filter(product_id=product_id, order__in=visible_orders(actor))
+    return list(lines.select_related("order__customer").order_by("-order__at", "-order_id", "position")[:limit])
+
+
+def count_sales(*, product_id: int, actor: Actor) -> list[dict[str, Any]]:
+    """Return quantity and amount (minor units) of a product by currency, returns taken off."""
+    lines = OrderLine.objects.filter(product_id=product_id, order__in=visible_orders(actor))
+    sums = lines.values("order__currency").annotate(quantity=Sum("quantity"), amount=Sum("amount")).order_by("-amount")
+    return [{"currency": one["order__currency"], "quantity": one["quantity"], "amount": one["amount"]} for one in sums]

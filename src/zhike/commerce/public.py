@@ -1,0 +1,7 @@
+"""What other rooms may use of commerce."""
+
+from .events import OrderCreated
+from .orders.actions import NewLine, create_order
+from .permissions import CREATE_ORDER, VIEW_ORDER, VIEW_PRODUCT
+
+__all__ = ["CREATE_ORDER", "VIEW_ORDER", "VIEW_PRODUCT", "NewLine", "OrderCreated", "create_order"]

@@ -1,0 +1,28 @@
+"""What commerce gives to the registries of lower rooms; called once, when the rooms are ready."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.commerce import permissions
+from zhike.commerce.orders import importing, panels
+from zhike.customers.public import CustomerPanel, FactKind, SearchSource, customer_panels, fact_kinds, search_sources
+from zhike.ui.public import NavItem, navigation
+
+
+def register() -> None:
+    permissions.register()
+    importing.register()
+    fact_kinds.add("purchase", FactKind("purchase", _("Purchase"), "shopping-cart", panels.describe_orders))
+    fact_kinds.add("return", FactKind("return", _("Return"), "arrow-back-up", panels.describe_orders))
+    customer_panels.add(
+        "orders",
+        CustomerPanel("orders", "main", 40, permissions.VIEW_ORDER, "commerce/orders/panel.html", panels.load_orders),
+    )
+    search_sources.add("orders", SearchSource("orders", _("Orders"), permissions.VIEW_ORDER, panels.find_hits, order=20))
+    navigation.add(
+        "orders",
+        NavItem(_("Orders"), "commerce:orders", "receipt", permissions.VIEW_ORDER, "customers", 40, keys="dingdan dd"),
+    )
+    navigation.add(
+        "products",
+        NavItem(_("Products"), "commerce:products", "package", permissions.VIEW_PRODUCT, "customers", 50, keys="chanpin cp"),
+    )
