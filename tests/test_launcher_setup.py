@@ -1,7 +1,6 @@
 """Setting up: done once, done again after a kill, and from the locked versions."""
 
 import re
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -12,9 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(name="steps")
-def _steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+def _steps(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    yield import_module("setup_steps")
+    return import_module("setup_steps")
 
 
 @pytest.fixture(name="installs")
@@ -60,7 +59,7 @@ def test_node_comes_from_the_lock_with_its_hashes(steps: ModuleType) -> None:
 
 
 def test_a_package_that_is_not_locked_is_told(steps: ModuleType) -> None:
-    with pytest.raises(steps.Failure, match="no-such-package is not in requirements-dev.lock"):
+    with pytest.raises(steps.Failure, match=r"no-such-package is not in requirements-dev\.lock"):
         steps.locked_lines(ROOT / "requirements-dev.lock", "no-such-package")
 
 

@@ -26,6 +26,7 @@ class Child:
     pause: float = FIRST_PAUSE
 
     def start(self) -> None:
+        self.let_go()
         self.process = subprocess.Popen(
             self.command,
             env=dict(self.environment),
@@ -33,6 +34,11 @@ class Child:
             start_new_session=True,  # Ctrl-C reaches us alone: we stop the children in order
         )
         self.started = time.monotonic()
+
+    def let_go(self) -> None:
+        """Close the pipe, which ends the child if it still lives."""
+        if self.process and self.process.stdin:
+            self.process.stdin.close()
 
     def is_down(self) -> bool:
         return self.process is None or self.process.poll() is not None
@@ -84,6 +90,7 @@ class Supervisor:
                 except subprocess.TimeoutExpired:
                     child.process.kill()
                     child.process.wait()
+                child.let_go()
 
     def _start_again(self, child: Child) -> None:
         if time.monotonic() - child.started > CALM:
