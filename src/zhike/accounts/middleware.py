@@ -51,6 +51,7 @@ class PreferencesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         organisation = get_organisation()
+        request.__dict__["organisation"] = organisation
         language = choose_language(request, organisation.language)
         with translation.override(language), timezone.override(ZoneInfo(organisation.time_zone)):
             request.__dict__["LANGUAGE_CODE"] = language

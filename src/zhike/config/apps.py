@@ -7,6 +7,8 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from zhike.config.demo import registrations as demo
         from zhike.config.frame import connect_frame
+        from zhike.config.trail import connect_trail
 
         connect_frame()
+        connect_trail()
         demo.register()

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.models import ApiToken, Role, Team, User
-from zhike.accounts.roles.naming import name_of
-from zhike.audit.public import event_words, subject_names
+from zhike.accounts.roles.naming import BUILT_IN_NAMES, name_of
+from zhike.audit.public import event_words, fact_words, subject_names
 
 WORDS = {
     "SignInLinkMade": _("made a sign-in link"),
@@ -52,6 +52,15 @@ def name_organisation(ids: list[int]) -> Mapping[int, tuple[str, str]]:
     return {1: (str(_("Organisation")), reverse("accounts:organisation"))}
 
 
+def word_role(key: str) -> str:
+    """Return what a role is called, which events know by its key."""
+    if key in BUILT_IN_NAMES:
+        return str(BUILT_IN_NAMES[key])
+    role = Role.objects.filter(key=key).first()
+    return role.name if role else key
+
+
+fact_words.add("roles", word_role)
 for event, words in WORDS.items():
     event_words.add(event, words)
 for kind, find in {

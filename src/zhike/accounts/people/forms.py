@@ -18,6 +18,7 @@ class PersonForm(forms.Form):
         label=_("Team"),
         queryset=Team.objects.order_by("name"),
         required=False,
+        empty_label=_("No team"),
         help_text=_("Leads and viewers see the records of their team."),
     )
     roles = RoleChoices(

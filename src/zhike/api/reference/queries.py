@@ -8,14 +8,17 @@ type Field = dict[str, Any]
 
 
 def describe_reference(openapi: Schema, *, introduction: object) -> dict[str, Any]:
-    """Return what the reference page shows: `sections` by tag, each operation with its fields spelled out."""
+    """Return what the reference page shows: `sections` by tag, each operation with its fields spelled out.
+
+    `introduction` is text with `code` in backticks: it becomes (text, whether it is code) parts.
+    """
     sections: dict[str, list[dict[str, Any]]] = {}
     for path, operations in openapi["paths"].items():
         for method, operation in operations.items():
             tag = operation.get("tags", [""])[0]
             sections.setdefault(tag, []).append(_operation(openapi, path, method, operation))
     return {
-        "introduction": introduction,
+        "introduction": [(part, place % 2 == 1) for place, part in enumerate(str(introduction).split("`"))],
         "sections": [{"tag": tag, "operations": operations} for tag, operations in sections.items()],
     }
 

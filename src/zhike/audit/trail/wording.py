@@ -9,8 +9,10 @@ from django.utils.translation import pgettext
 
 from zhike.kit.registry import Registry
 
-# class name of an event → a sentence part about who did it, with its facts as {names}
+# class name of an event → what somebody did, with the event's facts as {names}
 event_words: Registry[str | Promise] = Registry("event words")
+# fact ("roles") → how its values read to people, where they are keys
+fact_words: Registry[Callable[[Any], str]] = Registry("fact words")
 # subject kind ("customer") → (ids → {id: (name, address)}), so that the trail can name and link what was touched
 subject_names: Registry[Callable[[list[int]], Mapping[int, tuple[str, str]]]] = Registry("subject names")
 
@@ -24,7 +26,7 @@ def word_event(event: str, facts: Mapping[str, Any]) -> str:
     if sentence is None:
         return _CAPITAL.sub(" ", event).lower()
     try:
-        return str(sentence).format(**{key: show(value) for key, value in facts.items()})
+        return str(sentence).format(**{key: show(value, key) for key, value in facts.items()})
     except (KeyError, IndexError):
         return str(sentence)
 
@@ -36,10 +38,12 @@ def list_event_choices() -> list[tuple[str, str]]:
     return sorted(blank, key=lambda one: one[1])
 
 
-def show(value: Any) -> str:
-    """Return a fact as text: lists with commas, nothing as a dash."""
+def show(value: Any, fact: str = "") -> str:
+    """Return the value of a fact as text: lists with commas, nothing as a dash."""
     if isinstance(value, list):
-        return pgettext("between names in a list", ", ").join(show(one) for one in value) or "–"
+        return pgettext("between names in a list", ", ").join(show(one, fact) for one in value) or "–"
+    if value and (word := fact_words.get(fact)):
+        return word(value)
     return "–" if value in (None, "") else str(value)
 
 
@@ -48,4 +52,4 @@ def changes(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     before, after = facts.get("before"), facts.get("after")
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []
-    return [(key, show(before.get(key)), show(one)) for key, one in after.items() if before.get(key) != one]
+    return [(key, show(before.get(key), key), show(one, key)) for key, one in after.items() if before.get(key) != one]

@@ -1,0 +1,57 @@
+"""How the events of the rooms read in the audit trail, and where their subjects are shown."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zhike.audit.public import event_words, subject_names
+from zhike.customers.public import Customer
+
+WORDS = {
+    "CustomerCreated": _("created the customer {name}"),
+    "CustomerChanged": _("changed a customer"),
+    "CustomerArchived": _("archived the customer {name}"),
+    "CustomerRestored": _("restored the customer {name}"),
+    "CustomersChanged": _("changed several customers at once"),
+    "CustomersExported": _("exported {customers} customers"),
+    "ContactRevealed": _("looked at a masked contact: {masked}"),
+    "NoteAdded": _("wrote a note"),
+    "FactAdded": _("noted what happened with a customer"),
+    "ImportFinished": _("imported a file: {accepted} of {rows} rows"),
+    "ImportCancelled": _("stopped an import"),
+    "OrderCreated": _("created the order {number}"),
+    "SchemeCreated": _("created a management type"),
+    "SchemeDrafted": _("began to change a management type"),
+    "SchemeDraftDiscarded": _("threw a changed management type away"),
+    "SchemeApplied": _("applied a management type, version {version}"),
+    "SchemeRenamed": _("renamed a management type to {name_zh}"),
+    "SchemeRetired": _("retired a management type"),
+    "SchemeRestored": _("restored a management type"),
+    "ClassAdded": _("added a class"),
+    "ClassChanged": _("changed the class {name_zh}"),
+    "ClassRetired": _("retired a class"),
+    "ClassAssigned": _("put a customer into a class by hand: {reason}"),
+    "CustomersClassified": _("classified {customers} customers as of {as_of}, {changed} changes"),
+    "DemoLoaded": _("loaded the sample data: {customers} customers, {orders} orders"),
+    "DemoCleared": _("cleared the sample data: {customers} customers, {orders} orders"),
+}
+
+
+def name_customers(ids: list[int]) -> Mapping[int, tuple[str, str]]:
+    """Return the names and addresses of customers."""
+    names = Customer.objects.filter(id__in=ids).values_list("id", "name")
+    return {number: (name, reverse("customers:customer", args=[number])) for number, name in names}
+
+
+def name_imports(ids: list[int]) -> Mapping[int, tuple[str, str]]:
+    """Return what imports are called, and their addresses."""
+    return {one: (f"{_('Import')} {one}", reverse("imports:import", args=[one])) for one in ids}
+
+
+def connect_trail() -> None:
+    """Give the trail its words."""
+    for event, words in WORDS.items():
+        event_words.add(event, words)
+    subject_names.add("customer", name_customers)
+    subject_names.add("import", name_imports)
