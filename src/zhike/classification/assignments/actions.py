@@ -61,8 +61,8 @@ def _check(scheme: Scheme, class_id: int | None, reason: str) -> None:
         raise NotByHand(name=scheme.name)
     if scheme.status != Scheme.Status.ACTIVE:
         raise SchemeIsRetired(name=scheme.name)
-    known = CustomerClass.objects.filter(id=class_id, scheme=scheme, retired_at=None)
-    if class_id is not None and not known.exists():
+    known = CustomerClass.objects.filter(scheme=scheme, retired_at=None)
+    if class_id is not None and not known.filter(id=class_id).exists():
         raise NoSuchClass
     if not 0 < len(reason) <= REASON_LENGTH:
         raise ReasonMissing(most=REASON_LENGTH)

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 
@@ -8,7 +9,7 @@ FORGET = (
 )
 
 
-def forget_customers(*, select_ids: str, params: Sequence[object] = ()) -> None:
+def forget_customers(*, select_ids: str, params: Sequence[Any] = ()) -> None:
     """Remove classes and figures of the customers whose ids a SELECT gives, before they themselves are removed.
 
     Part of the caller's transaction. After its commit the caller says so to the engine: `get_store().mark_stale()`.

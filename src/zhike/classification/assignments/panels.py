@@ -13,16 +13,17 @@ from zhike.kit.clock import local_day
 from . import queries
 from .why import Figures, list_reasons
 
+TEMPLATE = "classification/assignments/{}.html"
+
 
 def register() -> None:
-    for key, place, order, template, load in (
-        ("classes", "head", 10, "pills", load_pills),
-        ("value", "main", 10, "figures", load_figures),
-        ("class-hand", "rail", 30, "by_hand", load_by_hand),
-        ("class-history", "main", 80, "history", load_history),
+    for key, panel in (
+        ("classes", CustomerPanel("classes", "head", 10, permissions.VIEW, TEMPLATE.format("pills"), load_pills)),
+        ("value", CustomerPanel("value", "main", 10, permissions.VIEW, TEMPLATE.format("figures"), load_figures)),
+        ("by-hand", CustomerPanel("by-hand", "rail", 30, permissions.VIEW, TEMPLATE.format("by_hand"), load_by_hand)),
+        ("moves", CustomerPanel("moves", "main", 80, permissions.VIEW, TEMPLATE.format("history"), load_history)),
     ):
-        path = f"classification/assignments/{template}.html"
-        customer_panels.add(key, CustomerPanel(key, place, order, permissions.VIEW, path, load))
+        customer_panels.add(key, panel)
 
 
 def load_pills(customer: Customer, actor: Actor) -> dict[str, Any] | None:

@@ -85,7 +85,9 @@ def _lifecycle(key: str, parameters: Mapping[str, Any], figures: Figures) -> lis
     if key in ("lost", "at_risk"):
         if key == "at_risk":
             left = parameters["lost_days"] - recency + 1
-            reasons.append(Reason(_("What comes next"), _in_days(left), _("Without a purchase until then: lost"), "minus"))
+            reasons.append(
+                Reason(_("What comes next"), _in_days(left), _("Without a purchase until then: lost"), "minus")
+            )
         return reasons
     if (gap := figures.gap) is not None:
         most = parameters["won_back_gap_days"]

@@ -40,8 +40,8 @@ WITH back AS (
   UPDATE classification_assignment a SET valid_to = NULL FROM classify_schemes s
   WHERE a.scheme_id = s.id AND a.source <> %(hand)s AND a.valid_to > %(at)s RETURNING a.customer_id, a.scheme_id)
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM back"""
-# What an earlier run opened at this very instant (the same past day judged again, after more facts came) was never over:
-# it is replaced, not closed.
+# What an earlier run opened at this very instant (the same past day judged again, after more facts came) was never
+# over: it is replaced, not closed.
 REPLACE = """
 WITH gone AS (
   DELETE FROM classification_assignment a USING classification_stage_class g, classify_schemes s
@@ -111,7 +111,7 @@ def write_back(*, schemes: Sequence[Computed], at: datetime, rewind: bool) -> in
     Runs in the caller's transaction. `rewind`: an earlier run judged by a later instant than `at`; the stage then holds
     every customer. Schemes retired since the run began are left alone, as are customers that are gone.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "ids": [one.scheme_id for one in schemes],
         "versions": [one.version for one in schemes],
         "at": at,

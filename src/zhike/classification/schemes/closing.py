@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -18,7 +19,7 @@ INSERT INTO ended SELECT customer_id FROM gone"""
 
 def close_assignments(*, scheme_id: int, at: datetime) -> int:
     """End the open assignments of a scheme and take its classes out of the listing; return how many ended."""
-    facts = {"scheme": scheme_id, "at": at}
+    facts: dict[str, Any] = {"scheme": scheme_id, "at": at}
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE IF NOT EXISTS ended (customer_id bigint) ON COMMIT DELETE ROWS")
         cursor.execute("DELETE FROM ended")

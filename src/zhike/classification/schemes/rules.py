@@ -92,10 +92,16 @@ def _value_tier(parameters: Mapping[str, Any], class_count: int) -> dict[str, An
     if not rising or len(cuts) != class_count - 1:
         raise CutsOutOfOrder(cuts=shown)
     return {
-        "cuts": [f"{cut:.4f}".rstrip("0") if cut.as_tuple().exponent != -2 else f"{cut:.2f}" for cut in cuts],
+        "cuts": [_written(cut) for cut in cuts],
         "cut_points": "fixed" if parameters.get("cut_points") == "fixed" else "moving",
         **_days(parameters, "window_days"),
     }
+
+
+def _written(cut: Decimal) -> str:
+    """Return a share with two to four places: 0.80, 0.925."""
+    whole, places = f"{cut:.4f}".split(".")
+    return f"{whole}.{places[:2]}{places[2:].rstrip('0')}"
 
 
 def _rfm(parameters: Mapping[str, Any], class_keys: Collection[str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhike.classification.models import CustomerClass, Scheme
@@ -132,7 +133,9 @@ def _draw_condition(node: tree.Node, path: str, drawing: Drawing, problem: str, 
         values=shown if choices else [*shown, *[""] * (wanted - len(shown))][:wanted],
         choices=choices,
         unit=_("days") if trait.form is Form.DAYS_SINCE else "",
-        sign=currency_sign(drawing.currency) if trait.type is TraitType.MONEY else "",
+        sign=currency_sign(drawing.currency, "zh" if (get_language() or "").startswith("zh") else "en")
+        if trait.type is TraitType.MONEY
+        else "",
         problem=problem,
         hit=hit,
     )

@@ -68,7 +68,7 @@ def has_days_form(trait_key: str) -> bool:
     return bool(trait and trait.form is Form.DAYS_SINCE)
 
 
-def rule_sentence(document: Mapping[str, Any], *, currency: str) -> SafeString:
+def rule_sentence(document: dict[str, Any], *, currency: str) -> SafeString:
     """Return a rule as the inside of a sentence: conditions in bold, joints marked, groups in brackets."""
     schemes = {one.id: one.name for one in Scheme.objects.all()}
     classes = {one.id: one.name for one in CustomerClass.objects.all()}
@@ -76,7 +76,7 @@ def rule_sentence(document: Mapping[str, Any], *, currency: str) -> SafeString:
 
 
 def _sentence(
-    node: Mapping[str, Any], currency: str, schemes: Mapping[int, str], classes: Mapping[int, str], *, outer: bool
+    node: dict[str, Any], currency: str, schemes: Mapping[int, str], classes: Mapping[int, str], *, outer: bool
 ) -> SafeString:
     if "not" in node:
         inner = _sentence(node["not"], currency, schemes, classes, outer=False)

@@ -72,7 +72,12 @@ OPS: dict[Op, Text] = {
     Op.HAS_ALL: _("has all of"),
     Op.HAS_NONE: _("has none of"),
 }
-DATE_OPS: dict[Op, Text] = {Op.LT: _("is before"), Op.LE: _("is on or before"), Op.GT: _("is after"), Op.GE: _("is on or after")}
+DATE_OPS: dict[Op, Text] = {
+    Op.LT: _("is before"),
+    Op.LE: _("is on or before"),
+    Op.GT: _("is after"),
+    Op.GE: _("is on or after"),
+}
 PROBLEMS: dict[str, Text] = {
     "too_deep": _("Groups lie too deep. Take some out."),
     "too_many": _("There are too many conditions. Take some out."),

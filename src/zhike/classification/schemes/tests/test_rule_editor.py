@@ -1,0 +1,101 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from zhike.accounts.public import SYSTEM
+from zhike.accounts.testing import make_user
+from zhike.classification.models import SchemeVersion
+from zhike.classification.schemes import actions, class_actions, tree
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+URL = "/settings/schemes/priority/rules/vip/"
+
+
+@pytest.fixture
+def editor(client, db):
+    actions.create_scheme(key="priority", kind="rule", name_en="Priority", by=SYSTEM, at=NOON)
+    class_actions.add_class(scheme_key="priority", key="vip", name_en="VIP", by=SYSTEM, at=NOON)
+    client.force_login(make_user("ada"))
+    return client
+
+
+def kept():
+    document = SchemeVersion.objects.get(scheme__key="priority").rules.get("vip")
+    return document["rule"] if document else None
+
+
+def test_a_rule_is_built_step_by_step(editor):
+    assert editor.get(URL).status_code == 200
+    assert editor.post(URL, {"g.r": "all", "do": "condition:r"}).status_code == 200
+    assert kept() == {"all": [{"trait": "monetary", "op": "ge"}]}
+    fields = {"g.r": "all", "t.r.0": "monetary", "o.r.0": "ge", "v.r.0": "1000"}
+    editor.post(URL, fields)
+    assert kept() == {"all": [{"trait": "monetary", "op": "ge", "value": 100_000}]}
+    editor.post(URL, {**fields, "do": "group:r"})
+    assert kept()["all"][1] == {"any": [{"trait": "monetary", "op": "ge"}]}
+    inner = {"g.r.1": "any", "t.r.1.0": "tags", "o.r.1.0": "has_any", "v.r.1.0": "老客户，VIP"}
+    editor.post(URL, {**fields, **inner, "do": "none:r.1"})
+    assert kept()["all"][1] == {"not": {"any": [{"trait": "tags", "op": "has_any", "value": ["老客户", "VIP"]}]}}
+    editor.post(URL, {**fields, **inner, "do": "remove:r.0"})
+    assert kept() == {"all": [{"any": [{"trait": "tags", "op": "has_any", "value": ["老客户", "VIP"]}]}]}
+
+
+def test_another_field_takes_its_usual_comparison(editor):
+    editor.post(URL, {"g.r": "all", "t.r.0": "name", "o.r.0": "ge", "v.r.0": "杭州"})
+    assert kept() == {"all": [{"trait": "name", "op": "contains", "value": "杭州"}]}
+
+
+def test_days_dates_and_ranges(editor):
+    fields = {
+        "g.r": "any", "t.r.0": "recency_days", "o.r.0": "between", "v.r.0": ["30", "60"],
+        "t.r.1": "birthday", "o.r.1": "lt", "v.r.1": "1990-01-01", "t.r.2": "industry", "o.r.2": "is_empty",
+    }  # fmt: skip
+    page = editor.post(URL, fields).text
+    assert kept() == {
+        "any": [
+            {"trait": "recency_days", "op": "between", "value": [30, 60]},
+            {"trait": "birthday", "op": "lt", "value": "1990-01-01"},
+            {"trait": "industry", "op": "is_empty"},
+        ]
+    }
+    assert 'value="30"' in page
+    assert 'value="60"' in page
+
+
+def test_what_cannot_be_read_says_so_and_the_draft_stays(editor):
+    page = editor.post(URL, {"g.r": "all", "t.r.0": "employees", "o.r.0": "ge", "v.r.0": "many"})
+    assert page.status_code == 200
+    assert 'aria-invalid="true"' in page.text
+    assert kept() == {"all": [{"trait": "employees", "op": "ge"}]}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"g.r": "all", "t.r.0": "no such field", "o.r.0": "ge", "v.r.0": "1"},
+        {"g.r": "all", "t.r.0": "scheme:x", "o.r.0": "in", "v.r.0": "y"},
+        {"g.r": "sideways", "do": "condition:r.9.9"},
+        {"do": "remove:r.x"},
+        {"g.r": "all", "t.r.0": "monetary", "o.r.0": "ge", "v.r.0": "1e999"},
+        {"g.r": "all", "t.r.0": "name", "o.r.0": "eq", "v.r.0": "<script>alert(1)</script>" * 100},
+    ],
+)
+def test_odd_input_breaks_nothing(editor, fields):
+    answer = editor.post(URL, fields)
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+
+
+def test_without_scripts_the_whole_page_comes_back_and_with_htmx_the_editor(editor):
+    assert "<html" in editor.post(URL, {"g.r": "all"}).text
+    part = editor.post(URL, {"g.r": "all"}, headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert 'id="editor"' in part
+
+
+def test_the_tree_needs_no_database():
+    leaf = {"trait": "monetary", "op": "ge"}
+    grown = tree.change_tree(tree.change_tree({"all": []}, "group:r", leaf), "condition:r.0", leaf)
+    assert grown == {"all": [{"any": [leaf, leaf]}]}
+    assert tree.change_tree(grown, "remove:r.0.1", leaf) == {"all": [{"any": [leaf]}]}
+    assert tree.as_group(leaf) == {"all": [leaf]}

@@ -1,0 +1,45 @@
+"""For other rooms' tests."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.timezone import now
+
+from zhike.accounts.public import SYSTEM, get_organisation
+from zhike.classification.evaluation.actions import run_classification
+from zhike.classification.models import Assignment, ClassifyRun
+from zhike.customers.public import Customer, add_fact
+
+
+def buy(customer: Customer, day: date, amount: int, *, hour: int = 12) -> None:
+    """Let a customer buy for an amount in minor units (negative: give back) at a local hour of a day."""
+    organisation = get_organisation()
+    at = datetime.combine(day, time(hour), ZoneInfo(organisation.time_zone))
+    add_fact(
+        customer_id=customer.id,
+        kind="purchase" if amount >= 0 else "return",
+        occurred_at=at,
+        source_key=f"test:{customer.id}:{at.isoformat()}:{amount}",
+        amount=amount,
+        currency=organisation.currency,
+        by=SYSTEM,
+        at=now(),
+    )
+
+
+def buy_ago(customer: Customer, as_of: date, days_and_amounts: Mapping[int, int]) -> None:
+    """Let a customer buy that many days before `as_of`, for these amounts."""
+    for days, amount in days_and_amounts.items():
+        buy(customer, as_of - timedelta(days=days), amount)
+
+
+def classify_as_of(day: date, *, full: bool = False) -> ClassifyRun:
+    """Classify everyone as of a day. The test must not run in a transaction, as the engine reads what is committed."""
+    return run_classification(as_of=day, full=full, by=SYSTEM, at=now())
+
+
+def class_keys(scheme_key: str) -> dict[str, str]:
+    """Return customer name → key of the class they are in now."""
+    rows = Assignment.objects.filter(scheme__key=scheme_key, valid_to=None)
+    return dict(rows.values_list("customer__name", "to_class__key"))
