@@ -113,6 +113,26 @@ def test_the_job_of_a_dead_worker_runs_again_and_that_of_a_living_one_does_not()
     assert sweep() == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_dead_job_makes_way_for_the_same_work_queued_after_it() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s) RETURNING id",
+            [timedelta(minutes=1)],
+        )
+        (dead,) = cursor.fetchone()
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status, lock, queueing_lock, worker_id) "
+            "VALUES ('default', 'y', 'doing', 'y', 'y', %s), ('default', 'y', 'todo', 'y', 'y', NULL) RETURNING id",
+            [dead],
+        )
+        left, queued = (row[0] for row in cursor.fetchall())
+    assert sweep() == []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, status::text FROM procrastinate_jobs WHERE task_name = 'y' ORDER BY id")
+        assert cursor.fetchall() == [(left, "failed"), (queued, "todo")]
+
+
 @async_to_sync
 async def sweep() -> list[int]:
     with django_app.replace_connector(django_app.connector.get_worker_connector()) as app:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from procrastinate import App
 from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 HEARTBEAT = 5.0  # seconds between a worker's signs of life
 SILENCE = 20.0  # seconds without one, after which a worker counts as dead
@@ -58,6 +60,11 @@ async def retry_stalled_jobs(app: App, *, silence: float = SILENCE) -> list[int]
     retried = []
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silence):
         log.warning("job %s (%s) lost its worker and starts again", job.id, job.task_name)
-        await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
-        retried.append(job.id or 0)
+        try:
+            await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+        except UniqueViolation:
+            # The same work is queued anew and waits for this job's lock: end this one, and that one does the work.
+            await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
+        else:
+            retried.append(job.id or 0)
     return retried
