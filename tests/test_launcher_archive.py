@@ -1,7 +1,9 @@
 """Backup and restore: everything comes back, and nothing is replaced unasked."""
 
+import io
 import shutil
 import stat
+import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -64,5 +66,20 @@ def test_a_file_that_is_no_backup_changes_nothing(home: Path) -> None:
     (home / "other.tar").write_text("hello")
     with pytest.raises(NotABackup):
         read_backup(home, home / "other.tar", force=True)
+    assert count_customers(home) == 2
+    assert (home / "keys/secret-key").exists()
+
+
+def test_a_dump_that_cannot_be_read_leaves_the_database_as_it_was(home: Path) -> None:
+    write_backup(home, home / "zhike.tar")
+    with tarfile.open(home / "zhike.tar") as whole, tarfile.open(home / "half.tar", "w") as half:
+        dump = whole.extractfile("database.dump")
+        assert dump
+        text = dump.read()
+        member = tarfile.TarInfo("database.dump")
+        member.size = len(text) // 2
+        half.addfile(member, io.BytesIO(text[: member.size]))
+    with pytest.raises(NotABackup):
+        read_backup(home, home / "half.tar", force=True)
     assert count_customers(home) == 2
     assert (home / "keys/secret-key").exists()

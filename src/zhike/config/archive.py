@@ -66,14 +66,14 @@ def read_backup(home: Path, source: Path, *, force: bool) -> dict[str, object]:
 
     :raises NotEmpty: if the home holds customers and `force` was not given; nothing is changed.
     :raises NotABackup: if the file is something else; nothing is changed.
+    :raises BackupFailed: if the database could not be replaced; it is as it was.
     """
     found = count_customers(home)
     if found and not force:
         raise NotEmpty(home=home, customers=found)
     with tempfile.TemporaryDirectory(dir=home, prefix=".restore-") as folder:
         _unpack(source, Path(folder))
-        _empty_database(home)
-        _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", str(Path(folder, DUMP)), home=home)
+        _replace_database(home, _read_dump(Path(folder, DUMP)))
         for name in (*KEPT, *DERIVED):
             shutil.rmtree(home / name, ignore_errors=True)
             if Path(folder, name).exists():
@@ -101,24 +101,35 @@ def _unpack(source: Path, folder: Path) -> None:
         raise NotABackup(file=source, reason=DUMP)
 
 
-def _empty_database(home: Path) -> None:
+def _replace_database(home: Path, script: Path) -> None:
+    """Put what the script makes in the place of what is there, in one transaction."""
     with psycopg.connect(cluster.database_url(home), autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+    clear = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+    quiet = ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+    _run("psql", *quiet, "--single-transaction", f"--command={clear}", f"--file={script}", home=home)
+
+
+def _read_dump(dump: Path) -> Path:
+    """Return the dump as a script of SQL: a damaged one shows before anything is touched."""
+    script = dump.with_suffix(".sql")
+    command = [str(programs(lent=False) / "pg_restore"), "--no-owner", f"--file={script}", str(dump)]
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise NotABackup(file=dump.name, reason=done.stderr.strip()[-600:])
+    return script
 
 
 def _run(program: str, *arguments: str, home: Path) -> None:
-    """Run pg_dump or pg_restore against the installation's database; a password stays out of the process list."""
+    """Run pg_dump or psql against the installation's database; a password stays out of the process list."""
     parts = {key: str(value) for key, value in conninfo_to_dict(cluster.database_url(home)).items()}
     environment = os.environ | {"LC_ALL": "C"}
     if password := parts.pop("password", None):
         environment["PGPASSWORD"] = password
-    target = make_conninfo("", **parts)
-    command = [str(programs(lent=False) / program), f"--dbname={target}", *arguments]
+    command = [str(programs(lent=False) / program), f"--dbname={make_conninfo('', **parts)}", *arguments]
     done = subprocess.run(command, env=environment, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise BackupFailed(reason=done.stderr.strip()[-600:])
