@@ -21,9 +21,12 @@ def pill(label: str | Promise, hue: str, quiet: bool = False, large: bool = Fals
     return _pill(str(label), hue if hue in HUES else "plain", quiet, large)
 
 
-def face(name: str, firm: bool = False) -> SafeString:
-    """Return the round mark of a person (square for a firm): first character of the name, always in the same hue."""
-    return _face((name.strip() or "?")[0].upper(), FACE_HUES[sum(map(ord, name)) % len(FACE_HUES)], firm)
+def face(name: str, firm: bool = False, large: bool = False) -> SafeString:
+    """Return the round mark of a person (square for a firm): first character of the name, always in the same hue.
+
+    `large` is for the record's own page.
+    """
+    return _face((name.strip() or "?")[0].upper(), FACE_HUES[sum(map(ord, name)) % len(FACE_HUES)], firm, large)
 
 
 @lru_cache(maxsize=2048)
@@ -41,6 +44,6 @@ def _pill(label: str, hue: str, quiet: bool, large: bool) -> SafeString:
 
 
 @lru_cache(maxsize=4096)
-def _face(letter: str, hue: str, firm: bool) -> SafeString:
-    kind = "zk-face zk-face-firm" if firm else "zk-face"
+def _face(letter: str, hue: str, firm: bool, large: bool) -> SafeString:
+    kind = f"zk-face{' zk-face-firm' if firm else ''}{' zk-face-lg' if large else ''}"
     return format_html('<span class="{}" data-hue="{}" aria-hidden="true">{}</span>', kind, hue, letter)

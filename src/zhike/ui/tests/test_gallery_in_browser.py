@@ -53,6 +53,7 @@ def test_the_palette_finds_pages_and_records(chromium: Browser) -> None:
 def test_rows_are_walked_and_ticked_by_keys(chromium: Browser) -> None:
     page = chromium.show({"/ui/": gallery("zh-hans")})
     page.goto(PAGE)
+    page.locator("[data-dialog-open=ask]").focus()
     for key in ("j", "j", "x"):
         page.keyboard.press(key)
     assert page.locator("tr[data-at] .name").inner_text() == "Meridian Robotics GmbH"

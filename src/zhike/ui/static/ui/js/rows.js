@@ -19,7 +19,8 @@
   addEventListener("click", (event) => { if (event.target.closest("[data-clear]")) set(false); });
   addEventListener("keydown", (event) => {
     if (!table() || document.documentElement.dataset.keys === "off" || event.metaKey || event.ctrlKey || event.altKey || document.querySelector("dialog[open]")) return;
-    if (event.target.closest?.("input:not([type=checkbox]), textarea, select, button, a, [contenteditable]")) return;
+    if (event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+    if (event.key === "Enter" && event.target.closest?.("button, a")) return;
     const list = rows(), at = list.findIndex((row) => row.hasAttribute("data-at"));
     const to = { j: at + 1, k: at - 1 }[event.key];
     if (to !== undefined && list[to]) {
