@@ -1,6 +1,8 @@
 from datetime import datetime
 
+from axes.models import AccessAttempt
 from django.contrib.auth import authenticate, password_validation
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
@@ -78,6 +80,13 @@ def choose_password(*, user: User, password: str, by: Actor, at: datetime) -> Us
     user.save(update_fields=["password"])
     record(event=PasswordChanged(user.id), by=by)
     return user
+
+
+def sweep_sign_ins(*, at: datetime) -> None:
+    """Forget sessions that ended, links older than a month, and wrong passwords that no longer count."""
+    Session.objects.filter(expire_date__lt=at).delete()
+    SignInLink.objects.filter(expires_at__lt=at - rules.LINKS_KEPT).delete()
+    AccessAttempt.objects.filter(attempt_time__lt=at - rules.LINKS_KEPT).delete()
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@ import secrets
 from datetime import timedelta
 
 LINK_LIFETIME = timedelta(hours=24)
+LINKS_KEPT = timedelta(days=30)  # after they ended
 
 
 def new_secret() -> str:

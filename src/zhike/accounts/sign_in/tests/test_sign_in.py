@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from zhike.accounts.models import SignInLink, User
 from zhike.accounts.people.actions import ensure_administrator
-from zhike.accounts.sign_in.actions import choose_password, make_sign_in_link, use_sign_in_link
+from zhike.accounts.sign_in.actions import choose_password, make_sign_in_link, sweep_sign_ins, use_sign_in_link
 from zhike.accounts.sign_in.errors import LinkNotValid
 from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.audit.testing import recorded
@@ -193,3 +193,15 @@ def test_the_action_says_who_chose_the_password():
     ana = make_cast_actor("ana")
     choose_password(user=User.objects.get(login="ana"), password=PASSWORD, by=ana, at=now())
     assert recorded("PasswordChanged") == [("PasswordChanged", {"user_id": ana.id})]
+
+
+def test_what_ended_long_ago_is_forgotten_and_what_counts_stays(client):
+    user = make_person()
+    client.force_login(user)
+    make_sign_in_link(user=user, by=SYSTEM, at=now())
+    sweep_sign_ins(at=now())
+    assert signed_in(client) == "Ana"
+    assert SignInLink.objects.count() == 1
+    sweep_sign_ins(at=now() + timedelta(days=40))
+    assert signed_in(client) is None
+    assert SignInLink.objects.count() == 0
