@@ -73,7 +73,8 @@ def open_current(store: Store) -> Work:
 
 
 def _preview(work: Work, meta: Meta, scheme: SchemeSpec, as_of: date, started: float) -> Preview:
-    setting = Setting(as_of, meta.setting["zone"], meta.setting["currency"], (scheme,), _metrics_window(meta))
+    judged = frozenset(int(one["id"]) for one in meta.setting["schemes"]) - {scheme.id}
+    setting = Setting(as_of, meta.setting["zone"], meta.setting["currency"], (scheme,), _metrics_window(meta), judged)
     columns = work.columns("customer")
     _make_known(work, meta, setting, columns)
     same = {one["id"] for one in meta.setting["schemes"] if one == scheme.to_json()}

@@ -21,7 +21,7 @@ def _read(text: str, dialect: str) -> exp.Expr:
 
 def tree(text: str, *, dialect: str = DUCKDB, **parts: exp.Expr) -> exp.Expr:
     """Return the tree of fixed SQL text with every `:name` replaced by the part of that name."""
-    return exp.replace_placeholders(_read(text, dialect).copy(), **{name: part.copy() for name, part in parts.items()})
+    return exp.replace_placeholders(_read(text, dialect), **{name: part.copy() for name, part in parts.items()})
 
 
 def query(text: str, *, dialect: str = DUCKDB, **parts: exp.Expr) -> exp.Select:

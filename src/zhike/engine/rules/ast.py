@@ -143,7 +143,7 @@ def _scalar(value: Any, path: str) -> Any:
     if value is None or (isinstance(value, str | int | Decimal) and not isinstance(value, bool)):
         return value
     if isinstance(value, float):
-        return Decimal(repr(value))
+        return f"{Decimal(repr(value)):f}"  # as exact fractions are written
     raise NotARule(path, "a value is a text, a number or a list of them")
 
 

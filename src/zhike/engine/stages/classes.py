@@ -90,7 +90,7 @@ def attribute_value(spec: SchemeSpec) -> exp.Expr:
 
 
 def _rule(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
-    known = {one.id for one in setting.schemes}
+    known = {one.id for one in setting.schemes} | setting.judged
 
     def held_class(scheme_id: int) -> exp.Expr | None:
         return sql.column(class_column(scheme_id)) if scheme_id in known else None

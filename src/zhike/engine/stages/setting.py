@@ -19,6 +19,7 @@ class Setting:
     currency: str
     schemes: tuple[SchemeSpec, ...]
     published_window: int = 0  # of frequency and monetary, where another setting has decided it
+    judged: frozenset[int] = frozenset()  # other schemes whose classes the rows already hold, for rules that ask
 
     @property
     def metrics_window(self) -> int:

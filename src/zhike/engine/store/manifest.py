@@ -35,6 +35,7 @@ class Manifest:
     currencies: tuple[str, ...] = ()
     first_at: str = ""  # of facts, ISO 8601 in UTC
     last_at: str = ""
+    foreign: bool = False  # rows carried transaction numbers of another cluster
 
     def files(self, dataset: str) -> tuple[MirrorFile, ...]:
         return self.facts if dataset == "facts" else self.customers

@@ -33,13 +33,15 @@ def refresh_mirror(folder: Path, database_url: str, *, anew: bool = False) -> Mi
     """Copy what committed since the last time; the caller holds the store's lock.
 
     Everything is copied anew when asked, at first, and when the database is not the one that was mirrored
-    (another cluster, a restore, a truncated table).
+    (another cluster, a restore, a truncated table). Where a restore brought rows numbered by another cluster, every run
+    copies anew until this cluster's numbers have passed them.
     """
     old = read_manifest(folder)
     with snapshot(database_url, since=old.watermark if old else 0) as seen:
-        fits = old is not None and old.identity == seen.identity and old.watermark <= seen.hi
+        fits = old is not None and old.identity == seen.identity and old.watermark <= seen.hi and not old.foreign
         if old is None or anew or seen.foreign or not fits:
-            copied = _copy(folder, seen, Manifest(SCHEMA, seen.identity, uuid.uuid4().hex, 0), lo=None)
+            fresh = Manifest(SCHEMA, seen.identity, uuid.uuid4().hex, 0, foreign=seen.foreign)
+            copied = _copy(folder, seen, fresh, lo=None)
         else:
             copied = _copy(folder, seen, old, lo=old.watermark)
     manifest = _compact(folder, copied.manifest)

@@ -106,7 +106,7 @@ def test_a_refresh_gives_the_rows_of_a_full_run(
     shop, told = Shop(postgres, chance, abroad=seed == 2), Told()
     day, wanted = date(2025, 4, 1), schemes(chance)
     ways = []
-    for round_ in range(6):
+    for round_ in range(4):
         shop.happen()
         if chance.random() < 0.6:
             day += timedelta(days=chance.choice([1, 1, 7, 30, 70, -5]))
