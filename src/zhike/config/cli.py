@@ -13,10 +13,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from types import FrameType, ModuleType
 
-from django.utils.translation import activate
-
 from zhike.config.errors import CannotStart
-from zhike.config.ready import make_ready, set_django_up
 from zhike.config.words import Phrase as _
 from zhike.config.words import shell_language
 from zhike.kit.errors import Refusal
@@ -78,19 +75,34 @@ def run_verb(words: list[str]) -> int:
         sys.stderr.write(f"zhike: {_('There is no such command')}: {verb}\n\n")
         print_help()
         return 2
-    if verb in ROOMS:
-        set_django_up()  # a room's command imports its models
-    command = import_module(ROOMS.get(verb, f"zhike.config.commands.{verb}"))
+    command = _load(verb)
     options = parse(verb, command, words[1:])
     if getattr(command, "DATABASE", verb in ROOMS):
-        make_ready()
-        activate(shell_language())
+        _prepare()
     figures = command.run(options)
     if isinstance(figures, int):
         return figures
     if figures is not None:
         sys.stdout.write(render(figures, as_json=options.json))
     return 0
+
+
+def _load(verb: str) -> ModuleType:
+    """Import a verb's module, and with it only what it needs: `help` answers at once."""
+    if verb in ROOMS:
+        from zhike.config.ready import set_django_up
+
+        set_django_up()  # a room's command imports its models
+    return import_module(ROOMS.get(verb, f"zhike.config.commands.{verb}"))
+
+
+def _prepare() -> None:
+    from django.utils.translation import activate
+
+    from zhike.config.ready import make_ready
+
+    make_ready()
+    activate(shell_language())
 
 
 def parse(verb: str, command: ModuleType, words: list[str]) -> argparse.Namespace:
