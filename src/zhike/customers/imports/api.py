@@ -90,7 +90,7 @@ def cancel_import(request: HttpRequest, import_id: int) -> Any:
 
 
 def _out(run: ImportRun) -> dict[str, Any]:
-    report = dict(run.report)
+    report = queries.get_report(run)
     if report.get("rejected_file"):
         report["rejected_file"] = f"/imports/{run.id}/rejected.csv"
     return {

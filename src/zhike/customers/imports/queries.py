@@ -14,6 +14,7 @@ from zhike.api.public import key_page
 from zhike.customers.imports.errors import NoSuchImport
 from zhike.customers.imports.kinds import ImportKind, import_kinds
 from zhike.customers.imports.reasons import say_problem, say_problems
+from zhike.customers.imports.running import COUNTED, STATES
 from zhike.customers.models import ImportRun
 from zhike.kit.actor import Actor
 from zhike.kit.paging import Page
@@ -21,6 +22,7 @@ from zhike.ui.public import format_number
 
 Status = ImportRun.Status
 UNDER_WAY = (Status.CHECKING, Status.QUEUED, Status.RUNNING)
+REPORT = ("rows", "accepted", "rejected", "rejected_file", *COUNTED, "seconds", "rows_per_second")
 TONES = {Status.DONE: "good", Status.FAILED: "bad", Status.QUEUED: "accent", Status.RUNNING: "accent"}
 AT_STEP = {
     Status.MAPPING: 1, Status.CHECKING: 2, Status.CHECKED: 2, Status.QUEUED: 3, Status.RUNNING: 3, Status.DONE: 4,
@@ -155,6 +157,15 @@ def list_reasons(run: ImportRun) -> list[dict[str, Any]]:
     """Return why rows were refused, the commonest first."""
     kind = kind_of(run)
     return [{"reason": say_problem(kind, problem), "rows": rows} for problem, rows in run.progress.get("reasons", {}).items()]
+
+
+def get_report(run: ImportRun) -> dict[str, Any]:
+    """Return the report with its figures in their order, which the database does not keep."""
+    told = {key: run.report[key] for key in REPORT if key in run.report}
+    for noun in COUNTED:
+        if noun in told:
+            told[noun] = {state: told[noun][state] for state in STATES}
+    return told
 
 
 def check_has_rejected(run: ImportRun, path: Path) -> Path:

@@ -159,9 +159,8 @@ class _Running:
     def _cancel(self) -> None:
         run = self.run
         run.status, run.finished_at = Status.CANCELLED, now()
-        run.report = run.progress.get("counts", {})
         with transaction.atomic():
-            run.save(update_fields=["status", "finished_at", "report"])
+            run.save(update_fields=["status", "finished_at"])
             record(event=ImportCancelled(run.id, run.kind), by=self.actor)
         clear_folder(run.id)
 

@@ -69,7 +69,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_written(lines, source, refu
 
 def test_the_same_number_twice_is_refused():
     create([line()])
-    with pytest.raises(OrderExists, match="shop has an order 7 already"):
+    with pytest.raises(OrderExists, match="shop.* 7"):
         create([line("5")])
     assert OrderLine.objects.count() == 1
 
