@@ -9,6 +9,7 @@ from .imports.kinds import Settings as ImportSettings
 from .imports.running import run_import
 from .listing.actions import refresh_listing
 from .listing.figures import update_listing_figures
+from .listing.rows import Row
 from .models import Customer
 from .names.rules import initials_of, pinyin_of
 from .places.rules import (
@@ -58,6 +59,7 @@ __all__ = [
     "ImportKind",
     "ImportSettings",
     "Lines",
+    "Row",
     "Said",
     "SearchSource",
     "add_fact",

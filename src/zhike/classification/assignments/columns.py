@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import get_organisation
-from zhike.classification.models import CustomerMetrics, Scheme
+from zhike.classification.models import CustomerClass, CustomerMetrics, Scheme
 from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_force
-from zhike.customers.public import Choice, Column, Facet, column_sources, facet_sources, listing_columns
+from zhike.customers.public import Choice, Column, Facet, Row, column_sources, facet_sources, listing_columns
 from zhike.kit.actor import Actor
 from zhike.kit.money import from_minor
 from zhike.ui.public import pill
@@ -33,18 +34,11 @@ def register() -> None:
 
 
 def list_facets() -> list[Facet]:
-    """Return the one filter by class, which offers the classes of every scheme in groups."""
-    schemes = list_schemes_in_force()
-    return [
-        Facet(
-            "class",
-            _("Class"),
-            choices=partial(_choices, schemes),
-            apply=_narrow,
-            label_of=partial(_label_of, schemes),
-            order=FIRST,
-        )
-    ]
+    """Return the one filter by class, which offers the classes of every scheme in groups.
+
+    Every request to the list asks for its filters: schemes are read only once somebody looks at the choices.
+    """
+    return [Facet("class", _("Class"), choices=_choices, apply=_narrow, label_of=_label_of, order=FIRST)]
 
 
 def list_scheme_columns() -> list[Column]:
@@ -53,7 +47,7 @@ def list_scheme_columns() -> list[Column]:
         Column(
             one.scheme.key,
             one.scheme.name,
-            load=partial(_load_pills, one),
+            cell=partial(_pill_of, _pills(one)),
             export=partial(_export_keys, one),
             order=FIRST + place,
         )
@@ -61,23 +55,24 @@ def list_scheme_columns() -> list[Column]:
     ]
 
 
-def _choices(schemes: Sequence[SchemeInForce], actor: Actor) -> list[Choice]:
+def _choices(actor: Actor) -> list[Choice]:
     return [
         Choice(str(each.id), each.name, hue=each.hue, group=one.scheme.name)
-        for one in schemes
+        for one in list_schemes_in_force()
         if one.scheme.key not in OWN_FILTERS
         for each in one.classes
     ]
 
 
-def _label_of(schemes: Sequence[SchemeInForce], value: str) -> str:
-    return next((each.name for one in schemes for each in one.classes if str(each.id) == value), "")
+def _label_of(value: str) -> str:
+    found = CustomerClass.objects.filter(id=int(value)).first() if value.isdecimal() and len(value) < 10 else None
+    return found.name if found else ""
 
 
 def _narrow(listing: QuerySet[Any], values: Sequence[str]) -> QuerySet[Any]:
     """Narrow the listing to customers in the classes asked for: any of one scheme, and every scheme."""
-    wanted = {int(one) for one in values if one.isascii() and one.isdigit()}
-    known = {each.id: one.scheme.id for one in list_schemes_in_force() for each in one.classes if each.id in wanted}
+    wanted = [int(one) for one in values if one.isascii() and one.isdigit() and len(one) < 10]
+    known = dict(CustomerClass.objects.filter(id__in=wanted).values_list("id", "scheme_id"))
     if not known:
         return listing.none() if values else listing
     for scheme_id in sorted(set(known.values())):
@@ -86,12 +81,14 @@ def _narrow(listing: QuerySet[Any], values: Sequence[str]) -> QuerySet[Any]:
     return listing
 
 
-def _load_pills(scheme: SchemeInForce, customer_ids: Sequence[int]) -> dict[int, Any]:
-    pills = {
-        one.id: pill(one.name, one.hue, quiet=scheme.scheme.kind != Scheme.Kind.LIFECYCLE) for one in scheme.classes
-    }
-    held = queries.list_class_ids(customer_ids, scheme_id=scheme.scheme.id)
-    return {customer_id: pills.get(class_id, "") for customer_id, class_id in held.items()}
+def _pills(scheme: SchemeInForce) -> dict[int, SafeString]:
+    quiet = scheme.scheme.kind != Scheme.Kind.LIFECYCLE
+    return {one.id: pill(one.name, one.hue, quiet=quiet) for one in scheme.classes}
+
+
+def _pill_of(pills: Mapping[int, SafeString], row: Row) -> SafeString | str:
+    """The row of the list holds the ids of the customer's classes: no query for pills."""
+    return next((pills[one] for one in row.classes if one in pills), "")
 
 
 def _export_keys(scheme: SchemeInForce, customer_ids: Sequence[int]) -> dict[int, str]:

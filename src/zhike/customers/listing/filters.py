@@ -1,6 +1,6 @@
 """What a list shows: filters, order and columns, all of them in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
@@ -8,8 +8,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models import Listing
-from zhike.customers.registries import Column, Facet, Text, all_columns, all_facets
+from zhike.customers.registries import Column, Facet, Text, all_facets
+from zhike.customers.rights import visible_listing
 from zhike.customers.search.queries import narrow_by_text
+from zhike.kit.actor import Actor
 
 DEFAULT_SORT = "-value"
 SORTS = {"value", "name", "created", "last_purchase"}
@@ -37,6 +39,13 @@ class Filters:
     archived: bool = False
     sort: str = DEFAULT_SORT
     facets: Mapping[str, Facet] = field(default_factory=dict)
+    _narrowed: dict[Actor, QuerySet[Listing]] = field(default_factory=dict)
+
+    def rows_for(self, actor: Actor) -> QuerySet[Listing]:
+        """Return the rows that the filters let through and the actor may know of; looked up once for page and count."""
+        if actor not in self._narrowed:
+            self._narrowed[actor] = self.apply(visible_listing(actor))
+        return self._narrowed[actor].all()
 
     def apply(self, rows: QuerySet[Listing]) -> QuerySet[Listing]:
         """Narrow listing rows to those that the filters let through."""
@@ -90,9 +99,8 @@ def read_filters(params: QueryDict) -> Filters:
     )
 
 
-def chosen_columns(params: QueryDict) -> list[Column]:
-    """Return the columns to show: those that the address names, else the usual ones."""
-    columns = [column for column in all_columns() if column.cell or column.load]
+def chosen_columns(params: QueryDict, columns: Sequence[Column]) -> list[Column]:
+    """Return which of `columns` to show: those that the address names, else the usual ones."""
     if names := [name for value in params.getlist("col") for name in value.split(",")]:
         return [column for column in columns if column.key in names]
     return [column for column in columns if column.shown]

@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +26,7 @@ class Line(NamedTuple):
     name: str
     url: str
     place: str
-    cells: list[tuple[Any, str]]  # with the class of its <td>
+    cells: SafeString
 
 
 class Head(NamedTuple):
@@ -54,14 +56,13 @@ FEW = 12  # choices that are shown as boxes to tick
 def list_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
     """Return the context of the list. :raises BadCursor: if the address was tampered with."""
     filters = read_filters(params)
-    columns = chosen_columns(params)
+    shown = [column for column in all_columns() if column.cell or column.load]
+    columns = chosen_columns(params, shown)
     page = list_customers(actor=actor, filters=filters, after=params.get("after", ""), before=params.get("before", ""))
     base = reverse("customers:list")
     marks = _marks(columns)
     lines = [
-        Line(
-            row.customer_id, row.name, f"{base}{row.customer_id}/", place_of(row), list(zip(cells, marks, strict=True))
-        )
+        Line(row.customer_id, row.name, f"{base}{row.customer_id}/", place_of(row), _cells(cells, marks))
         for row, cells in zip(page.rows, load_cells(columns, page.rows), strict=True)
     ]
     return {
@@ -72,7 +73,7 @@ def list_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
         "filters": filters,
         "chips": filters.chips(),
         "count": count_text(count_customers(actor=actor, filters=filters)),
-        "columns": [(column, column in columns) for column in all_columns() if column.cell or column.load],
+        "columns": [(column, column in columns) for column in shown],
         "query": filters.address().removeprefix("?"),
         "kept": _kept(params, "q"),
         "kept_but_columns": _kept(params, "col"),
@@ -117,6 +118,12 @@ def _input(facet: Facet, values: list[str], actor: Actor) -> FacetInput:
     for choice, chosen in choices:
         groups.setdefault(choice.group, []).append((choice, chosen))
     return FacetInput(facet, choices, list(groups.items()), values[0] if values else "", 0 < len(choices) <= FEW)
+
+
+def _cells(cells: list[Any], marks: list[str]) -> SafeString:
+    """Return the cells of a row: made here, as the template engine would take half of the request's time for them."""
+    written = (f'<td class="{mark}">{conditional_escape(cell)}</td>' for cell, mark in zip(cells, marks, strict=True))
+    return SafeString("".join(written))
 
 
 def _marks(columns: list[Column]) -> list[str]:

@@ -14,7 +14,6 @@ from zhike.customers.listing.filters import Filters
 from zhike.customers.listing.rows import Row, read_rows
 from zhike.customers.models import Listing
 from zhike.customers.registries import Column
-from zhike.customers.rights import visible_listing
 from zhike.kit.actor import Actor
 from zhike.kit.paging import BadCursor, Page, decode_cursor, encode_cursor
 
@@ -35,7 +34,7 @@ def list_customers(
     *, actor: Actor, filters: Filters, after: str = "", before: str = "", limit: int = PAGE
 ) -> Page[Row]:
     """Return a page of the customers that the actor may know of. :raises BadCursor: if a cursor is damaged."""
-    rows = filters.apply(visible_listing(actor)).annotate(bought=Coalesce("last_purchase", Value(NEVER)))
+    rows = filters.rows_for(actor).annotate(bought=Coalesce("last_purchase", Value(NEVER)))
     backwards = bool(before)
     key, descending = _order(filters.sort)
     forwards = descending == backwards  # walking up the index
@@ -58,7 +57,9 @@ def list_customers(
 
 def count_customers(*, actor: Actor, filters: Filters) -> Count:
     """Return how many customers a list holds: exact up to 1,000, else the planner's estimate, never below 1,001."""
-    rows = filters.apply(visible_listing(actor)).order_by()
+    rows = filters.rows_for(actor)
+    if not filters.is_narrow and (estimate := _estimate(rows)) > 5 * EXACT:
+        return Count(estimate, False)
     exact = rows.values("customer_id")[: EXACT + 1].count()
     if exact <= EXACT:
         return Count(exact, True)

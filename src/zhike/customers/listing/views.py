@@ -44,7 +44,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
             case "untag":
                 changed = many.untag_customers(customer_ids=ids, tag=request.POST.get("tag", ""), by=by, at=at)
             case _:
-                changed = many.hand_over_customers(customer_ids=ids, owner=request.POST.get("owner") or "?", by=by, at=at)
+                changed = many.hand_over_customers(
+                    customer_ids=ids, owner=request.POST.get("owner") or "?", by=by, at=at
+                )
         say_done(request, _("{count} changed").format(count=changed))
     except Refusal as refusal:
         say_warning(request, refusal.message)

@@ -17,7 +17,6 @@ from zhike.customers.registries import CustomerPanel, customer_panels
 from zhike.customers.rights import CHANGE, REVEAL, get_customer
 from zhike.kit.actor import Actor
 
-
 BELOW_TIMELINE = 50  # panels of the wide column from this order on stand below the timeline
 
 
