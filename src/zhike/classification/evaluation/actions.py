@@ -24,7 +24,7 @@ from zhike.kit.clock import day_start, local_day
 
 from .counting import count_hand_schemes
 from .specs import list_specs
-from .writeback import Computed, stage, write_back
+from .writeback import Computed, find_empty, is_ahead, stage, write_back
 
 RUN_LOCK = 0x636C617373  # number of the advisory lock: “class”
 
@@ -94,26 +94,29 @@ def _run(run: ClassifyRun, zone: str, by: Actor) -> ClassifyRun:
     began = monotonic()
     install_built_in_schemes()
     specs, schemes = list_specs()
-    last = ClassifyRun.objects.filter(status=ClassifyRun.Status.DONE).order_by("-id").first()
-    rewind = bool(last and last.judged_at and run.judged_at and last.judged_at > run.judged_at)
     currency = get_organisation().currency
     with classify(get_store(), as_of=run.as_of, zone=zone, currency=currency, schemes=specs, full=run.full) as result:
-        _keep(run, result, schemes, rewind, began, by)
+        _keep(run, result, schemes, began, by)
         result.published()
     return run
 
 
-def _keep(
-    run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], rewind: bool, began: float, by: Actor
-) -> None:
+def _keep(run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], began: float, by: Actor) -> None:
+    at = run.judged_at or run.started_at
+    ids = [one.scheme.id for one in schemes]
+    rewind = at < run.started_at and is_ahead(scheme_ids=ids, at=at)
+    # The engine tells what changed since it last told. Where PostgreSQL is not where that left it (a scheme was retired
+    # and brought back, a later day is taken back), and as a repair, it tells of everyone.
+    lost = any(sum(result.counts[one].values()) for one in find_empty(scheme_ids=ids))
+    everyone = rewind or lost or run.full
     stage(
         database_url=database_url(),
-        metrics=result.metrics(everyone=rewind),
-        classes=result.classes(everyone=rewind),
+        metrics=result.metrics(everyone=everyone),
+        classes=result.classes(everyone=everyone),
     )
     computed = [Computed(one.scheme.id, one.version.number) for one in schemes]
     with transaction.atomic():
-        run.changed = write_back(schemes=computed, at=run.judged_at or run.started_at, rewind=rewind)
+        run.changed = write_back(schemes=computed, at=at, rewind=rewind)
         run.status, run.finished_at, run.customers = ClassifyRun.Status.DONE, now(), result.customers
         run.report = _report(run, result, schemes, monotonic() - began)
         run.save()

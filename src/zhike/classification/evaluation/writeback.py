@@ -33,7 +33,7 @@ WHERE s.status = 'active';
 REMOVE_LATER = """
 WITH gone AS (
   DELETE FROM classification_assignment a USING classify_schemes s
-  WHERE a.scheme_id = s.id AND a.source <> %(hand)s AND a.valid_from >= %(at)s RETURNING a.customer_id, a.scheme_id)
+  WHERE a.scheme_id = s.id AND a.source <> %(hand)s AND a.valid_from > %(at)s RETURNING a.customer_id, a.scheme_id)
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM gone"""
 REOPEN = """
 WITH back AS (
@@ -83,6 +83,13 @@ WITH kept AS (
     excluded.frequency, excluded.monetary, excluded.rfm_r, excluded.rfm_f, excluded.rfm_m)
   RETURNING customer_id)
 INSERT INTO classify_touched SELECT customer_id, NULL FROM kept"""
+AHEAD = """
+SELECT EXISTS (
+  SELECT 1 FROM classification_assignment
+  WHERE scheme_id = ANY(%(ids)s::bigint[]) AND source <> %(hand)s AND (valid_from > %(at)s OR valid_to > %(at)s))"""
+EMPTY = """
+SELECT s.id FROM unnest(%(ids)s::bigint[]) AS s (id)
+WHERE NOT EXISTS (SELECT 1 FROM classification_assignment a WHERE a.scheme_id = s.id AND a.valid_to IS NULL)"""
 CHANGED = "SELECT count(DISTINCT (customer_id, scheme_id)) FROM classify_touched WHERE scheme_id IS NOT NULL"
 
 
@@ -105,10 +112,24 @@ def stage(*, database_url: str, metrics: Any, classes: Any) -> None:
         cursor.execute(f"ANALYZE {CLASS_STAGE}, {METRICS_STAGE}")
 
 
+def is_ahead(*, scheme_ids: Sequence[int], at: datetime) -> bool:
+    """Tell whether something is known of these schemes after `at`, which judging by `at` must take back."""
+    with connection.cursor() as cursor:
+        cursor.execute(AHEAD, {"ids": list(scheme_ids), "at": at, "hand": HAND})
+        return bool(cursor.fetchone()[0])
+
+
+def find_empty(*, scheme_ids: Sequence[int]) -> set[int]:
+    """Return the schemes in which nobody is now."""
+    with connection.cursor() as cursor:
+        cursor.execute(EMPTY, {"ids": list(scheme_ids)})
+        return {row[0] for row in cursor.fetchall()}
+
+
 def write_back(*, schemes: Sequence[Computed], at: datetime, rewind: bool) -> int:
     """Make the open assignments equal to the stage and keep the metrics; return how many assignments changed.
 
-    Runs in the caller's transaction. `rewind`: an earlier run judged by a later instant than `at`; the stage then holds
+    Runs in the caller's transaction. `rewind`: something is known after `at` (see `is_ahead`); the stage then holds
     every customer. Schemes retired since the run began are left alone, as are customers that are gone.
     """
     facts: dict[str, Any] = {

@@ -42,7 +42,7 @@ def _lifecycle(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Exp
     ]
     cases = exp.Case()
     for key, condition in steps:
-        cases = cases.when(condition, _id(spec.class_id(key)))
+        cases = cases.when(condition, _id(spec.class_id(key)), copy=False)
     return cases.else_(_id(spec.class_id("repeat")))
 
 
@@ -65,7 +65,7 @@ def _rfm(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
         parts = [
             one.copy() if letter == "H" else exp.Not(this=one.copy()) for one, letter in zip(high, pattern, strict=True)
         ]
-        cases = cases.when(exp.and_(*parts), _id(spec.class_id(key)))
+        cases = cases.when(exp.and_(*parts, copy=False), _id(spec.class_id(key)), copy=False)
     return cases
 
 
@@ -74,7 +74,7 @@ def _attribute(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Exp
     cases = exp.Case().when(exp.Is(this=held, expression=exp.Null()), _id(spec.class_id(UNKNOWN)))
     for one in spec.classes:
         if one.key not in (UNKNOWN, OTHER):
-            cases = cases.when(exp.EQ(this=held.copy(), expression=sql.text(one.key)), _id(one.id))
+            cases = cases.when(exp.EQ(this=held.copy(), expression=sql.text(one.key)), _id(one.id), copy=False)
     return cases.else_(_id(spec.class_id(OTHER)))
 
 
@@ -99,7 +99,7 @@ def _rule(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
     for one in spec.classes:
         if one.rule is not None:
             met = compile_rule(one.rule, traits, as_of=setting.as_of, class_column=held_class)
-            cases = cases.when(met, _id(one.id))
+            cases = cases.when(met, _id(one.id), copy=False)
     default = spec.get("default")
     last = _id(spec.class_id(str(default)) if default else None)
     return cases.else_(last) if cases.args.get("ifs") else last
