@@ -35,9 +35,9 @@ def query(text: str, *, dialect: str = DUCKDB, **parts: exp.Expr) -> exp.Select:
     return found
 
 
-def emit(statement: exp.Expr, dialect: str = DUCKDB) -> str:
-    """Return the text of a tree, every identifier quoted."""
-    return statement.sql(dialect=dialect, identify=True)
+def emit(statement: exp.Expr, dialect: str = DUCKDB, *, spent: bool = False) -> str:
+    """Return the text of a tree, every identifier quoted. A `spent` tree is not used again: it need not be copied."""
+    return statement.sql(dialect=dialect, identify=True, copy=not spent)
 
 
 def column(name: str, table: str | None = None) -> exp.Column:

@@ -60,7 +60,7 @@ class Work:
         return Work(connect(str(path), folder=path.parent, read_only=read_only))
 
     def run(self, statement: exp.Expr) -> list[tuple[Any, ...]]:
-        return self.connection.execute(sql.emit(statement)).fetchall()
+        return self.connection.execute(sql.emit(statement, spent=True)).fetchall()
 
     def command(self, fixed: str) -> None:
         """Run a command that has no tree: BEGIN, COMMIT, CHECKPOINT, ATTACH."""
@@ -73,7 +73,7 @@ class Work:
 
     def fetch(self, statement: exp.Expr) -> dict[str, Any]:
         """Return the columns of a query as NumPy arrays of whole numbers."""
-        found = self.connection.execute(sql.emit(statement)).fetchnumpy()
+        found = self.connection.execute(sql.emit(statement, spent=True)).fetchnumpy()
         return {name: np.asarray(values, dtype=np.int64) for name, values in found.items()}
 
     def columns(self, table: str) -> list[str]:

@@ -33,7 +33,7 @@ def judged(
     if keep_old:
         rows = rows.select(*[sql.column(name).as_(OLD + name, quoted=True) for name in results])
         shown += [OLD + name for name in results]
-    rows = rows.select(*_named(score_expressions(setting, points)))
+    rows = rows.select(*_named(score_expressions(setting, points)), copy=False)
     shown += setting.all_score_columns()
     for layer in in_order(setting.schemes):
         made = {class_column(spec.id): class_expression(spec, setting, points) for spec in layer}
@@ -47,8 +47,8 @@ def changed_only(rows: exp.Select, setting: Setting) -> exp.Select:
     names = list(result_columns(setting))
     differs = [exp.NullSafeNEQ(this=sql.column(name), expression=sql.column(OLD + name)) for name in names]
     shown = [sql.column(name) for name in ("customer_id", *names, *(OLD + name for name in names))]
-    return exp.select(*shown).from_(sql.aside(rows, "inner")).where(exp.or_(*differs))
+    return exp.select(*shown).from_(sql.aside(rows, "inner")).where(exp.or_(*differs, copy=False), copy=False)
 
 
 def _named(expressions: Mapping[str, exp.Expr]) -> list[exp.Expr]:
-    return [exp.alias_(value, name, quoted=True) for name, value in expressions.items()]
+    return [exp.alias_(value, name, quoted=True, copy=False) for name, value in expressions.items()]
