@@ -25,6 +25,7 @@ from zhike.kit.errors import Refusal
 
 Status = ImportRun.Status
 ONE_RUN, ONE_MERGE = 7_103_001, 7_103_002  # advisory locks: of a run (with its id), of merging
+PATIENCE = 15.0  # seconds that a second worker waits for the first: it may be dead, and not yet known to be
 SHOWN = 100  # refused rows on the report page
 COUNTED = ("orders", "customers")
 STATES = ("created", "updated", "unchanged")
@@ -200,10 +201,15 @@ LINE_HEADING = "行 line"
 
 @contextmanager
 def _alone(import_id: int) -> Iterator[bool]:
-    """Hold the run for this process; the database lets go of it when the process dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ONE_RUN, import_id])
-        first = bool(cursor.fetchone()[0])
+    """Hold the run for this process; the database lets go of it a moment after the process died."""
+    first, until = False, time.monotonic() + PATIENCE
+    while not first:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ONE_RUN, import_id])
+            first = bool(cursor.fetchone()[0])
+        if first or time.monotonic() > until:
+            break
+        time.sleep(0.1)
     try:
         yield first
     finally:

@@ -1,0 +1,165 @@
+"""An import that is killed, cancelled or run twice at once ends as if nothing had happened."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+from django.db import connection
+from django.utils.timezone import now
+
+from zhike.accounts.public import SYSTEM
+from zhike.commerce.models import Order, OrderLine, Product
+from zhike.customers.models import Customer, Fact, ImportRun
+from zhike.customers.public import create_import, run_import, save_mapping, start_here
+
+ORDERS, LINES = 400, 5
+KILLED = """
+import os, signal, sys
+import django
+django.setup()
+from zhike.customers.imports import running, work
+work.BATCH_ROWS = 250
+def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)
+place, import_id = sys.argv[1], int(sys.argv[2])
+if place == "in the check": work.WorkFile._keep_unreadable = die
+if place == "in a batch":
+    kind, merge, seen = running.import_kinds["orders"], running.import_kinds["orders"].merge, []
+    def merge_and_die(*arguments):
+        counts = merge(*arguments)
+        seen.append(counts)
+        if len(seen) == 3: die()
+        return counts
+    object.__setattr__(kind, "merge", merge_and_die)
+if place == "at the end": running._Running._finish = die
+running.run_import(import_id=import_id)
+"""
+
+
+@pytest.fixture
+def mapped(settings, tmp_path, transactional_db):
+    """Return a function that takes a file of 400 orders in, ready to run."""
+    settings.MEDIA_ROOT = tmp_path / "home" / "uploads"
+    path = tmp_path / "orders.csv"
+    rows = [
+        f"N{order},S{(order * 7 + line) % 50},{line + 1},2024-03-{order % 28 + 1:02},{order % 9}.95,K{order % 60}"
+        for order in range(ORDERS)
+        for line in range(LINES)
+    ]
+    path.write_text("order,sku,qty,date,price,customer id\n" + "\n".join(rows) + "\n")
+
+    def take_in() -> ImportRun:
+        run = create_import(kind="orders", path=path, name="orders.csv", by=SYSTEM, at=now())
+        save_mapping(run=run, mapping=run.options["mapping"], by=SYSTEM, at=now(), remember=False)
+        return start_here(run=run, by=SYSTEM, at=now())
+
+    return take_in
+
+
+def everything() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in (Order, OrderLine, Product, Customer, Fact)}
+
+
+WHOLE = {"Order": ORDERS, "OrderLine": ORDERS * LINES, "Product": 50, "Customer": 60, "Fact": ORDERS * LINES}
+CREATED = {"created": ORDERS, "updated": 0, "unchanged": 0}
+
+
+def database_url() -> str:
+    known = connection.settings_dict
+    return f"postgresql://{known['USER']}:{known['PASSWORD']}@/{known['NAME']}?host={known['HOST']}&port={known['PORT'] or 5432}"
+
+
+@pytest.mark.parametrize("place", ["in the check", "in a batch", "at the end"])
+def test_killed_it_goes_on_exactly_where_it_was(mapped, settings, place):
+    run = mapped()
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "ZHIKE_HOME": str(settings.MEDIA_ROOT.parent),
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+    killed = subprocess.run([sys.executable, "-c", KILLED, place, str(run.id)], env=environment, check=False, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-2000:]
+    done = run_import(import_id=run.id)
+    assert done.status == "done"
+    assert done.report["orders"] == CREATED
+    assert done.report["customers"] == {"created": 60, "updated": 0, "unchanged": 0}
+    assert (done.report["rows"], done.report["accepted"]) == (ORDERS * LINES, ORDERS * LINES)
+    assert everything() == WHOLE
+
+
+def test_two_imports_of_one_file_at_once_double_nothing(mapped, monkeypatch):
+    monkeypatch.setattr("zhike.customers.imports.work.BATCH_ROWS", 250)
+    runs = [mapped(), mapped()]
+    reports, faults = [], []
+
+    def run_one(run: ImportRun) -> None:
+        try:
+            reports.append(run_import(import_id=run.id).report)
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run_one, args=[run]) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert everything() == WHOLE
+    assert sum(report["orders"]["created"] for report in reports) == ORDERS
+    assert sum(report["orders"]["unchanged"] for report in reports) == ORDERS
+    assert sum(report["customers"]["created"] for report in reports) == 60
+
+
+def test_a_second_worker_on_the_same_import_does_nothing(mapped, monkeypatch):
+    monkeypatch.setattr("zhike.customers.imports.running.PATIENCE", 0.2)
+    run = mapped()
+    seen = []
+
+    def second() -> None:
+        seen.append(run_import(import_id=run.id).status)
+        connection.close()
+
+    def told(_run: ImportRun) -> None:
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join()
+
+    assert run_import(import_id=run.id, told=told).report["orders"] == CREATED
+    assert seen[0] == "running"
+    assert everything() == WHOLE
+
+
+def test_cancelled_between_batches_what_is_written_stays(mapped, monkeypatch):
+    monkeypatch.setattr("zhike.customers.imports.work.BATCH_ROWS", 250)
+
+    def told(run: ImportRun) -> None:
+        if run.progress["batches_done"] == 3:
+            ImportRun.objects.filter(id=run.id).update(cancel_asked_at=now())
+
+    run = run_import(import_id=mapped().id, told=told)
+    assert run.status == "cancelled"
+    assert everything()["OrderLine"] == 750
+    assert run_import(import_id=mapped().id).report["orders"] == {"created": 250, "updated": 0, "unchanged": 150}
+    assert everything() == WHOLE
+
+
+@pytest.mark.slow
+def test_a_million_rows_with_one_in_a_hundred_bad(settings, tmp_path, transactional_db):
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    path = tmp_path / "large.csv"
+    with path.open("w") as stream:
+        stream.write("order,sku,qty,date,price,customer id\n")
+        for row in range(1_000_000):
+            price = "-1" if row % 100 == 7 else f"{row % 90}.5"
+            stream.write(f"N{row // 8},S{row % 500},1,2024-03-{row % 28 + 1:02},{price},K{row // 8 % 20000}\n")
+    run = create_import(kind="orders", path=path, name="large.csv", by=SYSTEM, at=now())
+    save_mapping(run=run, mapping=run.options["mapping"], by=SYSTEM, at=now(), remember=False)
+    start_here(run=run, by=SYSTEM, at=now())
+    done = run_import(import_id=run.id)
+    assert (done.report["rows"], done.report["accepted"], done.report["rejected"]) == (1_000_000, 990_000, 10_000)
+    assert done.progress["reasons"] == {"price_negative:unit_price": 10_000}
+    assert OrderLine.objects.count() == 990_000

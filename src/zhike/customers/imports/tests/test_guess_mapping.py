@@ -1,0 +1,56 @@
+import pytest
+
+from zhike.customers.imports.errors import ColumnUnknown, FieldMissing, FieldTwice, FieldUnknown
+from zhike.customers.imports.kinds import import_kinds
+from zhike.customers.imports.mapping import check_mapping, guess_mapping, read_mapping
+
+UCI = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
+
+
+def guess(kind, columns, *rows):
+    return guess_mapping(import_kinds[kind], columns, rows)
+
+
+def test_english_headings_of_order_lines():
+    assert guess("orders", UCI) == {
+        "order_no": "InvoiceNo", "sku": "StockCode", "product": "Description", "quantity": "Quantity",
+        "at": "InvoiceDate", "unit_price": "UnitPrice", "customer": "CustomerID", "country": "Country",
+    }  # fmt: skip
+
+
+def test_chinese_headings_with_signs_and_brackets():
+    assert guess("customers", ("客户编号*", "公司名称", "手机 号", "所在地区（省市）", "业务员", "随便")) == {
+        "external_id": "客户编号*", "name": "公司名称", "phone": "手机 号", "region": "所在地区（省市）", "owner": "业务员",
+    }  # fmt: skip
+
+
+def test_contents_tell_where_headings_do_not():
+    assert guess("customers", ("x", "y", "姓名"), ("13900001111", "a@b.example", "张三")) == {
+        "phone": "x", "email": "y", "name": "姓名",
+    }  # fmt: skip
+    assert guess("orders", ("f1", "order"), ("2024/3/1 8:00", "7")) == {"at": "f1", "order_no": "order"}
+
+
+def test_no_column_is_taken_twice():
+    assert guess("orders", ("价格", "单价")) == {"unit_price": "单价"} or guess("orders", ("价格", "单价")) == {"unit_price": "价格"}
+
+
+def test_a_mapping_on_the_command_line():
+    told = read_mapping("order_no=InvoiceNo,customer=CustomerID,at=InvoiceDate")
+    assert told == {"order_no": "InvoiceNo", "customer": "CustomerID", "at": "InvoiceDate"}
+    with pytest.raises(FieldTwice):
+        read_mapping("at=a,at=b")
+
+
+@pytest.mark.parametrize(
+    ("mapping", "refusal"),
+    [
+        ({"colour": "Quantity"}, FieldUnknown),
+        ({"at": "Nope"}, ColumnUnknown),
+        ({"at": "InvoiceDate"}, FieldMissing),
+        ({"order_no": "InvoiceNo", "at": "InvoiceDate", "quantity": "Quantity", "unit_price": "UnitPrice"}, FieldMissing),
+    ],
+)
+def test_a_mapping_that_cannot_work_is_refused(mapping, refusal):
+    with pytest.raises(refusal):
+        check_mapping(import_kinds["orders"], mapping, UCI)
