@@ -2,14 +2,13 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from zhike.accounts.models import User
-from zhike.accounts.organisation.queries import get_organisation
+from zhike.accounts.organisation.queries import organisation_looked_up
 from zhike.accounts.rights.queries import make_actor
 from zhike.accounts.tokens.authentication import bearer_of
 from zhike.accounts.tokens.queries import get_token_actor
@@ -39,7 +38,6 @@ class ActorMiddleware:
         user = request.user
         if not isinstance(user, User):  # the backend knows no session of somebody who was deactivated
             return None
-        prefetch_related_objects([user], "roles")
         return make_actor(user)
 
 
@@ -50,12 +48,12 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        organisation = get_organisation()
-        request.__dict__["organisation"] = organisation
-        language = choose_language(request, organisation.language)
-        with translation.override(language), timezone.override(ZoneInfo(organisation.time_zone)):
-            request.__dict__["LANGUAGE_CODE"] = language
-            response = self.get_response(request)
+        with organisation_looked_up() as organisation:
+            request.__dict__["organisation"] = organisation
+            language = choose_language(request, organisation.language)
+            with translation.override(language), timezone.override(ZoneInfo(organisation.time_zone)):
+                request.__dict__["LANGUAGE_CODE"] = language
+                response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response

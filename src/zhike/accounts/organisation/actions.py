@@ -13,6 +13,7 @@ from zhike.kit.text import tidy
 
 from . import rules
 from .errors import OrganisationNameMissing, UnknownCurrency, UnknownLanguage, UnknownTimeZone, UnknownWeekday
+from .queries import forget_organisation
 
 FIELDS = ["name", "time_zone", "currency", "language", "week_start"]
 
@@ -35,6 +36,7 @@ def save_organisation(
     organisation.week_start, organisation.configured = week_start, True
     _check(organisation)
     organisation.save()
+    forget_organisation()
     if (after := model_to_dict(organisation, FIELDS)) != before:
         record(event=OrganisationChanged(organisation.id, before, after), by=by)
     return organisation

