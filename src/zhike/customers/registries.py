@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from zhike.customers.listing.rows import Row
-from zhike.customers.models import Customer, Fact, Listing
+from zhike.customers.models import Customer, Listing
 from zhike.kit.actor import Actor
 from zhike.kit.registry import Registry
 
@@ -83,7 +83,7 @@ class Column:
 class Entry:
     """A line of the timeline: one fact, or neighbouring facts that refer to the same thing (the lines of an order).
 
-    `facts` holds the newest few of them; `count` and `amount` (minor units of `currency`; None: none has one) tell of
+    `attrs` holds those of the newest few; `count` and `amount` (minor units of `currency`; None: none has one) tell of
     all.
     """
 
@@ -94,7 +94,7 @@ class Entry:
     count: int
     amount: int | None
     currency: str
-    facts: Sequence[Fact]
+    attrs: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

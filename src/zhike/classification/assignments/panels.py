@@ -31,14 +31,14 @@ def load_pills(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     held = queries.list_held_classes(customer_id=customer.id)
     if not held:
         return None
-    figures = figures_of(customer, get_organisation())
+    figures = _shared_figures(customer)
     classes = [{"held": one, "reasons": list_reasons(one, customer, figures)} for one in held]
     return {"classes": classes, "as_of": figures.as_of, "may_change": actor.may(permissions.CHANGE)}
 
 
 def load_figures(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the value figures; None for customers who never bought."""
-    figures = figures_of(customer, get_organisation())
+    figures = _shared_figures(customer)
     if figures.metrics.last_day is None:
         return None
     return {"metrics": figures.metrics, "recency": figures.recency, "gap": figures.gap, "currency": figures.currency}
@@ -52,6 +52,8 @@ def load_history(customer: Customer, actor: Actor) -> dict[str, Any] | None:
 
 def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the schemes that people set, with the customer's class in each; None where there are none."""
+    if not Scheme.objects.filter(status=Scheme.Status.ACTIVE, kind=Scheme.Kind.HAND).exists():
+        return None
     schemes = [one for one in list_schemes_in_force() if one.scheme.kind == Scheme.Kind.HAND and one.classes]
     if not schemes:
         return None
@@ -61,6 +63,14 @@ def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
         "customer": customer,
         "may_assign": actor.may(permissions.ASSIGN),
     }
+
+
+def _shared_figures(customer: Customer) -> Figures:
+    """Return the figures that several panels of one page show, read once for the customer in hand."""
+    kept: Figures | None = customer.__dict__.get("_figures")
+    if kept is None:
+        kept = customer.__dict__["_figures"] = figures_of(customer, get_organisation())
+    return kept
 
 
 def figures_of(customer: Customer, organisation: Organisation) -> Figures:

@@ -8,7 +8,8 @@ from zhike.customers.rights import VIEW
 
 
 @require_GET
-@needs(VIEW, customer="customer_id")
+@needs(VIEW)
 def customer_page(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """All about a customer; one that is not the person's to see answers 404 when it is loaded."""
     context = queries.customer_page(request, customer_id=customer_id, actor=request.actor)
     return render(request, "customers/page360/customer.html", context)
