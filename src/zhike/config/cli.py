@@ -34,6 +34,7 @@ VERBS = {
     "check": _("run all static checks"),
     "bench": _("measure, and print the figures"),
     "messages": _("bring the translation catalogues up to date"),
+    "screenshots": _("take the pictures of the guide anew"),
     "package": _("build the wheel and prove that it runs by itself"),
     "upgrade": _("lock the newest versions of all packages"),
 }

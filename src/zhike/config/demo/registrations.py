@@ -9,5 +9,5 @@ from zhike.ui.public import NavItem, navigation
 def register() -> None:
     add_permission("config.manage_demo", _("Load and clear the sample data"))
     navigation.add(
-        "config.demo", NavItem(_("Sample data"), "demo:page", "database", "config.manage_demo", "settings", 800)
+        "config.demo", NavItem(_("Sample data"), "demo:page", "database", "config.manage_demo", "settings", 890)
     )
