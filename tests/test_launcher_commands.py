@@ -4,7 +4,9 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -60,7 +62,24 @@ def test_a_port_that_was_asked_for_and_is_taken_is_refused() -> None:
         with pytest.raises(PortTaken) as refusal:
             serving.choose_port("127.0.0.1", port)
         assert refusal.value.exit_code == 5
-    assert serving.choose_port("127.0.0.1", port) == port
+
+
+@pytest.mark.usefixtures("own_claims")
+def test_two_starts_at_the_same_moment_get_two_ports() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+    assert serving.choose_port("127.0.0.1", port) == port  # nothing listens there yet
+    with pytest.raises(PortTaken):
+        serving.choose_port("127.0.0.1", port)
+
+
+@pytest.fixture(name="own_claims")
+def _own_claims(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    claims: list[TextIO] = []
+    monkeypatch.setattr(serving, "_claims", claims)
+    yield
+    for file in claims:
+        file.close()
 
 
 def test_the_next_free_port_is_taken_when_none_was_asked_for(
@@ -68,6 +87,7 @@ def test_the_next_free_port_is_taken_when_none_was_asked_for(
 ) -> None:
     monkeypatch.setenv("ZHIKE_LANG", "en")
     monkeypatch.setattr(serving, "is_free", lambda _host, port: port == 8002)
+    monkeypatch.setattr(serving, "claim", lambda _port: True)
     assert serving.choose_port("127.0.0.1", None) == 8002
     assert capsys.readouterr().err == "zhike: Port 8000 is taken; using 8002 instead.\n"
 

@@ -1,11 +1,14 @@
 """Brings the product up: port, static files, web server and worker."""
 
 import errno
+import fcntl
 import os
 import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
 
 from zhike.config.errors import PortTaken
 from zhike.config.supervisor import Supervisor
@@ -15,17 +18,20 @@ FIRST_PORT = 8000
 TRIES = 20
 
 
+_claims: list[TextIO] = []
+
+
 def choose_port(host: str, wanted: int | None) -> int:
-    """Return a port that is free: the one wanted, else 8000 or the next.
+    """Claim a port that is free, for as long as this process lives: the one wanted, else 8000 or the next.
 
     :raises PortTaken: if the one that was asked for is not free.
     """
     if wanted is not None:
-        if not is_free(host, wanted):
+        if not (is_free(host, wanted) and claim(wanted)):
             raise PortTaken(host=host, port=wanted)
         return wanted
     for port in range(FIRST_PORT, FIRST_PORT + TRIES):
-        if is_free(host, port):
+        if is_free(host, port) and claim(port):
             if port != FIRST_PORT:
                 text = str(_("Port {taken} is taken; using {port} instead.")).format(taken=FIRST_PORT, port=port)
                 sys.stderr.write(f"zhike: {text}\n")
@@ -44,6 +50,24 @@ def is_free(host: str, port: int) -> bool:
                 return False
             raise
         return True
+
+
+def claim(port: int) -> bool:
+    """Keep other starts of this user away from a port that is not listened on yet.
+
+    The server's sockets may share a port among the processes of one user, so the second of two starts at the same
+    moment would get every other request of the first.
+    """
+    folder = Path("/tmp", f"zhike-ports-{os.geteuid()}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = (folder / str(port)).open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return False
+    _claims.append(file)
+    return True
 
 
 def public_address(host: str, port: int) -> str:
