@@ -19,7 +19,7 @@ FACT = """
 SELECT {first} + i AS id, least({customers}, 1 + floor({customers} * pow(random(), 1.7)))::BIGINT AS customer_id,
   CASE WHEN random() < 0.05 THEN 'return' ELSE 'purchase' END AS kind, {at} AS occurred_at, 'shop' AS channel,
   (exp(random() * 6) * 100)::BIGINT AS size, 'CNY' AS currency, 'order' AS refers_kind, i AS refers_id,
-  NULL::VARCHAR AS attrs, {xid} AS xid
+  NULL::VARCHAR AS attrs, {xid} AS xid, {hi}::BIGINT AS seen
 FROM range({rows}) AS t (i)
 """
 
@@ -33,7 +33,8 @@ def make_shop(folder: Path, *, customers: int, facts: int) -> Manifest:
     shown = ", ".join(f"{given.get(one, f'NULL::{kinds.get(one, "VARCHAR")}')} AS {one}" for one, _ in ATTRIBUTES)
     path = folder / "customers" / "x0-1.parquet"
     path.parent.mkdir(parents=True)
-    rows = f"SELECT i::BIGINT AS customer_id, {shown}, 1::BIGINT AS xid FROM range(1, {customers + 1}) AS t (i)"
+    shown = f"i::BIGINT AS customer_id, {shown}, 1::BIGINT AS xid, 2::BIGINT AS seen"
+    rows = f"SELECT {shown} FROM range(1, {customers + 1}) AS t (i)"
     connection.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
     at = f"TIMESTAMP '{START}' + to_microseconds((random() * {DAYS} * 86400e6)::BIGINT)"
     files = _write(connection, folder, customers=customers, rows=facts, first=0, at=at, xid=1, lo=0, hi=2)
@@ -81,7 +82,7 @@ def _write(
     connection: duckdb.DuckDBPyConnection, folder: Path, *, customers: int, rows: int, first: int, at: str, xid: int,
     lo: int, hi: int,
 ) -> list[MirrorFile]:  # fmt: skip
-    made = FACT.format(customers=customers, rows=rows, first=first, at=at, xid=xid)
+    made = FACT.format(customers=customers, rows=rows, first=first, at=at, xid=xid, hi=hi)
     signed = f"SELECT * REPLACE (size * CASE WHEN kind = 'return' THEN -1 ELSE 1 END AS size) FROM ({made})"
     shown = f"SELECT * RENAME (size AS amount), strftime(occurred_at, '%Y-%m') AS month FROM ({signed})"
     written = connection.execute(

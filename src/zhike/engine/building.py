@@ -37,7 +37,7 @@ def fact_day(manifest: Manifest, setting: Setting) -> exp.Expr:
 
 
 def profiles(work: Work, folder: Path, manifest: Manifest, setting: Setting, *, since: int | None = None) -> exp.Select:
-    """Return a query of customers' attributes, each one's newest row (written since a transaction)."""
+    """Return a query of customers' attributes, each one's newest row (copied since a watermark)."""
     files = [one for one in manifest.customers if since is None or one.hi > since]
     attributes = [sql.column(name) for name, _ in ATTRIBUTES]
     if not files:
@@ -47,7 +47,7 @@ def profiles(work: Work, folder: Path, manifest: Manifest, setting: Setting, *, 
     day = local_day(sql.column("created_at"), setting.zone, first, last)
     rows = exp.select(sql.column("customer_id"), *attributes, day.as_("created_day", quoted=True)).from_(source)
     if since is not None:
-        rows = rows.where(sql.tree("xid >= :since", since=sql.integer(since)))
+        rows = rows.where(sql.tree("seen > :since", since=sql.integer(since)))
     return latest(rows) if len(files) > 1 else rows
 
 

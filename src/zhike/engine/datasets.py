@@ -10,7 +10,8 @@ from sqlglot import exp
 
 from zhike.engine import sql
 
-SCHEMA = 1  # raise it when columns here change: the mirror is then copied anew
+SCHEMA = 2  # raise it when columns here change: the mirror is then copied anew
+SEEN = "seen"
 MONEY_KINDS = ("purchase", "return")
 
 
@@ -22,6 +23,11 @@ class Dataset:
     table: str
     columns: tuple[tuple[str, str], ...]
     monthly: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of its Parquet files: the mirrored ones, and `seen`, the watermark that their copying reached."""
+        return [*(name for name, _ in self.columns), SEEN]
 
     def select(self, where: str, **parts: exp.Expr) -> exp.Select:
         """Return a PostgreSQL query of the mirrored columns; `where` is fixed text with placeholders."""

@@ -20,7 +20,7 @@ def cust_day(
 
     :param day: the local day of `occurred_at`.
     :param mixed: whether the files hold other currencies too.
-    :param since: take only rows of this transaction or later.
+    :param since: take only rows copied after this watermark.
     """
     rows = _money(files, since)
     if mixed:
@@ -50,7 +50,7 @@ def no_days(*, foreign: bool) -> exp.Select:
 def _money(files: Iterable[str], since: int | None) -> exp.Select:
     kinds = exp.In(this=sql.column("kind"), expressions=[sql.text(one) for one in MONEY_KINDS])
     rows = exp.select().from_(sql.parquet(files)).where(kinds).where(sql.tree("NOT amount IS NULL"))
-    return rows if since is None else rows.where(sql.tree("xid >= :since", since=sql.integer(since)))
+    return rows if since is None else rows.where(sql.tree("seen > :since", since=sql.integer(since)))
 
 
 def _total() -> exp.Expr:

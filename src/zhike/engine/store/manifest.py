@@ -35,7 +35,8 @@ class Manifest:
     currencies: tuple[str, ...] = ()
     first_at: str = ""  # of facts, ISO 8601 in UTC
     last_at: str = ""
-    foreign: bool = False  # rows carried transaction numbers of another cluster
+    foreign_from: int = 0  # facts of this transaction or later and at most this id bear another cluster's numbers
+    foreign_id: int = 0
 
     def files(self, dataset: str) -> tuple[MirrorFile, ...]:
         return self.facts if dataset == "facts" else self.customers

@@ -33,17 +33,14 @@ def refresh_mirror(folder: Path, database_url: str, *, anew: bool = False) -> Mi
     """Copy what committed since the last time; the caller holds the store's lock.
 
     Everything is copied anew when asked, at first, and when the database is not the one that was mirrored
-    (another cluster, a restore, a truncated table). Where a restore brought rows numbered by another cluster, every run
-    copies anew until this cluster's numbers have passed them.
+    (another cluster, a restore, a truncated table).
     """
     old = read_manifest(folder)
-    with snapshot(database_url, since=old.watermark if old else 0) as seen:
-        fits = old is not None and old.identity == seen.identity and old.watermark <= seen.hi and not old.foreign
-        if old is None or anew or seen.foreign or not fits:
-            fresh = Manifest(SCHEMA, seen.identity, uuid.uuid4().hex, 0, foreign=seen.foreign)
-            copied = _copy(folder, seen, fresh, lo=None)
+    with snapshot(database_url, since=old) as seen:
+        if old is None or anew or seen.foreign or old.identity != seen.identity or old.watermark > seen.hi:
+            copied = _copy(folder, seen, Manifest(SCHEMA, seen.identity, uuid.uuid4().hex, 0), None)
         else:
-            copied = _copy(folder, seen, old, lo=old.watermark)
+            copied = _copy(folder, seen, old, old)
     manifest = _compact(folder, copied.manifest)
     if manifest != old:
         write_manifest(folder, manifest)
@@ -51,40 +48,42 @@ def refresh_mirror(folder: Path, database_url: str, *, anew: bool = False) -> Mi
     return replace(copied, manifest=manifest)
 
 
-def _copy(folder: Path, seen: Snapshot, before: Manifest, *, lo: int | None) -> Mirrored:
+def _copy(folder: Path, seen: Snapshot, before: Manifest, since: Manifest | None) -> Mirrored:
     manifest, rows = before, 0
-    wanted = [dataset for dataset in DATASETS if lo is None or dataset.name in seen.new]
+    wanted = [dataset for dataset in DATASETS if since is None or dataset.name in seen.new]
     if not wanted:
         return Mirrored(replace(before, watermark=seen.hi), anew=False, rows=0)
     connection = connect(":memory:", folder=folder)
     try:
         for dataset in wanted:
-            files = _write_files(connection, folder, seen, dataset, lo=lo)
+            files = _write_files(connection, folder, seen, dataset, since)
             rows += sum(one.rows for one in files)
             manifest = manifest.with_files(dataset.name, (*manifest.files(dataset.name), *files))
             if dataset is FACTS and files:
                 manifest = _with_extent(connection, folder, manifest, files)
+                manifest = _with_foreign(connection, folder, manifest, seen) if since is None else manifest
     finally:
         connection.close()
-    return Mirrored(replace(manifest, watermark=seen.hi), anew=lo is None, rows=rows)
+    return Mirrored(replace(manifest, watermark=seen.hi), anew=since is None, rows=rows)
 
 
 def _write_files(
-    connection: duckdb.DuckDBPyConnection, folder: Path, seen: Snapshot, dataset: Dataset, *, lo: int | None
+    connection: duckdb.DuckDBPyConnection, folder: Path, seen: Snapshot, dataset: Dataset, since: Manifest | None
 ) -> list[MirrorFile]:
-    place = folder / dataset.name
+    place, lo = folder / dataset.name, since.watermark if since else 0
     place.mkdir(exist_ok=True)
-    name = f"x{lo or 0}-{seen.hi}-{uuid.uuid4().hex[:8]}"
-    with seen.rows(dataset, lo=lo) as stream:
+    name = f"x{lo}-{seen.hi}-{uuid.uuid4().hex[:8]}"
+    with seen.rows(dataset, since=since) as stream:
         connection.register("incoming", stream)
+        rows = sql.query("SELECT *, CAST(:hi AS BIGINT) AS seen FROM incoming", hi=sql.integer(seen.hi))
         if dataset.monthly:
-            rows = sql.query("SELECT *, strftime(occurred_at, '%Y-%m') AS month FROM incoming")
+            rows = rows.select(sql.tree("strftime(occurred_at, '%Y-%m') AS month"))
             copy = sql.copy_to_parquet(rows, str(place), partition="month", name=f"{name}-{{i}}")
         else:
-            copy = sql.copy_to_parquet(sql.query("SELECT * FROM incoming"), str(place / f"{name}.parquet"))
+            copy = sql.copy_to_parquet(rows, str(place / f"{name}.parquet"))
         written = connection.execute(sql.emit(copy)).fetchall()
         connection.unregister("incoming")
-    return [_seal(folder, Path(path), rows, lo or 0, seen.hi) for path, rows, *_ in written if rows]
+    return [_seal(folder, Path(path), count, lo, seen.hi) for path, count, *_ in written if count]
 
 
 def _seal(folder: Path, path: Path, rows: int, lo: int, hi: int) -> MirrorFile:
@@ -108,6 +107,15 @@ def _with_extent(
     )
 
 
+def _with_foreign(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, seen: Snapshot) -> Manifest:
+    """Return the manifest knowing which facts bear another cluster's numbers: this one will come to use them too."""
+    paths = sql.parquet(str(folder / one.path) for one in manifest.facts)
+    rows = sql.query("SELECT COALESCE(MAX(id), 0)").from_(paths)
+    rows = rows.where(sql.tree("xid >= :top", top=sql.integer(seen.top)))
+    ((last,),) = connection.execute(sql.emit(rows)).fetchall()
+    return replace(manifest, foreign_from=seen.top, foreign_id=last)
+
+
 def _compact(folder: Path, manifest: Manifest) -> Manifest:
     """Return the manifest with every month of too many files made one file, sorted by customer."""
     for dataset in DATASETS:
@@ -126,7 +134,7 @@ def _merge(folder: Path, dataset: Dataset, files: list[MirrorFile]) -> MirrorFil
     lo, hi = min(one.lo for one in files), max(one.hi for one in files)
     path = (folder / files[0].path).parent / f"x{lo}-{hi}-{uuid.uuid4().hex[:8]}.parquet"
     paths = sql.parquet(str(folder / one.path) for one in files)
-    names = [sql.column(name) for name, _ in dataset.columns]
+    names = [sql.column(name) for name in dataset.names]
     rows = sql.query("SELECT 1").select(*names, append=False).from_(paths)
     rows = latest(rows) if dataset is CUSTOMERS else rows.order_by(sql.column("customer_id"))
     connection = connect(":memory:", folder=folder)
@@ -139,7 +147,7 @@ def _merge(folder: Path, dataset: Dataset, files: list[MirrorFile]) -> MirrorFil
 
 def latest(rows: Any) -> Any:
     """Return a query of customers keeping each one's newest row."""
-    return rows.qualify(sql.tree("ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY xid DESC) = 1"))
+    return rows.qualify(sql.tree("ROW_NUMBER() OVER (PARTITION BY customer_id ORDER BY seen DESC) = 1"))
 
 
 def sweep(folder: Path, manifest: Manifest) -> None:

@@ -10,15 +10,16 @@ from adbc_driver_postgresql import dbapi
 
 from zhike.engine import sql
 from zhike.engine.datasets import CUSTOMERS, FACTS, Dataset
+from zhike.engine.store.manifest import Manifest
 
 _NEW = "xid >= CAST(:lo AS xid8) AND xid < CAST(:hi AS xid8)"
+_OWN = " AND NOT (xid >= CAST(:foreign_from AS xid8) AND id <= :foreign_id)"
 _ALL = "xid < CAST(:hi AS xid8) OR xid >= CAST(:top AS xid8)"
 _SEEN = """
 SELECT CAST(CAST(pg_snapshot_xmin(s.s) AS text) AS bigint) AS hi,
   CAST(CAST(pg_snapshot_xmax(s.s) AS text) AS bigint) AS top,
   CONCAT_WS('/', c.system_identifier, d.oid, pg_relation_filenode(:facts), pg_relation_filenode(:customers)) AS who,
-  EXISTS (SELECT 1 FROM customers_fact AS f WHERE f.xid >= pg_snapshot_xmax(s.s))
-  OR EXISTS (SELECT 1 FROM customers_customer AS f WHERE f.xid >= pg_snapshot_xmax(s.s)) AS above,
+  EXISTS (SELECT 1 FROM customers_fact AS f WHERE f.xid >= pg_snapshot_xmax(s.s) AND f.id > :foreign_id) AS above,
   EXISTS (SELECT 1 FROM customers_fact AS f
           WHERE f.xid >= CAST(:since AS xid8) AND f.xid < pg_snapshot_xmin(s.s)) AS facts,
   EXISTS (SELECT 1 FROM customers_customer AS f
@@ -33,7 +34,7 @@ class Snapshot:
     """What one repeatable-read transaction sees: all transactions below `hi` have ended; none at or above `top` began.
 
     `identity` names the database cluster and the tables' storage: after a restore or a truncation it is another one.
-    `foreign` says that rows carry transaction numbers of another cluster, as after a restore from a dump.
+    `foreign` says that facts came with transaction numbers of another cluster, as after a restore from a dump.
     `new` names the datasets that have settled rows since the transaction asked for.
     """
 
@@ -45,28 +46,36 @@ class Snapshot:
     new: frozenset[str]
 
     @contextmanager
-    def rows(self, dataset: Dataset, *, lo: int | None) -> Iterator[Any]:
-        """Give a stream of record batches: rows of lo ≤ xid < hi, or with lo None every settled row."""
-        numbers = {"lo": sql.text(str(lo)), "hi": sql.text(str(self.hi)), "top": sql.text(str(self.top))}
-        everything = _ALL if dataset.monthly else "TRUE"  # of customers the newest row wins: take what is seen
-        query = dataset.select(everything if lo is None else _NEW, **numbers)
+    def rows(self, dataset: Dataset, *, since: Manifest | None) -> Iterator[Any]:
+        """Give a stream of record batches: every settled row, or those settled since a manifest's watermark.
+
+        Of customers the newest row wins, so a full copy takes all that it sees.
+        """
+        numbers = {"hi": sql.text(str(self.hi)), "top": sql.text(str(self.top))}
+        where = _ALL if dataset is FACTS else "TRUE"
+        if since is not None:
+            where = _NEW + _OWN if dataset is FACTS else _NEW
+            numbers |= {"lo": sql.text(str(since.watermark)), "foreign_from": sql.text(str(since.foreign_from))}
+            numbers |= {"foreign_id": sql.integer(since.foreign_id)}
+        query = dataset.select(where, **numbers)
         with self.connection.cursor() as cursor:
             cursor.execute(sql.emit(query, sql.POSTGRES))
             yield cursor.fetch_arrow()
 
 
 @contextmanager
-def snapshot(database_url: str, *, since: int) -> Iterator[Snapshot]:
+def snapshot(database_url: str, *, since: Manifest | None) -> Iterator[Snapshot]:
     """Open a read-only transaction on PostgreSQL and give what it sees.
 
-    :param since: the transaction from which on `Snapshot.new` looks.
+    :param since: what was mirrored before.
     """
     query = sql.tree(
         _SEEN,
         dialect=sql.POSTGRES,
         facts=sql.text(FACTS.table),
         customers=sql.text(CUSTOMERS.table),
-        since=sql.text(str(since)),
+        since=sql.text(str(since.watermark if since else 0)),
+        foreign_id=sql.integer(since.foreign_id if since else 0),
     )
     with dbapi.connect(database_url) as connection, connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
