@@ -4,6 +4,7 @@ After a change that is meant: `ZHIKE_WRITE_OPENAPI=1 ./zhike test tests/test_ope
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,7 @@ def test_every_creation_takes_an_idempotency_key():
 @pytest.mark.django_db
 def test_without_a_token_every_operation_answers_401(client):
     for operation in api.list_operations():
-        path = operation.path
-        for argument in ("customer_id", "import_id", "class_id", "point_id", "key"):
-            path = path.replace(f"{{{argument}}}", "1").replace(f"{{int:{argument}}}", "1")
+        path = re.sub(r"{[^}]+}", "1", operation.path)
         response = client.generic(operation.methods[0], f"/api{path}")
         assert (response.status_code, response["Content-Type"]) == (401, "application/problem+json"), path
 
@@ -95,7 +94,7 @@ def test_reading_never_breaks_whatever_is_asked(path, ada):
     headers, customer = {"Authorization": f"Bearer {token}"}, make_customer()
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application(), headers=headers)
 
-    @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=schema[path]["GET"].as_strategy())
     def ask(case):
         if str(case.path_parameters.get("customer_id", ""))[-1:] in set("13579"):  # else one that is not there
