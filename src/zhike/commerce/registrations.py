@@ -17,12 +17,16 @@ def register() -> None:
         "orders",
         CustomerPanel("orders", "main", 40, permissions.VIEW_ORDER, "commerce/orders/panel.html", panels.load_orders),
     )
-    search_sources.add("orders", SearchSource("orders", _("Orders"), permissions.VIEW_ORDER, panels.find_hits, order=20))
+    search_sources.add(
+        "orders", SearchSource("orders", _("Orders"), permissions.VIEW_ORDER, panels.find_hits, order=20)
+    )
     navigation.add(
         "orders",
         NavItem(_("Orders"), "commerce:orders", "receipt", permissions.VIEW_ORDER, "customers", 40, keys="dingdan dd"),
     )
     navigation.add(
         "products",
-        NavItem(_("Products"), "commerce:products", "package", permissions.VIEW_PRODUCT, "customers", 50, keys="chanpin cp"),
+        NavItem(
+            _("Products"), "commerce:products", "package", permissions.VIEW_PRODUCT, "customers", 50, keys="chanpin cp"
+        ),
     )

@@ -17,7 +17,8 @@ from zhike.kit.money import currencies, line_amount
 
 FACTS = """
 SELECT o.customer_id, CASE WHEN l.quantity < 0 THEN 'return' ELSE 'purchase' END, o.at, '', l.amount, o.currency,
-  l.quantity, 'order', o.id, jsonb_build_object('product', l.product_id), o.source || ':' || o.number || ':' || l.position
+  l.quantity, 'order', o.id, jsonb_build_object('product', l.product_id),
+  o.source || ':' || o.number || ':' || l.position
 FROM commerce_order o JOIN commerce_orderline l ON l.order_id = o.id
 WHERE o.id = %s AND o.customer_id IS NOT NULL AND o.status <> 'cancelled' ORDER BY l.position
 """

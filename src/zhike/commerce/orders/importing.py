@@ -25,29 +25,42 @@ def country_codes(texts: Sequence[str], settings: ImportSettings) -> Mapping[str
 
 FIELDS = (
     ImportField("order_no", _("Order number"), "id", required=True, max_length=100,
-        synonyms=("invoiceno", "invoice", "invoice number", "order", "order id", "order number", "orderno", "订单号",
+        synonyms=(
+            "invoiceno", "invoice", "invoice number", "order", "order id", "order number", "orderno", "订单号",
             "订单编号", "单号", "订单", "单据编号", "销售单号", "发票号", "交易号", "流水号")),
     ImportField("at", _("Time"), "instant", required=True,
-        synonyms=("invoicedate", "order date", "date", "datetime", "time", "ordered at", "created at", "order time",
-            "下单时间", "订单时间", "日期", "时间", "订单日期", "下单日期", "成交时间", "付款时间", "创建时间", "销售日期", "单据日期")),
+        synonyms=(
+            "invoicedate", "order date", "date", "datetime", "time", "ordered at", "created at", "order time",
+            "下单时间", "订单时间", "日期", "时间", "订单日期", "下单日期", "成交时间", "付款时间", "创建时间",
+            "销售日期", "单据日期")),
     ImportField("customer", _("Customer number"), "id", max_length=200,
-        synonyms=("customerid", "customer id", "customer no", "customer code", "client id", "buyer id", "user id",
-            "member id", "客户编号", "客户编码", "客户id", "客户号", "会员号", "会员编号", "买家id", "用户id", "客户代码")),
+        synonyms=(
+            "customerid", "customer id", "customer no", "customer code", "client id", "buyer id", "user id",
+            "member id", "客户编号", "客户编码", "客户id", "客户号", "会员号", "会员编号", "买家id", "用户id",
+            "客户代码")),
     ImportField("customer_name", _("Customer name"), max_length=300,
-        synonyms=("customer name", "client name", "buyer", "client", "客户名称", "客户姓名", "客户", "买家", "姓名", "公司名称",
-            "会员名", "会员姓名", "购货单位", "收货人")),
+        synonyms=(
+            "customer name", "client name", "buyer", "client", "客户名称", "客户姓名", "客户", "买家", "姓名",
+            "公司名称", "会员名", "会员姓名", "购货单位", "收货人")),
     ImportField("sku", _("Product number (SKU)"), "id", max_length=100,
-        synonyms=("stockcode", "stock code", "product id", "product code", "item code", "item", "product no", "商品编号",
-            "商品编码", "产品编号", "产品编码", "货号", "款号", "物料编码", "商家编码", "存货编码", "条码")),
+        synonyms=(
+            "stockcode", "stock code", "product id", "product code", "item code", "item", "product no",
+            "商品编号", "商品编码", "产品编号", "产品编码", "货号", "款号", "物料编码", "商家编码", "存货编码",
+            "条码")),
     ImportField("product", _("Product name"), max_length=300,
-        synonyms=("description", "product name", "item name", "title", "商品名称", "商品", "产品名称", "产品", "品名", "宝贝标题",
-            "物料名称", "存货名称")),
+        synonyms=(
+            "description", "product name", "item name", "title", "商品名称", "商品", "产品名称", "产品",
+            "品名", "宝贝标题", "物料名称", "存货名称")),
     ImportField("category", _("Product category"), max_length=100,
-        synonyms=("product category", "item category", "类别", "分类", "品类", "商品分类", "产品类别", "商品类目", "类目")),
+        synonyms=(
+            "product category", "item category", "类别", "分类", "品类", "商品分类", "产品类别", "商品类目",
+            "类目")),
     ImportField("quantity", _("Quantity"), "decimal", required=True,
         synonyms=("qty", "units", "count", "数量", "购买数量", "件数", "销售数量", "商品数量")),
     ImportField("unit_price", _("Unit price"), "decimal", required=True,
-        synonyms=("unitprice", "price", "unit cost", "单价", "价格", "售价", "成交价", "商品单价", "销售单价", "含税单价")),
+        synonyms=(
+            "unitprice", "price", "unit cost", "单价", "价格", "售价", "成交价", "商品单价", "销售单价",
+            "含税单价")),
     ImportField("currency", _("Currency"), "currency", synonyms=("ccy", "currency code", "币种", "货币", "币别")),
     ImportField("country", _("Country"), "lookup", look_up=country_codes,
         synonyms=("country code", "nation", "国家", "国家地区", "国别", "所在国家")),
@@ -62,7 +75,8 @@ def amount_sql() -> str:
     for code in sorted(currencies()):
         digits.setdefault(minor_digits(code), []).append(f"'{code}'")
     whens = " ".join(
-        f"WHEN coalesce(currency, $currency) IN ({', '.join(codes)}) THEN round(abs(quantity * unit_price) * {10**places}, 0)"
+        f"WHEN coalesce(currency, $currency) IN ({', '.join(codes)})"
+        f" THEN round(abs(quantity * unit_price) * {10**places}, 0)"
         for places, codes in digits.items()
         if places != 2
     )

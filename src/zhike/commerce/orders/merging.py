@@ -12,23 +12,25 @@ from zhike.customers.public import (
     settle_arrivals,
 )
 
-DIGEST = (
-    "md5(concat_ws('|', coalesce(arg_min(customer, \"row\"), ''), epoch_us(min(\"at\")), any_value(money), max(state),"
-    " bit_xor(md5_number(concat_ws('|', position, item, quantity, unit_price)))))"
-)
-POSITIONS = 'SELECT *, row_number() OVER (PARTITION BY order_no ORDER BY "row") AS position FROM batch'
-ORDERS = (
-    "SELECT order_no, arg_min(customer, \"row\"), min(\"at\"), any_value(money), max(state), sum(amount)::BIGINT, count(*), "
-    f'{DIGEST} FROM ({POSITIONS}) GROUP BY order_no ORDER BY min("row")'
-)
-LINES = f"SELECT order_no, position, item, quantity, unit_price, amount FROM ({POSITIONS})"
+# The digest is that of `rules.order_digest`. Both queries number the lines of an order in the order of the file.
+ORDERS = """
+SELECT order_no, arg_min(customer, "row"), min("at"), any_value(money), max(state), sum(amount)::BIGINT, count(*),
+  md5(concat_ws('|', coalesce(arg_min(customer, "row"), ''), epoch_us(min("at")), any_value(money), max(state),
+    bit_xor(md5_number(concat_ws('|', position, item, quantity, unit_price)))))
+FROM (SELECT *, row_number() OVER (PARTITION BY order_no ORDER BY "row") AS position FROM batch)
+GROUP BY order_no ORDER BY min("row")
+"""
+LINES = """
+SELECT order_no, row_number() OVER (PARTITION BY order_no ORDER BY "row"), item, quantity, unit_price, amount FROM batch
+"""
 PRODUCTS = 'SELECT item, arg_min(product, "row"), arg_min(category, "row") FROM batch GROUP BY item ORDER BY item'
 CUSTOMERS = (
     'SELECT customer, arg_min(customer_name, "row"), arg_min(country, "row") FROM batch'
     " WHERE customer IS NOT NULL GROUP BY customer ORDER BY customer"
 )
 STAGES = (
-    "DROP TABLE IF EXISTS pg_temp.arriving_order, pg_temp.arriving_line, pg_temp.arriving_product, pg_temp.matched_order",
+    "DROP TABLE IF EXISTS pg_temp.arriving_order, pg_temp.arriving_line, pg_temp.arriving_product",
+    "DROP TABLE IF EXISTS pg_temp.matched_order",
     "CREATE TEMP TABLE arriving_order (number text, ref text, at timestamptz, currency text, status text, net bigint,"
     " lines_count int, digest text) ON COMMIT DROP",
     "CREATE TEMP TABLE arriving_line (number text, position int, sku text, quantity numeric, unit_price numeric,"
@@ -75,7 +77,8 @@ UPDATE commerce_order o SET customer_id = m.customer_id, at = m.at, currency = m
 FROM matched_order m WHERE o.id = m.order_id AND m.state = 'updated'
 """
 INSERT_ORDERS = """
-INSERT INTO commerce_order (id, source, number, customer_id, at, currency, status, net, lines_count, revision, digest, sample)
+INSERT INTO commerce_order (id, source, number, customer_id, at, currency, status, net, lines_count, revision, digest,
+  sample)
 SELECT order_id, %(source)s, number, customer_id, at, currency, status, net, lines_count, 1, digest, %(sample)s
 FROM matched_order WHERE state = 'created' ORDER BY order_id
 """

@@ -39,10 +39,10 @@ def find_hits(text: str, actor: Actor, limit: int) -> list[Hit]:
     """Return orders by the start of their number."""
     return [
         Hit(
-            label=found["number"],
-            url=reverse("commerce:order", args=[found["id"]]),
-            note=" · ".join(part for part in (found["customer__name"], format_money(found["net"], found["currency"])) if part),
+            label=number,
+            url=reverse("commerce:order", args=[order_id]),
+            note=" · ".join(part for part in (name, format_money(net, currency)) if part),
             icon="receipt",
         )
-        for found in find_by_number(text, actor, limit)
+        for order_id, number, net, currency, name in find_by_number(text, actor, limit)
     ]

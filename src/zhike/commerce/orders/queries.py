@@ -68,7 +68,7 @@ def list_customer_orders(*, customer_id: int) -> Sequence[Order]:
     return list(Order.objects.filter(customer_id=customer_id).order_by("-at", "-id")[: LATEST + 1])
 
 
-def find_by_number(text: str, actor: Actor, limit: int) -> list[dict[str, Any]]:
-    """Return orders whose number starts with `text`."""
+def find_by_number(text: str, actor: Actor, limit: int) -> list[Any]:
+    """Return (id, number, net, currency, customer's name) of orders whose number starts with `text`."""
     orders = visible_orders(actor).filter(number__startswith=text).order_by("number", "id")
-    return list(orders.values("id", "number", "net", "currency", "at", "customer__name")[:limit])
+    return list(orders.values_list("id", "number", "net", "currency", "customer__name")[:limit])

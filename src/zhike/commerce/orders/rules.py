@@ -14,7 +14,7 @@ def order_digest(
 ) -> str:
     """Return a text that differs when an order's content does. `lines` are (sku, quantity, unit price) in order.
 
-    The import computes the same in SQL: see DIGEST in `importing.py`.
+    The import computes the same in SQL: see ORDERS in `merging.py`.
     """
     mixed = 0
     for position, (sku, quantity, price) in enumerate(lines, start=1):

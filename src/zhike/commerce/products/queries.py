@@ -34,7 +34,9 @@ def get_product(*, product_id: int) -> Product:
 
 def list_categories() -> Sequence[str]:
     """Return the categories in use."""
-    return list(Product.objects.exclude(category="").order_by("category").values_list("category", flat=True).distinct()[:200])
+    return list(
+        Product.objects.exclude(category="").order_by("category").values_list("category", flat=True).distinct()[:200]
+    )
 
 
 def list_latest_lines(*, product_id: int, actor: Actor, limit: int = 20) -> list[OrderLine]:

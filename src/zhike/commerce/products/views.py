@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,7 +21,7 @@ def products(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(VIEW_PRODUCT)
 def product(request: HttpRequest, product_id: int) -> HttpResponse:
-    context = {"product": queries.get_product(product_id=product_id)}
+    context: dict[str, Any] = {"product": queries.get_product(product_id=product_id)}
     if request.actor.may(VIEW_ORDER):
         context["lines"] = queries.list_latest_lines(product_id=product_id, actor=request.actor)
         context["sales"] = queries.count_sales(product_id=product_id, actor=request.actor)

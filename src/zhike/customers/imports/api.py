@@ -15,8 +15,6 @@ from zhike.customers.rights import IMPORT
 from zhike.customers.routing import router
 
 
-
-
 class ImportOptions(Schema):
     """What the rows are, and how the file is to be read where that cannot be guessed."""
 

@@ -34,6 +34,18 @@ INSTANT = (
     " ELSE $zoned END"
 )
 
+# over a whole column:
+FLOAT_IDS = "count($t) > 0 AND bool_and($t IS NULL OR regexp_full_match($t, '\\d+\\.0+'))"
+COMMA_DECIMALS = (
+    "count_if(regexp_full_match($t, '-?[\\d.]*\\d,(\\d{1,2}|\\d{4,})'))"
+    " > count_if(regexp_full_match($t, '-?[\\d,]*\\.\\d+'))"
+)
+ODD = "$t IS NOT NULL AND try_cast($t AS TIMESTAMP) IS NULL"
+MONTHS_FIRST = (
+    "count(CASE WHEN $odd THEN try_strptime($t, [$month]) END)"
+    " > count(CASE WHEN $odd THEN try_strptime($t, [$day]) END)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -63,7 +75,8 @@ def typed_sql(field: ImportField, habits: Habits, time_zone: str) -> str:
             zone = fill(" AT TIME ZONE $zone", zone=literal(time_zone))
             return _instant(text, field.key in habits.month_first, zone, "try_cast($text AS TIMESTAMPTZ)")
         case "date":
-            return "CAST(" + _instant(text, field.key in habits.month_first, "", "try_cast($text[:10] AS TIMESTAMP)") + " AS DATE)"
+            instant = _instant(text, field.key in habits.month_first, "", "try_cast($text[:10] AS TIMESTAMP)")
+            return f"CAST({instant} AS DATE)"
         case "currency":
             return fill("$words[upper($text)]", words=_currency_words(), text=text)
         case "choice":
@@ -92,16 +105,15 @@ def habit_sql(kind: ImportKind, mapped: Mapping[str, str]) -> dict[str, str]:
         text = f"t_{field.key}"
         if field.key not in mapped:
             continue
-        if field.type == "id":
-            asked[field.key] = fill("count($t) > 0 AND bool_and($t IS NULL OR regexp_full_match($t, '\\d+\\.0+'))", t=text)
-        elif field.type in ("decimal", "integer"):
-            asked[field.key] = fill(
-                "count_if(regexp_full_match($t, '-?[\\d.]*\\d,(\\d{1,2}|\\d{4,})')) > count_if(regexp_full_match($t, '-?[\\d,]*\\.\\d+'))", t=text)  # fmt: skip
-        elif field.type in ("instant", "date"):
-            by_day, by_month = _formats(DAY_FIRST), _formats(MONTH_FIRST)
-            asked[field.key] = fill(
-                "count(CASE WHEN $odd THEN try_strptime($t, [$month]) END) > count(CASE WHEN $odd THEN try_strptime($t, [$day]) END)",
-                odd=f"{text} IS NOT NULL AND try_cast({text} AS TIMESTAMP) IS NULL", t=text, month=by_month, day=by_day)  # fmt: skip
+        match field.type:
+            case "id":
+                asked[field.key] = fill(FLOAT_IDS, t=text)
+            case "decimal" | "integer":
+                asked[field.key] = fill(COMMA_DECIMALS, t=text)
+            case "instant" | "date":
+                asked[field.key] = fill(
+                    MONTHS_FIRST, t=text, month=_formats(MONTH_FIRST), day=_formats(DAY_FIRST), odd=fill(ODD, t=text)
+                )
     return asked
 
 

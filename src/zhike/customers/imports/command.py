@@ -21,7 +21,9 @@ from zhike.kit.actor import SYSTEM
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", help=str(_("what the rows are: orders or customers")))
     parser.add_argument("file", help=str(_("CSV, XLSX or Parquet")))
-    parser.add_argument("--map", default="", metavar="FIELD=COLUMN,…", help=str(_("what the columns mean; else it is guessed")))
+    parser.add_argument(
+        "--map", default="", metavar="FIELD=COLUMN,…", help=str(_("what the columns mean; else it is guessed"))
+    )
     parser.add_argument("--source", default="", help=str(_("the system that the numbers come from")))
     parser.add_argument("--currency", default="", help=str(_("of amounts without one, such as GBP")))
     parser.add_argument("--time-zone", default="", help=str(_("of times without one, such as Europe/London")))
@@ -36,9 +38,17 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Import one file and return the figures of its report."""
     path = Path(options.file).expanduser()
     job = create_import(
-        kind=options.kind, path=path, name=path.name, by=SYSTEM, at=now(), encoding=options.encoding, sheet=options.sheet
+        kind=options.kind,
+        path=path,
+        name=path.name,
+        by=SYSTEM,
+        at=now(),
+        encoding=options.encoding,
+        sheet=options.sheet,
     )
-    if not options.dry_run and adopt_settings(currency=options.currency, time_zone=options.time_zone, by=SYSTEM, at=now()):
+    if not options.dry_run and adopt_settings(
+        currency=options.currency, time_zone=options.time_zone, by=SYSTEM, at=now()
+    ):
         _say(_("The organisation now counts in {currency} and its days are those of {time_zone}."))
     mapping = read_mapping(options.map) if options.map else job.options["mapping"]
     job = save_mapping(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.accounts.public import User, owner_ids
 from zhike.customers.imports.customer_merging import merge_customers
 from zhike.customers.imports.kinds import Check, ImportField, ImportKind, Settings, import_kinds
+from zhike.customers.imports.sql import quoted
 from zhike.customers.places.rules import country_code
 
 KINDS = {
@@ -43,15 +44,20 @@ def owners(texts: Sequence[str], settings: Settings) -> Mapping[str, str]:
 
 FIELDS = (
     ImportField("name", _("Name"), required=True, max_length=300,
-        synonyms=("customer name", "client name", "full name", "company", "company name", "account name", "customer",
-            "客户名称", "客户姓名", "客户", "姓名", "名称", "公司名称", "公司", "企业名称", "单位名称", "会员姓名")),
+        synonyms=(
+            "customer name", "client name", "full name", "company", "company name", "account name", "customer",
+            "客户名称", "客户姓名", "客户", "姓名", "名称", "公司名称", "公司", "企业名称", "单位名称",
+            "会员姓名")),
     ImportField("external_id", _("Customer number"), "id", max_length=200,
-        synonyms=("customer id", "customerid", "customer no", "customer number", "customer code", "id", "code",
-            "account number", "member id", "客户编号", "客户编码", "客户号", "客户id", "会员号", "会员编号", "编号", "编码")),
+        synonyms=(
+            "customer id", "customerid", "customer no", "customer number", "customer code", "id", "code",
+            "account number", "member id", "客户编号", "客户编码", "客户号", "客户id", "会员号", "会员编号",
+            "编号", "编码")),
     ImportField("kind", _("Person or company"), "choice", choices=KINDS,
         synonyms=("type", "customer type", "客户类型", "类型", "客户性质")),
     ImportField("phone", _("Phone"), max_length=200,
-        synonyms=("phone number", "mobile", "mobile phone", "telephone", "tel", "cell", "手机", "手机号", "手机号码",
+        synonyms=(
+            "phone number", "mobile", "mobile phone", "telephone", "tel", "cell", "手机", "手机号", "手机号码",
             "电话", "联系电话", "电话号码", "联系方式")),
     ImportField("email", _("E-mail"), max_length=320,
         synonyms=("e-mail", "mail", "email address", "邮箱", "电子邮箱", "电子邮件", "邮件")),
@@ -59,11 +65,13 @@ FIELDS = (
     ImportField("country", _("Country"), "lookup", look_up=country_codes,
         synonyms=("country code", "nation", "国家", "国家地区", "国别")),
     ImportField("region", _("Region"), max_length=200,
-        synonyms=("province", "city", "state", "area", "地区", "省市", "省市区", "所在地区", "所在地", "省份", "城市",
-            "区域")),
+        synonyms=(
+            "province", "city", "state", "area", "地区", "省市", "省市区", "所在地区", "所在地", "省份",
+            "城市", "区域")),
     ImportField("address", _("Address"), max_length=500,
         synonyms=("street", "street address", "地址", "详细地址", "联系地址", "收货地址", "公司地址")),
-    ImportField("postcode", _("Postcode"), "id", max_length=20, synonyms=("zip", "zip code", "postal code", "邮编", "邮政编码")),
+    ImportField("postcode", _("Postcode"), "id", max_length=20,
+        synonyms=("zip", "zip code", "postal code", "邮编", "邮政编码")),
     ImportField("industry", _("Industry"), max_length=100, synonyms=("sector", "行业", "所属行业")),
     ImportField("employees", _("Employees"), "integer",
         synonyms=("employee count", "headcount", "size", "staff", "员工人数", "人数", "员工数", "人员规模")),
@@ -71,8 +79,9 @@ FIELDS = (
     ImportField("birthday", _("Birthday"), "date", synonyms=("birth date", "date of birth", "dob", "生日", "出生日期")),
     ImportField("tags", _("Tags"), max_length=1000, synonyms=("tag", "labels", "标签", "客户标签")),
     ImportField("owner", _("Owner"), "lookup", look_up=owners, strict=True,
-        synonyms=("account manager", "sales", "sales rep", "salesperson", "负责人", "客户经理", "业务员", "销售", "跟进人",
-            "归属人")),
+        synonyms=(
+            "account manager", "sales", "sales rep", "salesperson", "负责人", "客户经理", "业务员", "销售",
+            "跟进人", "归属人")),
     ImportField("source", _("Where from"), max_length=100,
         synonyms=("lead source", "channel", "来源", "客户来源", "获客渠道", "渠道")),
     ImportField("note", _("Note"), max_length=5000, synonyms=("notes", "remark", "remarks", "comment", "备注", "说明")),
@@ -84,7 +93,8 @@ def reference_sql() -> str:
 
     A row that has no contact points either is known again by all that it says.
     """
-    whole = ", ".join(f'coalesce(CAST("{field.key}" AS VARCHAR), \'\')' for field in FIELDS if field.key != "external_id")
+    fields = [field.key for field in FIELDS if field.key != "external_id"]
+    whole = ", ".join(f"coalesce(CAST({quoted(key)} AS VARCHAR), '')" for key in fields)
     some = "coalesce(name, ''), coalesce(phone, ''), coalesce(email, ''), coalesce(wechat, '')"
     return (
         f"coalesce(external_id, '#' || left(md5(CASE WHEN coalesce(phone, email, wechat) IS NULL"

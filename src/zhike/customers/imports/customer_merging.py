@@ -5,6 +5,7 @@ from typing import Any
 
 from zhike.customers.contacts.rules import normal_contact
 from zhike.customers.imports.kinds import Counts, Lines, Settings
+from zhike.customers.imports.sql import fill, quoted
 from zhike.customers.listing.actions import refresh_listing
 from zhike.customers.names.rules import initials_of, pinyin_of
 from zhike.customers.places.rules import find_division, split_division
@@ -15,8 +16,8 @@ TAGS, TAG_LENGTH = 50, 60
 CONTACT_KINDS = ("phone", "email", "wechat")
 SEPARATORS = re.compile(r"[,，;；、|/\n]+")
 COLUMNS = (
-    "ref", "name", "kind", "gender", "birthday", "industry", "employees", "country", "tags", "source", "owner", "region",
-    "address", "postcode", "phone", "email", "wechat", "note",
+    "ref", "name", "kind", "gender", "birthday", "industry", "employees", "country", "tags", "source", "owner",
+    "region", "address", "postcode", "phone", "email", "wechat", "note",
 )  # fmt: skip
 PROFILE = (
     "ref text, name text, name_pinyin text, name_initials text, kind text, guessed text, gender text, birthday date,"
@@ -51,8 +52,14 @@ TEXTS = ("gender", "industry", "country")
 VALUES = ("birthday", "employees", "owner_id")
 NEW_NAME = "a.name IS NOT NULL AND (%(overwrite)s OR c.name = a.ref)"
 UPDATED = {
-    **{one: f"CASE WHEN %(overwrite)s OR c.{one} = '' THEN coalesce(a.{one}, c.{one}) ELSE c.{one} END" for one in TEXTS},
-    **{one: f"CASE WHEN %(overwrite)s OR c.{one} IS NULL THEN coalesce(a.{one}, c.{one}) ELSE c.{one} END" for one in VALUES},
+    **{
+        one: f"CASE WHEN %(overwrite)s OR c.{one} = '' THEN coalesce(a.{one}, c.{one}) ELSE c.{one} END"
+        for one in TEXTS
+    },
+    **{
+        one: f"CASE WHEN %(overwrite)s OR c.{one} IS NULL THEN coalesce(a.{one}, c.{one}) ELSE c.{one} END"
+        for one in VALUES
+    },
     **{one: f"CASE WHEN {NEW_NAME} THEN a.{one} ELSE c.{one} END" for one in ("name", "name_pinyin", "name_initials")},
     **{
         one: f"CASE WHEN a.province <> '' AND (%(overwrite)s OR c.province = '') THEN a.{one} ELSE c.{one} END"
@@ -63,17 +70,19 @@ UPDATED = {
     "tags": "CASE WHEN a.tags <@ c.tags THEN c.tags ELSE"
     " (c.tags || ARRAY(SELECT unnest(a.tags) EXCEPT SELECT unnest(c.tags)))[:50] END",
 }
-SET = ", ".join(f"{column} = n.{column}" for column in UPDATED)
-NEWER = ", ".join(f"{sql} AS {column}" for column, sql in UPDATED.items())
-SAME = " AND ".join(f"c.{column} IS NOT DISTINCT FROM n.{column}" for column in UPDATED)
-UPDATE = f"""
+UPDATE = fill(
+    """
 WITH n AS (
-  SELECT c.id, {NEWER} FROM customers_customer c JOIN arriving_profile a ON a.customer_id = c.id
+  SELECT c.id, $newer FROM customers_customer c JOIN arriving_profile a ON a.customer_id = c.id
   WHERE a.state = 'unchanged'),
 written AS (
-  UPDATE customers_customer c SET {SET}, updated_at = %(at)s FROM n WHERE c.id = n.id AND NOT ({SAME}) RETURNING c.id)
+  UPDATE customers_customer c SET $set, updated_at = %(at)s FROM n WHERE c.id = n.id AND NOT ($same) RETURNING c.id)
 UPDATE arriving_profile a SET state = 'updated' FROM written WHERE written.id = a.customer_id
-"""
+""",
+    newer=", ".join(f"{sql} AS {column}" for column, sql in UPDATED.items()),
+    set=", ".join(f"{column} = n.{column}" for column in UPDATED),
+    same=" AND ".join(f"c.{column} IS NOT DISTINCT FROM n.{column}" for column in UPDATED),
+)
 CONTACTS = """
 WITH written AS (
   INSERT INTO customers_contactpoint (customer_id, kind, value, normal, label, "primary")
@@ -82,7 +91,8 @@ WITH written AS (
   FROM arriving_contact p JOIN arriving_profile a USING (ref)
   ORDER BY a.customer_id, p.kind, p.place
   ON CONFLICT (customer_id, kind, normal) DO NOTHING RETURNING customer_id)
-UPDATE arriving_profile a SET state = 'updated' FROM written WHERE written.customer_id = a.customer_id AND state = 'unchanged'
+UPDATE arriving_profile a SET state = 'updated' FROM written
+WHERE written.customer_id = a.customer_id AND a.state = 'unchanged'
 """
 NEW_ADDRESSES = """
 WITH written AS (
@@ -91,17 +101,21 @@ WITH written AS (
   FROM arriving_profile a WHERE (line IS NOT NULL OR division <> '')
     AND NOT EXISTS (SELECT FROM customers_address o WHERE o.customer_id = a.customer_id AND o."primary")
   ORDER BY customer_id RETURNING customer_id)
-UPDATE arriving_profile a SET state = 'updated' FROM written WHERE written.customer_id = a.customer_id AND state = 'unchanged'
+UPDATE arriving_profile a SET state = 'updated' FROM written
+WHERE written.customer_id = a.customer_id AND a.state = 'unchanged'
 """
 CHANGED_ADDRESSES = """
 WITH written AS (
   UPDATE customers_address o SET country = coalesce(a.country, o.country), line = coalesce(a.line, o.line),
-    division = CASE WHEN a.division <> '' THEN a.division ELSE o.division END, postcode = coalesce(a.postcode, o.postcode)
-  FROM arriving_profile a WHERE o.customer_id = a.customer_id AND o."primary" AND (a.line IS NOT NULL OR a.division <> '')
+    division = CASE WHEN a.division <> '' THEN a.division ELSE o.division END,
+    postcode = coalesce(a.postcode, o.postcode)
+  FROM arriving_profile a
+  WHERE o.customer_id = a.customer_id AND o."primary" AND (a.line IS NOT NULL OR a.division <> '')
     AND (o.country, o.line, o.division, o.postcode) IS DISTINCT FROM (coalesce(a.country, o.country),
       coalesce(a.line, o.line), CASE WHEN a.division <> '' THEN a.division ELSE o.division END,
       coalesce(a.postcode, o.postcode)) RETURNING o.customer_id)
-UPDATE arriving_profile a SET state = 'updated' FROM written WHERE written.customer_id = a.customer_id AND state = 'unchanged'
+UPDATE arriving_profile a SET state = 'updated' FROM written
+WHERE written.customer_id = a.customer_id AND a.state = 'unchanged'
 """
 NOTES = """
 INSERT INTO customers_note (customer_id, text, by_id, at)
@@ -147,9 +161,9 @@ def merge_customers(cursor: Any, lines: Lines, settings: Settings, write: bool) 
 
 def _people(lines: Lines) -> list[dict[str, Any]]:
     """Return one dict per customer: later rows of the same one fill what earlier ones lack, and add contact points."""
-    names = ", ".join(f'"{column}"' for column in COLUMNS)
+    query = fill("SELECT $names FROM batch", names=", ".join(quoted(column) for column in COLUMNS))
     people: dict[str, dict[str, Any]] = {}
-    for row in lines.fetch(f"SELECT {names} FROM batch"):
+    for row in lines.fetch(query):
         new = dict(zip(COLUMNS, row, strict=True))
         known = people.setdefault(new["ref"], new)
         if known is not new:

@@ -29,7 +29,9 @@ class MappingForm(forms.Form):
     currency = forms.CharField(label=_("Currency"), max_length=3, help_text=_("of amounts without one"))
     time_zone = forms.CharField(label=_("Time zone"), max_length=60, help_text=_("of times without one"))
     overwrite = forms.BooleanField(label=_("Let the file win over what is known already"), required=False)
-    remember = forms.BooleanField(label=_("Remember this for files with the same heading"), required=False, initial=True)
+    remember = forms.BooleanField(
+        label=_("Remember this for files with the same heading"), required=False, initial=True
+    )
 
     def __init__(self, *args: Any, run: ImportRun, **kwargs: Any) -> None:
         organisation, options = get_organisation(), run.options

@@ -156,7 +156,10 @@ def list_rejected(run: ImportRun) -> list[RejectedRow]:
 def list_reasons(run: ImportRun) -> list[dict[str, Any]]:
     """Return why rows were refused, the commonest first."""
     kind = kind_of(run)
-    return [{"reason": say_problem(kind, problem), "rows": rows} for problem, rows in run.progress.get("reasons", {}).items()]
+    return [
+        {"reason": say_problem(kind, problem), "rows": rows}
+        for problem, rows in run.progress.get("reasons", {}).items()
+    ]
 
 
 def get_report(run: ImportRun) -> dict[str, Any]:

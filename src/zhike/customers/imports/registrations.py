@@ -11,4 +11,6 @@ from zhike.ui.public import NavItem, navigation
 def register() -> None:
     add_permission(IMPORT, _("Import customers and orders"), roles=(LEAD, AGENT))
     customer_files.register()
-    navigation.add("imports", NavItem(_("Imports"), "imports:imports", "table-import", IMPORT, group="customers", order=80))
+    navigation.add(
+        "imports", NavItem(_("Imports"), "imports:imports", "table-import", IMPORT, group="customers", order=80)
+    )

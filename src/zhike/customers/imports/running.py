@@ -144,17 +144,18 @@ class _Running:
 
     def _write_rejected(self, work: WorkFile) -> list[list[str]]:
         """Write the file of refused rows, in the importer's language; return the first rows for the report page."""
-        headings, sample = work.source.columns, []
-        with override(self.run.options.get("language") or get_organisation().language):
-            with rejected_file(self.run.id).open("w", encoding="utf-8-sig", newline="") as stream:
-                writer = csv.writer(stream)
-                writer.writerow([*headings, REASON_HEADING, LINE_HEADING])
-                for line, problems, texts in work.rejected_rows():
-                    row = [_harmless(text or "") for text in texts]
-                    row += [""] * (len(headings) - len(row))
-                    writer.writerow([*row, say_problems(self.kind, problems), line])
-                    if len(sample) < SHOWN:
-                        sample.append([str(line), problems, *[text or "" for text in texts][: len(headings)]])
+        headings, language = work.source.columns, self.run.options.get("language") or get_organisation().language
+        sample: list[list[str]] = []
+        path = rejected_file(self.run.id)
+        with override(language), path.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow([*headings, REASON_HEADING, LINE_HEADING])
+            for line, problems, texts in work.rejected_rows():
+                row = [_harmless(text or "") for text in texts]
+                row += [""] * (len(headings) - len(row))
+                writer.writerow([*row, say_problems(self.kind, problems), line])
+                if len(sample) < SHOWN:
+                    sample.append([str(line), problems, *[text or "" for text in texts][: len(headings)]])
         return sample
 
     def _cancel(self) -> None:

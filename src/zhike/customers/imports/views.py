@@ -37,7 +37,9 @@ def new_import(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, initial=start)
     if form.is_valid():
         try:
-            run = take_upload(file=form.cleaned_data["file"], kind=form.cleaned_data["kind"], by=request.actor, at=now())
+            run = take_upload(
+                file=form.cleaned_data["file"], kind=form.cleaned_data["kind"], by=request.actor, at=now()
+            )
             return redirect("imports:import", run.id)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
@@ -105,9 +107,18 @@ def rejected(request: HttpRequest, import_id: int) -> FileResponse:
 
 
 def _context(run: ImportRun, name: str) -> dict[str, Any]:
-    context = {"run": run, "kind": queries.kind_of(run), "steps": queries.list_steps(run), "about": queries.describe_file(run)}
+    context = {
+        "run": run,
+        "kind": queries.kind_of(run),
+        "steps": queries.list_steps(run),
+        "about": queries.describe_file(run),
+    }
     if name == "map":
         return context | {"columns": queries.list_columns(run), "form": MappingForm(run=run)}
     if name == "run":
         return context | {"pace": queries.get_pace(run)}
-    return context | {"rejected": queries.list_rejected(run), "reasons": queries.list_reasons(run), "stats": queries.list_stats(run)}
+    return context | {
+        "rejected": queries.list_rejected(run),
+        "reasons": queries.list_reasons(run),
+        "stats": queries.list_stats(run),
+    }

@@ -55,7 +55,8 @@ SELECT * EXCLUDE (problem) FROM checked
 WHERE problem IS NULL AND "row" BETWEEN ? AND ? AND g IN (SELECT g FROM groups WHERE batch = ?) ORDER BY "row"
 """
 REASONS = """
-SELECT problem, count(*) FROM (SELECT unnest(string_split(problem, ';')) AS problem FROM checked WHERE problem IS NOT NULL)
+SELECT problem, count(*)
+FROM (SELECT unnest(string_split(problem, ';')) AS problem FROM checked WHERE problem IS NOT NULL)
 GROUP BY ALL ORDER BY 2 DESC, 1
 """
 REJECTED = """
@@ -198,12 +199,18 @@ class WorkFile:
         if field.look_up is None:
             return
         query = "SELECT DISTINCT $text FROM $table WHERE $text IS NOT NULL"
-        given = [row[0] for row in self.connection.execute(fill(query, text=clean_sql(column), table=self.source.table)).fetchall()]
+        given = [
+            row[0]
+            for row in self.connection.execute(fill(query, text=clean_sql(column), table=self.source.table)).fetchall()
+        ]
         found = field.look_up(given, settings)
-        self.connection.execute(fill("CREATE OR REPLACE TEMP TABLE l_$key (given VARCHAR, found VARCHAR)", key=field.key))
+        self.connection.execute(
+            fill("CREATE OR REPLACE TEMP TABLE l_$key (given VARCHAR, found VARCHAR)", key=field.key)
+        )
         if found:
             self.connection.execute(
-                fill("INSERT INTO l_$key SELECT unnest($$1), unnest($$2)", key=field.key), [list(found), list(found.values())]
+                fill("INSERT INTO l_$key SELECT unnest($$1), unnest($$2)", key=field.key),
+                [list(found), list(found.values())],
             )
 
     def _refuse_customers(self, field: str, refused_customers: "RefusedCustomers") -> None:
@@ -257,7 +264,10 @@ class BatchLines:
     def copy_to(self, cursor: Any, table: str, sql: str) -> None:
         target = literal(str(self.spool))
         self.connection.execute(fill("COPY ($sql) TO $target (FORMAT csv, HEADER false)", sql=sql, target=target))
-        with self.spool.open("rb") as stream, cursor.copy(fill("COPY $table FROM STDIN (FORMAT csv)", table=table)) as copy:
+        with (
+            self.spool.open("rb") as stream,
+            cursor.copy(fill("COPY $table FROM STDIN (FORMAT csv)", table=table)) as copy,
+        ):
             while chunk := stream.read(1 << 18):
                 copy.write(chunk)
 

@@ -1,6 +1,7 @@
 """Turns a sheet of a workbook into Parquet, all texts. A process of its own, so that a bad workbook can only end it.
 
-Arguments: workbook, target, sheet ("" for the first that has rows), memory limit in MB. Prints JSON: {"sheet", "sheets"}.
+Arguments: workbook, target, sheet ("" for the first that has rows), memory limit in MB.
+Prints JSON: {"sheet", "sheets"}.
 """
 
 import json

@@ -31,7 +31,9 @@ def put(tmp_path):
 def import_file(put):
     """Import a text through the whole path and return the finished run."""
 
-    def bring(content: str | bytes | Path, kind: str = "orders", *, by=SYSTEM, dry: bool = False, **options: Any) -> ImportRun:
+    def bring(
+        content: str | bytes | Path, kind: str = "orders", *, by=SYSTEM, dry: bool = False, **options: Any
+    ) -> ImportRun:
         path = content if isinstance(content, Path) else put(content)
         run = create_import(kind=kind, path=path, name=path.name, by=by, at=now())
         mapping = options.pop("mapping", None) or run.options["mapping"]

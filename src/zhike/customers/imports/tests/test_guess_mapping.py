@@ -20,7 +20,8 @@ def test_english_headings_of_order_lines():
 
 def test_chinese_headings_with_signs_and_brackets():
     assert guess("customers", ("客户编号*", "公司名称", "手机 号", "所在地区（省市）", "业务员", "随便")) == {
-        "external_id": "客户编号*", "name": "公司名称", "phone": "手机 号", "region": "所在地区（省市）", "owner": "业务员",
+        "external_id": "客户编号*", "name": "公司名称", "phone": "手机 号", "region": "所在地区（省市）",
+        "owner": "业务员",
     }  # fmt: skip
 
 
@@ -32,7 +33,9 @@ def test_contents_tell_where_headings_do_not():
 
 
 def test_no_column_is_taken_twice():
-    assert guess("orders", ("价格", "单价")) == {"unit_price": "单价"} or guess("orders", ("价格", "单价")) == {"unit_price": "价格"}
+    assert guess("orders", ("价格", "单价")) == {"unit_price": "单价"} or guess("orders", ("价格", "单价")) == {
+        "unit_price": "价格"
+    }
 
 
 def test_a_mapping_on_the_command_line():
@@ -48,7 +51,10 @@ def test_a_mapping_on_the_command_line():
         ({"colour": "Quantity"}, FieldUnknown),
         ({"at": "Nope"}, ColumnUnknown),
         ({"at": "InvoiceDate"}, FieldMissing),
-        ({"order_no": "InvoiceNo", "at": "InvoiceDate", "quantity": "Quantity", "unit_price": "UnitPrice"}, FieldMissing),
+        (
+            {"order_no": "InvoiceNo", "at": "InvoiceDate", "quantity": "Quantity", "unit_price": "UnitPrice"},
+            FieldMissing,
+        ),
     ],
 )
 def test_a_mapping_that_cannot_work_is_refused(mapping, refusal):

@@ -49,7 +49,10 @@ def test_upload_map_check_run_report(ana):
 
 def test_the_mapping_is_remembered_for_the_same_heading(ana):
     ImportMapping.objects.create(
-        kind="customers", header_hash=heading(["编号", "姓名", "手机", "记号"]), mapping={"name": "记号"}, updated_at=now()
+        kind="customers",
+        header_hash=heading(["编号", "姓名", "手机", "记号"]),
+        mapping={"name": "记号"},
+        updated_at=now(),
     )
     page = ana.get(upload(ana).url).text
     assert page.count(" selected") == 1
@@ -81,7 +84,9 @@ def test_what_is_no_table_is_refused_and_leaves_nothing(ana, content, sentence):
 
 def test_a_required_field_without_a_column_is_refused(ana):
     address = upload(ana).url
-    answer = ana.post(f"{address}mapping/", {"column_0": "external_id", "source": "x", "currency": "CNY", "time_zone": "UTC"})
+    answer = ana.post(
+        f"{address}mapping/", {"column_0": "external_id", "source": "x", "currency": "CNY", "time_zone": "UTC"}
+    )
     assert answer.status_code == 422
     assert "名称" in answer.text
     assert ImportRun.objects.get().status == "mapping"
@@ -123,7 +128,16 @@ def test_the_api_uploads_runs_and_reports(ana):
     run_import(import_id=made.json()["id"])
     report = ana.get(address).json()["report"]
     assert report["customers"] == {"created": 1, "updated": 0, "unchanged": 0}
-    assert list(report) == ["rows", "accepted", "rejected", "rejected_file", "orders", "customers", "seconds", "rows_per_second"]
+    assert list(report) == [
+        "rows",
+        "accepted",
+        "rejected",
+        "rejected_file",
+        "orders",
+        "customers",
+        "seconds",
+        "rows_per_second",
+    ]
     again = ana.post(f"{address}/run", {}, content_type="application/json")
     assert (again.status_code, again.json()["code"]) == (409, "imports.under_way")
     assert len(ana.get("/api/imports").json()["rows"]) == 1

@@ -115,7 +115,11 @@ def workbook(rows):
 
 def test_cells_of_a_workbook_are_read_as_they_are_shown(opened):
     content = workbook(
-        [["单号", "时间", "价", "公式"], [10001, datetime(2024, 3, 1, 8, 26), 2.55, "=1+1"], ["A1", None, 0.1 + 0.2, None]]
+        [
+            ["单号", "时间", "价", "公式"],
+            [10001, datetime(2024, 3, 1, 8, 26), 2.55, "=1+1"],
+            ["A1", None, 0.1 + 0.2, None],
+        ]
     )
     source = opened(content, "orders.xlsx")
     assert (source.format, source.sheet, source.sheets) == ("xlsx", "客户", ("说明", "客户"))
@@ -124,8 +128,8 @@ def test_cells_of_a_workbook_are_read_as_they_are_shown(opened):
 
 def test_parquet_is_read_as_texts(opened, tmp_path):
     path = tmp_path / "t.parquet"
-    duckdb.sql("SELECT 17850.0::DOUBLE AS id, TIMESTAMP '2011-07-01 10:00:00' AS at, 2.55::DOUBLE AS \"p\"\"x\"").write_parquet(
-        str(path)
-    )
+    duckdb.sql(
+        'SELECT 17850.0::DOUBLE AS id, TIMESTAMP \'2011-07-01 10:00:00\' AS at, 2.55::DOUBLE AS "p""x"'
+    ).write_parquet(str(path))
     source = open_source(path, tmp_path, "t.parquet")
     assert (source.columns, source.read_sample()) == (("id", "at", 'p"x'), [("17850.0", "2011-07-01 10:00:00", "2.55")])
