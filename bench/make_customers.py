@@ -6,7 +6,9 @@ tags, facts, and open classes of the active schemes. Prints what it made and how
 
 import argparse
 import json
+import random
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import django
@@ -43,34 +45,9 @@ INSERT INTO accounts_user (password, login, name, language, is_active, sample)
 SELECT '', 'bench' || n, 'Colleague ' || n, '', true, false FROM generate_series(1, %(owners)s) AS n
 ON CONFLICT DO NOTHING
 """
-PARTS = "CREATE TEMP TABLE part (kind text, n int, word text, pinyin text, initials text, PRIMARY KEY (kind, n))"
-CUSTOMERS = """
-INSERT INTO customers_customer (kind, name, name_pinyin, name_initials, gender, industry, country, province, city,
-  district, tags, source, owner_id, sample, created_at, updated_at)
-SELECT CASE WHEN firm THEN 'company' ELSE 'person' END,
-  CASE WHEN firm THEN c.word || w1.word || w2.word || t.word || e.word ELSE s.word || g1.word || g2.word END,
-  CASE WHEN firm THEN c.pinyin || w1.pinyin || w2.pinyin || t.pinyin || e.pinyin
-    ELSE s.pinyin || g1.pinyin || g2.pinyin END,
-  CASE WHEN firm THEN c.initials || w1.initials || w2.initials || t.initials || e.initials
-    ELSE s.initials || g1.initials || g2.initials END,
-  '', CASE WHEN firm THEN t.word ELSE '' END, 'CN', left(code, 2) || '0000', code, '',
-  CASE WHEN h[8] %% 3 = 0 THEN '{{}}' WHEN h[8] %% 3 = 1 THEN ARRAY[(%(tags)s::text[])[1 + h[9] %% {tags}]]
-    ELSE ARRAY[(%(tags)s::text[])[1 + h[9] %% {tags}], (%(tags)s::text[])[1 + (h[9] + 7) %% {tags}]] END,
-  '', CASE WHEN h[10] %% 10 < 3 THEN NULL ELSE %(first_owner)s + h[10] %% {owners} END, false,
-  now() - (h[11] %% 900) * interval '1 day', now()
-FROM (
-  SELECT n, n %% 5 < 2 AS firm, ARRAY(SELECT abs(hashint8(n * 31 + k)) FROM generate_series(1, 12) AS k) AS h
-  FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS n
-) AS o
-CROSS JOIN LATERAL (SELECT (%(cities)s::text[])[1 + (h[1] %% 1000) * (h[1] %% 1000) * {cities} / 1000000] AS code) AS x
-JOIN part s ON s.kind = 'surname' AND s.n = (h[2] %% 1000) * (h[2] %% 1000) * {surname} / 1000000
-JOIN part g1 ON g1.kind = 'given' AND g1.n = h[3] %% {given}
-JOIN part g2 ON g2.kind = 'given' AND g2.n = h[4] %% {given}
-JOIN part w1 ON w1.kind = 'word' AND w1.n = h[5] %% {word}
-JOIN part w2 ON w2.kind = 'word' AND w2.n = h[6] %% {word}
-JOIN part t ON t.kind = 'trade' AND t.n = h[7] %% {trade}
-JOIN part e ON e.kind = 'end' AND e.n = h[7] %% 7 %% {end}
-JOIN part c ON c.kind = 'city' AND c.word = (%(city_names)s::jsonb) ->> code
+COPY = """
+COPY customers_customer (kind, name, name_pinyin, name_initials, gender, industry, country, province, city, district,
+  tags, source, owner_id, sample, created_at, updated_at) FROM STDIN
 """
 CONTACTS = """
 INSERT INTO customers_contactpoint (customer_id, kind, value, normal, label, "primary")
@@ -117,7 +94,7 @@ FROM customers_customer CROSS JOIN generate_series(1, %(facts)s) AS k WHERE id >
 """
 
 
-def make_customers(count: int, *, facts: int = 2, batch: int = 100_000) -> dict[str, Any]:
+def make_customers(count: int, *, facts: int = 2) -> dict[str, Any]:
     """Add `count` customers with `facts` facts each; return what was made and the seconds of each part."""
     from django.db import connection, transaction
 
@@ -126,46 +103,61 @@ def make_customers(count: int, *, facts: int = 2, batch: int = 100_000) -> dict[
     seconds: dict[str, float] = {}
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, {"owners": OWNERS})
-        cursor.execute("SELECT min(id) FROM accounts_user WHERE login LIKE 'bench%%'")
-        (first_owner,) = cursor.fetchone()
+        cursor.execute("SELECT array_agg(id ORDER BY id) FROM accounts_user WHERE login LIKE 'bench%%'")
+        (owners,) = cursor.fetchone()
         cursor.execute("SELECT coalesce(max(id), 0) FROM customers_customer")
         (after,) = cursor.fetchone()
-        sizes = write_parts(cursor)
         cursor.execute(SCHEMES)
-        params = {"after": after, "tags": TAGS, "cities": CITIES, "first_owner": first_owner, "facts": facts}
-        params["city_names"] = json.dumps(city_names())
-        statement = CUSTOMERS.format(tags=len(TAGS), cities=len(CITIES), owners=OWNERS, **sizes)
-        started = time.perf_counter()
-        for low in range(1, count + 1, batch):
-            cursor.execute(statement, {**params, "low": low + after, "high": min(low + batch - 1, count) + after})
-        seconds["customers"] = time.perf_counter() - started
-        steps = {"contacts": CONTACTS, "numbers": NUMBERS, "facts": FACTS}
-        for name, text in steps.items():
+        params = {"after": after, "facts": facts}
+        _timed(seconds, "customers", lambda: copy_customers(connection.connection, count, owners))
+        for name, text in {"contacts": CONTACTS, "numbers": NUMBERS, "facts": FACTS}.items():
             _timed(seconds, name, lambda text=text: cursor.execute(text, params))
         cursor.execute("ANALYZE customers_customer, customers_contactpoint, customers_externalid")
+        choose = "SELECT id FROM customers_customer WHERE id > %s"
         with transaction.atomic():
-            choose = "SELECT id FROM customers_customer WHERE id > %s"
             _timed(seconds, "listing", lambda: refresh_listing(select_ids=choose, params=[after]))
         for name, text in {"figures": FIGURES, "assignments": ASSIGNMENTS}.items():
             _timed(seconds, name, lambda text=text: cursor.execute(text, params))
-        cursor.execute("DROP TABLE part, bench_scheme")
+        cursor.execute("DROP TABLE bench_scheme")
         for table in ("customers_listing", "customers_fact", "classification_assignment"):
             cursor.execute(f"VACUUM ANALYZE {table}")
     return {"customers": count, "facts": count * facts, "seconds": {key: round(one, 1) for key, one in seconds.items()}}
 
 
-def write_parts(cursor: Any) -> dict[str, int]:
-    """Write the words that names are made of, read as the product reads them; return how many of each kind."""
+def copy_customers(connection: Any, count: int, owners: list[int]) -> None:
+    """Write customers by COPY. Names are put together of words whose pinyin the product has read once."""
+    words, chosen = read_words(), random.Random(2026)
+    cities, now = city_names(), datetime.now(UTC)
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for number in range(count):
+            firm = number % 5 < 2
+            code = CITIES[int(len(CITIES) * chosen.random() ** 2)]
+            trade = chosen.choice(TRADES)
+            parts = _firm(cities[code], trade, chosen) if firm else _person(chosen)
+            pinyin, initials = zip(*(words[part] for part in parts), strict=True)
+            made = now - timedelta(days=chosen.randrange(900))
+            owner = None if chosen.random() < 0.3 else chosen.choice(owners)
+            tags = chosen.sample(TAGS, number % 3)
+            row = ("company" if firm else "person", "".join(parts), "".join(pinyin), "".join(initials), "")
+            row += (trade if firm else "", "CN", f"{code[:2]}0000", code, "", tags, "", owner, False, made, made)
+            copy.write_row(row)
+
+
+def read_words() -> dict[str, tuple[str, str]]:
+    """Return pinyin and initials of every part of a name."""
     from zhike.customers.public import initials_of, pinyin_of
 
-    kinds = {"surname": SURNAMES, "given": GIVEN, "word": WORDS, "trade": TRADES, "end": ENDS}
-    kinds["city"] = list(city_names().values())
-    cursor.execute(PARTS)
-    for kind, words in kinds.items():
-        rows = [(kind, place, word, pinyin_of(word), initials_of(word)) for place, word in enumerate(words)]
-        cursor.executemany("INSERT INTO part VALUES (%s, %s, %s, %s, %s)", rows)
-    cursor.execute("ANALYZE part")
-    return {kind: len(words) for kind, words in kinds.items()}
+    parts = {*SURNAMES, *GIVEN, *WORDS, *TRADES, *ENDS, *city_names().values()}
+    return {part: (pinyin_of(part), initials_of(part)) for part in parts}
+
+
+def _firm(city: str, trade: str, chosen: random.Random) -> list[str]:
+    return [city, chosen.choice(WORDS), chosen.choice(WORDS), trade, chosen.choice(ENDS)]
+
+
+def _person(chosen: random.Random) -> list[str]:
+    surname = SURNAMES[int(len(SURNAMES) * chosen.random() ** 2)]
+    return [surname, *chosen.choices(GIVEN, k=1 if chosen.random() < 0.2 else 2)]
 
 
 def city_names() -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import User, owner_ids
-from zhike.customers.listing.tags import common_tags
+from zhike.customers.listing.tags import tags_in_use
 from zhike.customers.models import Customer, Listing
 from zhike.customers.places.rules import (
     country_code,
@@ -81,7 +81,7 @@ def _owner_label(value: str) -> str | Promise:
 
 
 def _tags(actor: Actor) -> list[Choice]:
-    return [Choice(tag, tag) for tag in common_tags()]
+    return [Choice(tag, tag) for tag in tags_in_use()]
 
 
 def _tagged(rows: QuerySet[Listing], values: Sequence[str]) -> QuerySet[Listing]:

@@ -35,4 +35,4 @@ ROW_FIELDS = [name if name != "owner_name" else "owner__name" for name in Row._f
 def read_rows(rows: QuerySet[Listing]) -> list[Row]:
     """Return listing rows in one query, besides the organisation's."""
     currency = get_organisation().currency
-    return [Row(*one, currency=currency) for one in rows.values_list(*ROW_FIELDS)]
+    return [Row._make((*one, currency)) for one in rows.values_list(*ROW_FIELDS)]

@@ -4,7 +4,7 @@ EXACT_ROWS = 20_000  # up to here every tag is looked up; beyond, PostgreSQL's s
 MOST = 100
 
 
-def common_tags() -> list[str]:
+def tags_in_use() -> list[str]:
     """Return the tags in use, the commonest first: all in a small organisation, the common ones in a large one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'customers_listing'::regclass")
