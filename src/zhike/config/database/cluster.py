@@ -105,7 +105,7 @@ def _ensure_running(place: Place, *, durable: bool) -> None:
         return
     _make_folders(place, account)
     if not place.data.exists():
-        _make_data(place, account, durable=durable)
+        _init_cluster(place, account, durable=durable)
     _check_version(place)
     settings = write_settings(place.folder, place.socket, account, durable=durable)
     _forget_dead_server(place)
@@ -138,7 +138,7 @@ def _make_private(folder: Path, account: Account) -> None:
             os.chown(folder, account.uid, account.gid)
 
 
-def _make_data(place: Place, account: Account, *, durable: bool) -> None:
+def _init_cluster(place: Place, account: Account, *, durable: bool) -> None:
     """Run initdb under another name and rename it, so that one that was killed is simply made again."""
     free = shutil.disk_usage(place.folder).free // 1024**2
     if free < NEEDED_MB:
