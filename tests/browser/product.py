@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 from zhike.config.database.cluster import database_url
 from zhike.config.home import home_path
 
-PATIENCE = 90.0  # seconds until the product must have said its address
+PATIENCE = 240.0  # seconds until the product must have said its address
 
 
 @dataclass(frozen=True)
