@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from .problems.build import MEDIA_TYPE, make_problem
@@ -21,3 +22,9 @@ class ProblemMiddleware:
             return response
         kept = {name: response.headers[name] for name in ("Allow", "Retry-After") if name in response.headers}
         return make_problem(status=response.status_code, headers=kept)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Say 413 where Django would say 400."""
+        if request.path.startswith(PREFIX) and isinstance(exception, RequestDataTooBig):
+            return make_problem(status=413)
+        return None
