@@ -129,7 +129,8 @@ class Fact(models.Model):
     it), `received_at` when we learned of it (scan by it).
     """
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="facts")
+    # the index below serves
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="facts", db_index=False)
     kind = models.CharField(max_length=40)  # "purchase", "return", … (registry of fact kinds)
     occurred_at = models.DateTimeField()
     received_at = models.DateTimeField(db_default=Now())
@@ -140,9 +141,10 @@ class Fact(models.Model):
     refers_kind = models.CharField(max_length=40, blank=True)  # "order"
     refers_id = models.BigIntegerField(null=True)
     attrs = models.JSONField(null=True)  # {"product": 12, "category": "…"}
-    source_key = models.CharField(max_length=300, unique=True)
+    source_key = models.CharField(max_length=300)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["source_key"], name="fact_once_per_source_key")]
         indexes = [models.Index(fields=["customer", "occurred_at"], name="fact_of_customer")]
 
 
