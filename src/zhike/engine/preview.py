@@ -10,8 +10,6 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.errors import NothingComputed
-from zhike.engine.rules.check import refuse_wrong_rule
-from zhike.engine.rules.traits import traits
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme
 from zhike.engine.stages.classes import class_expression
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
@@ -49,9 +47,6 @@ def preview(store: Store, *, scheme: SchemeSpec, as_of: date | None = None) -> P
     """
     started = time.perf_counter()
     check_scheme(scheme)
-    for one in scheme.classes:
-        if one.rule is not None:
-            refuse_wrong_rule(one.rule, traits)
     work = open_current(store)
     try:
         meta = work.meta()

@@ -6,8 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from zhike.engine.datasets import ATTRIBUTES
 from zhike.engine.errors import SchemeCircle, SchemeWrong
 from zhike.engine.rules.ast import Rule, rule_to_json, scheme_ids
+from zhike.engine.rules.check import refuse_wrong_rule
+from zhike.engine.rules.traits import traits
 
 WINDOW_DAYS = 365
 SCORE_COUNT = 5
@@ -43,6 +46,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "rule": {},
 }
 KINDS = tuple(DEFAULTS)
+MATCHED = {name for name, _ in ATTRIBUTES} - {"tags", "created_at", "archived_at"} | {"region"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +102,16 @@ class SchemeSpec:
 
 
 def check_scheme(spec: SchemeSpec) -> None:
-    """:raises SchemeWrong: if the parameters make no sense."""
+    """:raises SchemeWrong: if the parameters make no sense. :raises RuleWrong: if a rule cannot be computed."""
     if spec.kind not in DEFAULTS:
         raise SchemeWrong(scheme=spec.id, reason=f"there is no kind {spec.kind!r}")
     if unknown := set(spec.parameters) - set(DEFAULTS[spec.kind]) - {"default"}:
         raise SchemeWrong(scheme=spec.id, reason=f"unknown parameters {', '.join(sorted(unknown))}")
     if problem := _problem(spec):
         raise SchemeWrong(scheme=spec.id, reason=problem)
+    for one in spec.classes:
+        if one.rule is not None:
+            refuse_wrong_rule(one.rule, traits)
 
 
 def _problem(spec: SchemeSpec) -> str:
@@ -122,6 +129,8 @@ def _problem(spec: SchemeSpec) -> str:
             return "score_count is from 2 to 10"
         if set(spec.get("segments")) != set(RFM_SEGMENTS) or set(spec.get("high_from")) != set("rfm"):
             return "segments name all eight of HHH … LLL, high_from gives r, f and m"
+    if spec.kind == "attribute" and spec.get("attribute") not in MATCHED:
+        return f"customers cannot be sorted by {spec.get('attribute')!r}"
     return ""
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from zhike.engine.errors import EngineBusy, NothingComputed
+from zhike.engine.store.connection import sweep_spill
 from zhike.engine.store.manifest import Manifest, read_manifest, sync_file, sync_folder, write_atomically
 
 STALE = "stale"
@@ -86,7 +87,8 @@ class Store:
         return final
 
     def sweep(self, kept: Path | None) -> None:
-        """Remove every working file but `kept`; the caller holds the lock."""
+        """Remove every working file but `kept`, and what killed runs left; the caller holds the lock."""
+        sweep_spill(self.folder)
         for pattern in ("making-*", "work-*", "*.new"):
             for path in self.folder.glob(pattern):
                 if path != kept:

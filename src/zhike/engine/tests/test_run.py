@@ -6,7 +6,7 @@ from datetime import date
 import psycopg
 import pytest
 
-from zhike.engine.errors import EngineBusy, NothingComputed, SchemeCircle, SchemeWrong
+from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCircle, SchemeWrong
 from zhike.engine.preview import preview
 from zhike.engine.result import Result
 from zhike.engine.rules.ast import Condition, InClass, Op, Rule
@@ -116,6 +116,10 @@ def test_schemes_that_ask_each_other_are_refused(shop: psycopg.Connection, store
         run(store, rule_scheme(6, InClass(7, (700,))), rule_scheme(7, InClass(6, (600,))))
     with pytest.raises(SchemeWrong):
         run(store, lifecycle_scheme(at_risk_days=200))
+    with pytest.raises(SchemeWrong):
+        run(store, attribute_scheme(9, "password", ("x",)))
+    with pytest.raises(RuleWrong):
+        run(store, rule_scheme(6, Condition("shoe_size", Op.EQ, 43)))
     assert store.manifest() is None
 
 
