@@ -66,12 +66,13 @@ EXPORTED: dict[str, Text] = {
 
 
 def place_of(row: Row | Customer) -> str:
-    """Return where a customer is, in the reader's language: 浙江 杭州, or the country abroad."""
+    """Return where a customer is, in the reader's language: 浙江 杭州, Hangzhou, Zhejiang; abroad the country."""
     language = get_language() or ""
     if row.country and row.country != "CN":
         return country_name(row.country, language)
-    names = [division_name(row.province, language), division_name(row.city, language)]
-    return " ".join(dict.fromkeys(name for name in names if name))
+    names = dict.fromkeys((division_name(row.province, language), division_name(row.city, language)))
+    known = [name for name in names if name]
+    return ", ".join(reversed(known)) if language.startswith("en") else " ".join(known)
 
 
 def _value_cell(row: Row) -> str:
