@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -34,7 +35,7 @@ def needs(permission: str, **records: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             actor = getattr(request, "actor", None)
             if actor is None:
-                return redirect_to_login(request.get_full_path())
+                return lead_to_sign_in(request)
             for noun, argument in records.items():
                 if not record_checks[noun](actor, kwargs[argument]):
                     raise NoSuchRecord
@@ -46,6 +47,15 @@ def needs(permission: str, **records: str) -> Callable[[View], View]:
         return guarded
 
     return wrap
+
+
+def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a visitor to the sign-in, and back to this page after it; the whole page where only a part was asked for."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    if request.headers.get("HX-Request") == "true":
+        address = redirect_to_login("/").url
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address})
+    return redirect_to_login(back)
 
 
 def open_to_anyone(reason: str) -> Callable[[View], View]:

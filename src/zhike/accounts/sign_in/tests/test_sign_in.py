@@ -205,3 +205,10 @@ def test_what_ended_long_ago_is_forgotten_and_what_counts_stays(client):
     sweep_sign_ins(at=now() + timedelta(days=40))
     assert signed_in(client) is None
     assert SignInLink.objects.count() == 0
+
+
+def test_whose_session_ended_is_led_back_to_a_page_and_never_into_an_action(client):
+    assert client.get("/account/?a=1")["Location"] == "/sign-in/?next=/account/%3Fa%3D1"
+    assert client.post("/account/")["Location"] == "/sign-in/?next=/"
+    part = client.get("/account/", headers={"hx-request": "true"})
+    assert (part.status_code, part["HX-Redirect"]) == (401, "/sign-in/?next=/")
