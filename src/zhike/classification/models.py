@@ -111,8 +111,11 @@ class Assignment(models.Model):
 
     pk = models.CompositePrimaryKey("customer_id", "scheme_id", "valid_from")
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", db_index=False)
-    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+", db_index=False)
-    to_class = models.ForeignKey(CustomerClass, models.PROTECT, related_name="+", db_column="class_id", db_index=False)
+    # Schemes and classes are retired, never deleted: checking two more keys for each row would double a bulk write.
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    to_class = models.ForeignKey(
+        CustomerClass, models.PROTECT, related_name="+", db_column="class_id", db_index=False, db_constraint=False
+    )
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
     rule_version = models.IntegerField()
