@@ -55,7 +55,7 @@ def end_server(home: Path) -> None:
 
 
 def server_pid(home: Path) -> int:
-    file = find_place(home).data / "postmaster.pid"
+    file = find_place(home).cluster / "postmaster.pid"
     return int(file.read_text().split("\n", 1)[0]) if file.exists() else 0
 
 
@@ -131,7 +131,7 @@ def test_there_is_no_network_port_and_the_folders_are_private(make_home: MakeHom
     cluster.start(home, durable=False)
     place = find_place(home)
     assert ask(home, "SHOW listen_addresses") == ""
-    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (place.data, place.socket)] == [0o700, 0o700]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (place.cluster, place.socket)] == [0o700, 0o700]
 
 
 def test_a_second_start_joins_and_the_last_one_stops_the_server(make_home: MakeHome) -> None:
@@ -169,14 +169,14 @@ def test_a_server_that_lost_its_users_is_joined_and_stopped_at_the_end(make_home
     kill(in_other_process(home, HOLD))
     pid = server_pid(home)
     assert is_up(home)
-    leave(in_other_process(home, f"assert {pid} == int(open(r'{find_place(home).data}/postmaster.pid').readline())"))
+    leave(in_other_process(home, f"assert {pid} == int(open(r'{find_place(home).cluster}/postmaster.pid').readline())"))
     assert not is_up(home)
 
 
 def test_a_pid_file_that_names_another_program_is_in_nobodys_way(make_home: MakeHome) -> None:
     home = make_home()
     cluster.start(home, durable=False)
-    file = find_place(home).data / "postmaster.pid"
+    file = find_place(home).cluster / "postmaster.pid"
     text = file.read_text()
     cluster.stop(home)
     owner = file.parent.stat()
@@ -208,7 +208,7 @@ from zhike.config.database import cluster
 from zhike.config.home import home_path
 connection.ensure_connection()
 place = cluster.find_place(home_path())
-cluster._run(place.account(), "pg_ctl", "restart", "-D", str(place.data), "-m", "immediate", "-w", "-s",
+cluster._run(place.account(), "pg_ctl", "restart", "-D", str(place.cluster), "-m", "immediate", "-w", "-s",
              "-o", f"-c config_file='{place.folder / 'server.conf'}'")
 close_old_connections()
 with connection.cursor() as cursor:
@@ -268,14 +268,14 @@ def test_a_full_disk_is_refused_before_anything_is_made(make_home: MakeHome, mon
         cluster.start(home, durable=False)
     assert refusal.value.exit_code == 4
     assert "5 MB" in str(refusal.value)
-    assert not find_place(home).data.exists()
+    assert not find_place(home).cluster.exists()
 
 
 def test_data_of_another_major_version_is_left_alone(make_home: MakeHome) -> None:
     home = make_home()
     cluster.start(home, durable=False)
     cluster.stop(home)
-    version = find_place(home).data / "PG_VERSION"
+    version = find_place(home).cluster / "PG_VERSION"
     version.write_text("15\n")
     began = time.monotonic()
     with pytest.raises(DatabaseTooOld, match="zhike backup"):

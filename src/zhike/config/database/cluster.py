@@ -72,8 +72,8 @@ def stop(home: Path) -> None:
     if lease is None or lease.process != os.getpid():
         return
     with turn(place.locks):
-        if lease.leave() and (place.data / "postmaster.pid").exists():
-            _run(place.account(), "pg_ctl", "stop", "-D", str(place.data), "-m", "fast", "-w", "-s")
+        if lease.leave() and (place.cluster / "postmaster.pid").exists():
+            _run(place.account(), "pg_ctl", "stop", "-D", str(place.cluster), "-m", "fast", "-w", "-s")
 
 
 def remove(home: Path) -> None:
@@ -104,7 +104,7 @@ def _ensure_running(place: Place, *, durable: bool) -> None:
     if _answers(place):
         return
     _make_folders(place, account)
-    if not place.data.exists():
+    if not place.cluster.exists():
         _init_cluster(place, account, durable=durable)
     _check_version(place)
     settings = write_settings(place.folder, place.socket, account, durable=durable)
@@ -114,7 +114,7 @@ def _ensure_running(place: Place, *, durable: bool) -> None:
 
 
 def _check_owner(place: Place, account: Account) -> None:
-    for folder in (place.data, place.socket):
+    for folder in (place.cluster, place.socket):
         if folder.exists() and folder.stat().st_uid != account.uid:
             raise DatabaseOfAnother(folder=folder, owner=pwd.getpwuid(folder.stat().st_uid).pw_name)
 
@@ -150,13 +150,13 @@ def _init_cluster(place: Place, account: Account, *, durable: bool) -> None:
     made = _run(account, "initdb", "-D", str(fresh), "-U", ROLE, *options, *([] if durable else ["--no-sync"]))
     if made.returncode:
         raise DatabaseNotStarted(reason=made.stderr.strip() or made.stdout.strip(), log=place.log)
-    fresh.rename(place.data)
+    fresh.rename(place.cluster)
 
 
 def _check_version(place: Place) -> None:
-    found = (place.data / "PG_VERSION").read_text().strip()
+    found = (place.cluster / "PG_VERSION").read_text().strip()
     if found != major_version():
-        raise DatabaseTooOld(folder=place.data, found=found, ours=major_version())
+        raise DatabaseTooOld(folder=place.cluster, found=found, ours=major_version())
 
 
 def _answers(place: Place) -> bool:
@@ -174,13 +174,13 @@ def _answers(place: Place) -> bool:
 
 def _forget_dead_server(place: Place) -> None:
     """Remove a pid file whose number now belongs to another program (after a crash, or in a restarted container)."""
-    file = place.data / "postmaster.pid"
+    file = place.cluster / "postmaster.pid"
     if not file.exists():
         return
     pid = file.read_text().split("\n", 1)[0].strip()
     folder = Path("/proc", pid, "cwd")
     try:
-        if Path("/proc/self").exists() and folder.exists() and folder.resolve() != place.data.resolve():
+        if Path("/proc/self").exists() and folder.exists() and folder.resolve() != place.cluster.resolve():
             file.unlink()
     except OSError:
         return  # not ours to look at: pg_ctl decides
@@ -190,7 +190,7 @@ def _start_server(place: Place, account: Account, settings: Path) -> None:
     """Start, and try again for a while: children of a server that was killed may still hold its memory."""
     until = time.monotonic() + PATIENCE
     option = "-c config_file='" + str(settings).replace("'", "'\\''") + "'"
-    arguments = ["-D", str(place.data), "-l", str(place.log), "-w", "-s", "-t", str(PATIENCE), "-o", option]
+    arguments = ["-D", str(place.cluster), "-l", str(place.log), "-w", "-s", "-t", str(PATIENCE), "-o", option]
     while True:
         started = _run(account, "pg_ctl", "start", *arguments)
         if started.returncode == 0 or _answers(place):

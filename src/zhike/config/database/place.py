@@ -16,18 +16,18 @@ MARKER = "database-folder"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cluster's folders. `folder` is ours; `data` and `socket` belong to the server's user."""
+    """A cluster's folders. `folder` is ours; `cluster` and `socket` belong to the server's user."""
 
     home: Path
     folder: Path
 
     @property
-    def data(self) -> Path:
+    def cluster(self) -> Path:
         return self.folder / "data"
 
     @property
     def log(self) -> Path:
-        return self.data / "server.log"
+        return self.cluster / "server.log"
 
     @property
     def locks(self) -> Path:
@@ -46,7 +46,7 @@ class Place:
         return not self.folder.is_relative_to(self.home)
 
     def account(self) -> Account:
-        return server_account(self.data)
+        return server_account(self.cluster)
 
     def url(self, database: str = DATABASE) -> str:
         return f"postgresql://{ROLE}@/{database}?host={quote(str(self.socket), safe='')}"
