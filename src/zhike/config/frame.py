@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import (
     LEAD,
@@ -12,10 +13,21 @@ from zhike.accounts.public import (
     needs,
     open_to_anyone,
 )
-from zhike.ui.public import VIEW_GALLERY, VIEW_GALLERY_LABEL, choose_language, frame_facts, gallery, open_first_page
+from zhike.ui.public import (
+    VIEW_GALLERY,
+    VIEW_GALLERY_LABEL,
+    NavItem,
+    choose_language,
+    frame_facts,
+    gallery,
+    navigation,
+    workbench,
+    workbench_panel,
+)
 
 app_name = "ui"
-start = needs(OWN_ACCOUNT)(open_first_page)
+start = needs(OWN_ACCOUNT)(workbench)
+panel = needs(OWN_ACCOUNT)(workbench_panel)
 urlpatterns: list[URLPattern] = [
     path("", needs(VIEW_GALLERY)(gallery), name="gallery"),
     path(
@@ -30,6 +42,19 @@ def connect_frame() -> None:
     """Give the frame what it shows of higher rooms."""
     add_permission(VIEW_GALLERY, VIEW_GALLERY_LABEL, roles=(LEAD,))
     frame_facts.add("organisation", organisation_of)
+    navigation.add(
+        "workbench",
+        NavItem(
+            _("Workbench"),
+            "start",
+            "layout-list",
+            OWN_ACCOUNT,
+            order=1,
+            on_phone=True,
+            keys="gongzuotai gzt",
+            key="g w",
+        ),
+    )
 
 
 def organisation_of(request: HttpRequest) -> Organisation:

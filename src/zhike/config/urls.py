@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from zhike.config.frame import start
+from zhike.config.frame import panel, start
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
+    path("workbench/<slug:key>/", panel, name="workbench-panel"),
     path("ui/", include("zhike.config.frame")),
     path("settings/demo/", include("zhike.config.demo.urls")),
     path("api/", include("zhike.config.api")),

@@ -70,12 +70,6 @@ class Shell:
         return max(matching, key=lambda key: len(find_address(navigation[key].url_name)), default="")
 
     @property
-    def first_address(self) -> str:
-        """Where the sidebar begins, else the person's menu; empty when neither has a page."""
-        links = list_links(self.keys, "")
-        return next((link.url for group in (*GROUPS, PERSON) for link in links if link.item.group == group), "")
-
-    @property
     def nav(self) -> SafeString:
         return self._draw("nav")
 

@@ -16,13 +16,19 @@ from .languages import choose_language, language_keepers
 from .marks import HUES, face, icon, pill
 from .navigation import NavItem, navigation
 from .toasts import say_done, say_warning
-from .views import VIEW_GALLERY, VIEW_GALLERY_LABEL, gallery, open_first_page
+from .views import VIEW_GALLERY, VIEW_GALLERY_LABEL, gallery
+from .workbench.queries import list_steps
+from .workbench.registry import ChecklistItem, WorkbenchPanel, checklist_items, workbench_panels
+from .workbench.views import workbench, workbench_panel
 
 __all__ = [
     "HUES",
     "VIEW_GALLERY",
     "VIEW_GALLERY_LABEL",
+    "ChecklistItem",
     "NavItem",
+    "WorkbenchPanel",
+    "checklist_items",
     "choose_language",
     "currency_sign",
     "draw_bar",
@@ -42,9 +48,12 @@ __all__ = [
     "gallery",
     "icon",
     "language_keepers",
+    "list_steps",
     "navigation",
-    "open_first_page",
     "pill",
     "say_done",
     "say_warning",
+    "workbench",
+    "workbench_panel",
+    "workbench_panels",
 ]

@@ -79,9 +79,10 @@ def test_an_address_that_is_not_there_says_so_within_the_frame(client: Client) -
     assert "zk-side" in response.content.decode()
 
 
-def test_the_bare_address_leads_to_the_first_page_one_may_see(client: Client) -> None:
+@pytest.mark.parametrize("login", ["ana", "li", "vic", "max"])
+def test_the_bare_address_is_the_workbench(client: Client, login: str) -> None:
     assert client.get("/").headers["Location"].startswith("/sign-in/")
-    sign_in(client, "ana")
-    assert client.get("/").headers["Location"] == "/customers/"
+    sign_in(client, login)
+    assert "今天要做什么 · 知客" in client.get("/").text
     client.force_login(make_user("nobody", may=[]))
-    assert client.get("/").headers["Location"] == "/account/"
+    assert "今天要做什么 · 知客" in client.get("/").text
