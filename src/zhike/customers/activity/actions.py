@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 
 from zhike.audit.public import record
@@ -71,8 +72,14 @@ def report_fact(*, customer_id: int, kind: str, occurred_at: datetime, by: Actor
     """Write down what a caller from outside tells, as `add_fact` does; a moment without a zone is UTC.
 
     :raises SourceKeyTaken: if the key belongs to a fact of another customer, so that nothing of that one is told.
-    :raises BadValue: if the currency is unknown, or an amount comes without one.
+    :raises BadValue: if the currency is unknown or missing beside an amount, the year is none of our time, or the
+        attributes hold what the database cannot.
     """
+    if not 1900 <= occurred_at.year <= 2100:
+        raise BadValue(field="occurred_at", value=occurred_at)
+    if b"\\u0000" in orjson.dumps(parts.get("attrs"), default=str):
+        raise BadValue(field="attrs", value="\\u0000")
+    parts |= {"source_key": tidy(parts["source_key"]), "channel": tidy(parts.get("channel", ""))}
     currency = parts.get("currency", "")
     if (currency and currency not in currencies()) or (parts.get("amount") is not None and not currency):
         raise BadValue(field="currency", value=currency)

@@ -12,6 +12,7 @@ from zhike.customers.activity import actions
 from zhike.customers.activity.queries import list_notes, list_timeline
 from zhike.customers.rights import CHANGE, VIEW
 from zhike.customers.routing import router
+from zhike.kit.text import tidy
 
 
 class TimelineOut(Schema):
@@ -62,7 +63,7 @@ class FactOut(Schema):
 @router.get("/customers/{int:customer_id}/timeline", response=PageOf[TimelineOut], summary="A customer's timeline")
 @needs(VIEW, customer="customer_id")
 def timeline(request: HttpRequest, customer_id: int, paging: Query[Paging], kind: str = "") -> Any:
-    page = list_timeline(customer_id=customer_id, kind=kind, after=paging.after, limit=paging.limit)
+    page = list_timeline(customer_id=customer_id, kind=tidy(kind)[:40], after=paging.after, limit=paging.limit)
     rows = [
         {
             "kind": line.entry.kind,

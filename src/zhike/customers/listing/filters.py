@@ -12,6 +12,7 @@ from zhike.customers.registries import Column, Facet, Text, all_facets
 from zhike.customers.rights import visible_listing
 from zhike.customers.search.queries import narrow_by_text
 from zhike.kit.actor import Actor
+from zhike.kit.text import tidy
 
 DEFAULT_SORT = "-value"
 SORTS = {"value", "name", "created", "last_purchase"}
@@ -86,12 +87,12 @@ def read_filters(params: QueryDict) -> Filters:
     facets = {facet.key: facet for facet in all_facets()}
     chosen = {}
     for key in facets:
-        if values := [value[:LONGEST_VALUE] for value in params.getlist(key)[:MOST_VALUES] if value]:
+        if values := [text for value in params.getlist(key)[:MOST_VALUES] if (text := tidy(value[:LONGEST_VALUE]))]:
             chosen[key] = values
     sort = params.get("sort", DEFAULT_SORT)
     return Filters(
         params=params,
-        text=params.get("q", "").strip(),
+        text=tidy(params.get("q", "")),
         chosen=chosen,
         archived=params.get("archived") == "1",
         sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,

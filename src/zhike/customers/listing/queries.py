@@ -101,7 +101,7 @@ def _typed(key: str, cursor: str) -> tuple[Any, int]:
         typed = column.to_python(value)
     except (ValidationError, TypeError, ValueError) as error:
         raise BadCursor from error
-    if typed is None or type(customer_id) is not int:
+    if typed is None or type(customer_id) is not int or (isinstance(typed, str) and "\x00" in typed):
         raise BadCursor
     return typed, customer_id
 

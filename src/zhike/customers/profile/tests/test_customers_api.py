@@ -153,3 +153,36 @@ def test_facts_are_written_once_per_key_and_notes_stand_on_the_timeline(client, 
     rows = send(client, "get", f"{path}/timeline").json()["rows"]
     assert [(row["kind"], row["note"], row["amount"]) for row in rows] == [("note", "Called", None), ("visit", "", 5)]
     assert [one["text"] for one in send(client, "get", f"{path}/notes").json()] == ["Called"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "customers?tag=%00", "customers?city=%00&q=%00", "customers?owner=99999999999999999999", "search?q=%00",
+        "customers?after=WyJceDAwIiwxXQ", "customers/99999999999999999999", "customers?class=x&class=%F0%9F%98%80",
+        "customers?sort=id;drop", "search?q=%25%25%25%25", "search?q=((((((((", "customers?after=W251bGwsMV0",
+        "customers?sort=name&after=WyJcdTAwMDAiLDFd", "customers?sort=created&after=WyJ4IiwxXQ",
+    ],
+)  # fmt: skip
+def test_odd_parameters_are_answered_and_never_break(client, ana, path):
+    assert send(client, "get", path).status_code in {200, 404, 422}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"source_key": "\x00"},
+        {"occurred_at": "0001-01-01T00:00:00+08:00"},
+        {"occurred_at": "9999-12-31T23:59:59-12:00"},
+        {"attrs": {"x": "\x00"}},
+        {"kind": "x\x00"},
+        {"quantity": "1e30"},
+        {"amount": 2**70},
+    ],
+)
+def test_odd_facts_are_refused(client, ana, change):
+    customer = make_customer("C", owner=ana)
+    fact = {"kind": "visit", "occurred_at": "2026-01-02T03:04:05Z", "source_key": "k", **change}
+    answer = send(client, "post", f"customers/{customer.id}/facts", fact)
+    assert answer.status_code == 422, answer.text
+    assert customer.facts.count() == 0
