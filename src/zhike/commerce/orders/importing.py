@@ -6,9 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.commerce.orders.merging import merge_order_lines
 from zhike.customers.public import Check, ImportField, ImportKind, ImportSettings, country_code, import_kinds
-from zhike.kit.money import currencies, minor_digits
 
-LARGEST = "1e12"  # of a quantity or price, so that their product stays exact
+# In minor units: |quantity × price| rounded half up, with the sign of quantity; NULL where that cannot be exact.
+AMOUNT = (
+    "CASE WHEN abs(quantity) < 1e12 AND abs(unit_price) < 1e12 AND abs(quantity::DOUBLE * unit_price) < 9e13"
+    " THEN CAST(sign(quantity) * round(abs(quantity * unit_price) * $scale, 0) AS BIGINT) END"
+)
 STATUSES = {
     "placed": "placed", "pending": "placed", "processing": "placed", "已下单": "placed", "待付款": "placed",
     "待发货": "placed", "completed": "completed", "complete": "completed", "paid": "completed", "shipped": "completed",
@@ -69,22 +72,6 @@ FIELDS = (
 )  # fmt: skip
 
 
-def amount_sql() -> str:
-    """Return SQL for a line's amount in minor units: |quantity × price| rounded half up, with the sign of quantity."""
-    digits: dict[int, list[str]] = {}
-    for code in sorted(currencies()):
-        digits.setdefault(minor_digits(code), []).append(f"'{code}'")
-    whens = " ".join(
-        f"WHEN coalesce(currency, $currency) IN ({', '.join(codes)})"
-        f" THEN round(abs(quantity * unit_price) * {10**places}, 0)"
-        for places, codes in digits.items()
-        if places != 2
-    )
-    size = f"CASE {whens} ELSE round(abs(quantity * unit_price) * 100, 0) END"
-    fits = f"abs(quantity) < {LARGEST} AND abs(unit_price) < {LARGEST} AND abs(quantity::DOUBLE * unit_price) < 9e13"
-    return f"CASE WHEN {fits} THEN CAST(sign(quantity) * ({size}) AS BIGINT) END"
-
-
 order_lines = ImportKind(
     key="orders",
     label=_("Order lines"),
@@ -97,7 +84,7 @@ order_lines = ImportKind(
         "item": "coalesce(sku, product[:100])",
         "money": "coalesce(currency, $currency)",
         "state": "coalesce(status, 'completed')",
-        "amount": amount_sql(),
+        "amount": AMOUNT,
     },
     checks=(
         Check("price_negative", "unit_price", "unit_price < 0"),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from zhike.customers.imports.kinds import ImportField, ImportKind
 from zhike.customers.imports.sql import fill, literal, quoted
-from zhike.kit.money import currencies
+from zhike.kit.money import currencies, minor_digits
 
 TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "")
 YEAR_FIRST = ("%Y/%m/%d", "%Y-%m-%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
@@ -85,6 +85,17 @@ def typed_sql(field: ImportField, habits: Habits, time_zone: str) -> str:
         case "lookup":
             return f"l_{field.key}.found"
     return fill(UNMARK, text=text)
+
+
+def scale_sql(default: str, *, by_row: bool) -> str:
+    """Return SQL for how many minor units one unit of a row's currency has; the same for all unless `by_row`."""
+    if not by_row:
+        return str(10 ** minor_digits(default))
+    by_scale: dict[int, list[str]] = {}
+    for code in sorted(currencies()):
+        by_scale.setdefault(minor_digits(code), []).append(literal(code))
+    whens = " ".join(f"WHEN currency IN ({', '.join(codes)}) THEN {10**digits}" for digits, codes in by_scale.items())
+    return f"CASE {whens} ELSE {10 ** minor_digits(default)} END"
 
 
 def problem_sql(kind: ImportKind, mapped: Sequence[str]) -> str:

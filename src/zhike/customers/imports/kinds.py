@@ -90,7 +90,8 @@ class ImportKind:
     merge: Callable[[Any, Lines, Settings, bool], Counts]
     agree: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
-    derived: Mapping[str, str] = field(default_factory=dict)  # further columns: SQL over the typed ones
+    # further columns: SQL over the typed ones, `$currency` of amounts without one, `$scale` minor units in one of it
+    derived: Mapping[str, str] = field(default_factory=dict)
     distinct: Mapping[str, str] = field(default_factory=dict)
     any_of: tuple[tuple[str, ...], ...] = ()  # of each of these fields at least one must be mapped
     customer_field: str = ""  # the field that holds the customer's external id

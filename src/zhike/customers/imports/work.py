@@ -16,6 +16,7 @@ from zhike.customers.imports.checking import (
     habit_sql,
     problem_sql,
     read_habits,
+    scale_sql,
     typed_sql,
 )
 from zhike.customers.imports.errors import FileDamaged, FileEmpty
@@ -171,7 +172,9 @@ class WorkFile:
             return f"CAST(NULL AS {NULLS.get(field.type, 'VARCHAR')})"
 
         mapped = list(texts)
-        derived = {key: fill(sql, currency=literal(settings.currency)) for key, sql in kind.derived.items()}
+        scale = scale_sql(settings.currency, by_row="currency" in texts)
+        whole = {"currency": literal(settings.currency), "scale": scale}
+        derived = {key: fill(sql, **whole) for key, sql in kind.derived.items()}
         looked_up = [key for key in mapped if kind.field(key).type == "lookup"]
         return fill(
             CHECKED,
