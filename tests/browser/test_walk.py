@@ -101,5 +101,5 @@ def change_threshold(page: Page) -> None:
     apply = page.locator("form[action$='/apply/'] button")
     expect(apply).to_be_visible()
     apply.click()
-    expect(page.locator(".zk-head")).to_contain_text("v2")
+    expect(page.locator("main")).to_contain_text("v2")
     page.goto(customer)
