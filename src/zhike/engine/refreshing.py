@@ -2,8 +2,8 @@
 
 A customer's state depends on their own days and on D only. New days are added to it where that is exact; it is summed
 anew where a purchase day is unmade, for new customers, and for those with a day that D's move brings into or out of
-"before D" or a window. Scores and classes are judged for everybody in one pass over the columns, which finds those that
-turn with time or with the cut points.
+"before D" or a window. When the day or a scheme changed, scores and classes are judged for everybody in one pass over
+the columns; otherwise for the changed customers and those between where a cut point was and where it is now.
 """
 
 from collections.abc import Iterable
@@ -18,16 +18,17 @@ from zhike.engine.stages import cust_day as days
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.gains import beyond_adding, gains, turned_days, with_gains
 from zhike.engine.stages.judged import OLD, changed_only, judged, result_columns
-from zhike.engine.stages.scores import CutPoints, find_cut_points
+from zhike.engine.stages.scores import CutPoints, find_cut_points, moved_spans
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.manifest import Manifest
 from zhike.engine.work import ATTRIBUTE_COLUMNS, METRICS, Meta, Work, customer_columns
 
 
 def begin_touching(work: Work) -> None:
-    """Make the table `touched`: the customers whose state is summed anew."""
-    nobody = sql.query("SELECT CAST(NULL AS BIGINT) AS customer_id WHERE FALSE")
-    work.run(sql.create_table("touched", nobody, temporary=True))
+    """Make the tables `touched`, customers to be summed anew, and `changed`, those with another state or profile."""
+    for name in ("touched", "changed"):
+        nobody = sql.query("SELECT CAST(NULL AS BIGINT) AS customer_id WHERE FALSE")
+        work.run(sql.create_table(name, nobody, temporary=True))
 
 
 def refresh_days(work: Work, folder: Path, manifest: Manifest, setting: Setting, meta: Meta) -> bool:
@@ -79,6 +80,7 @@ def refresh_profiles(
     shown += [sql.null(kind).as_(name, quoted=True) for name, kind in result_columns(setting).items()]
     work.run(sql.insert("customer", exp.select(*shown).from_(sql.table("newcomer"))))
     work.run(sql.insert("touched", sql.query("SELECT customer_id FROM newcomer")))
+    work.run(sql.insert("changed", sql.query("SELECT customer_id FROM profile")))
     note(work, 0, sql.query("SELECT customer_id FROM newcomer"), generation)
     for name in ("profile", "newcomer"):
         work.run(sql.drop_table(name))
@@ -112,21 +114,34 @@ def refresh_state(work: Work, setting: Setting, generation: int, *, foreign: boo
     work.run(sql.create_table("gained", gains(setting, but="chosen"), temporary=True))
     work.run(sql.insert("fresh", with_gains(columns)))
     work.run(sql.update_from("customer", "fresh", columns, key="customer_id"))
+    work.run(sql.insert("changed", sql.query("SELECT customer_id FROM fresh")))
     note(work, 0, sql.query("SELECT customer_id FROM fresh"), generation)
     for name in ("touched", "turned", "chosen", "summed", "gained", "fresh"):
         work.run(sql.drop_table(name))
 
 
-def refresh_results(work: Work, setting: Setting, generation: int, kept: CutPoints | None) -> CutPoints:
-    """Judge everybody by the new cut points and keep what changed; return the cut points."""
+def refresh_results(
+    work: Work, setting: Setting, generation: int, kept: CutPoints | None, *, narrow: bool
+) -> CutPoints:
+    """Judge by the new cut points and keep what changed; return the cut points.
+
+    :param narrow: neither day nor schemes are others than before, so only customers in `changed` and those about whom
+        a cut point moved can turn. Otherwise everybody is judged.
+    """
     points = find_cut_points(work.fetch, setting, "customer", kept)
-    rows = judged(sql.table("customer"), customer_columns(setting), setting, points, keep_old=True)
+    spans = moved_spans(setting, kept, points) if narrow and kept else None
+    source: exp.Expr = sql.table("customer")
+    if spans is not None:
+        concerned = sql.tree("customer_id IN (SELECT customer_id FROM changed)")
+        source = sql.aside(sql.query("SELECT * FROM customer").where(exp.or_(concerned, *spans)), "concerned")
+    rows = judged(source, customer_columns(setting), setting, points, keep_old=True)
     work.run(sql.create_table("moved", changed_only(rows, setting), temporary=True))
     work.run(sql.update_from("customer", "moved", result_columns(setting), key="customer_id"))
     note(work, 0, _moved_rows(name for name in METRICS if name.startswith("rfm_")), generation)
     for spec in setting.schemes:
         note(work, spec.id, _moved_rows([class_column(spec.id)]), generation)
-    work.run(sql.drop_table("moved"))
+    for name in ("moved", "changed"):
+        work.run(sql.drop_table(name))
     return points
 
 

@@ -193,7 +193,7 @@ class _Making:
         points = build_customers(work, people, setting, clean=False, foreign=foreign, kept=self.kept_points(base))
         self.forget_published()
         note_differences(work, setting, sql.table("earlier"), base.columns, self.generation)
-        for name in ("earlier", "touched", "turned"):
+        for name in ("earlier", "touched", "changed", "turned"):
             work.run(sql.drop_table(name))
         return points, foreign
 
@@ -207,7 +207,8 @@ class _Making:
             touch_by_time(work, setting, base.as_of)
         foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
         refresh_state(work, setting, self.generation, foreign=foreign)
-        points = refresh_results(work, setting, self.generation, self.kept_points(base))
+        same = base.meta.setting == setting.to_json()
+        points = refresh_results(work, setting, self.generation, self.kept_points(base), narrow=same)
         work.command("SET force_compression = 'uncompressed'")  # a third of the time, until the next full run
         work.command("COMMIT")
         return points, foreign
