@@ -23,7 +23,7 @@ from zhike.customers.public import create_import, run_import, save_mapping, star
 from zhike.kit.clock import local_day
 
 SOURCE = "demo-erp"  # of numbers of the sample firm; a real file under another source never meets them
-HISTORY = 4  # month starts at which everybody was classified, so that classes have a past
+HISTORY = 2  # month starts at which everybody was classified, so that classes have a past
 
 
 def load_demo(*, by: Actor, at: datetime, language: str | None = None) -> DemoLoaded:
