@@ -13,6 +13,7 @@ from zhike.kit.clock import local_day
 from . import queries
 from .why import Figures, list_reasons
 
+UNKNOWN = "unknown"  # a class that says only that the profile is silent: not worth a pill
 TEMPLATE = "classification/assignments/{}.html"
 
 
@@ -28,7 +29,7 @@ def register() -> None:
 
 def load_pills(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return every class that the customer is in, with the reasons; None before the first run."""
-    held = queries.list_held_classes(customer_id=customer.id)
+    held = [one for one in queries.list_held_classes(customer_id=customer.id) if one.held.key != UNKNOWN]
     if not held:
         return None
     figures = _shared_figures(customer)
@@ -47,7 +48,8 @@ def load_figures(customer: Customer, actor: Actor) -> dict[str, Any] | None:
 def load_history(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the customer's earlier and present classes, newest first, each with what was before it."""
     rows = queries.list_history(customer_id=customer.id)
-    return {"moves": queries.list_moves(rows)} if rows else None
+    moves = [one for one in queries.list_moves(rows) if one.before or (one.to and one.to.key != UNKNOWN)]
+    return {"moves": moves} if moves else None
 
 
 def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:

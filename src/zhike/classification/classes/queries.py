@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
@@ -16,9 +17,21 @@ from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_
 from zhike.kit.actor import Actor
 from zhike.kit.clock import day_start, local_day
 
+from .remembering import remember
+
 SCORES = range(1, 6)
 LONG = 12  # classes; beyond, the bar and table fold the small ones together
 LEVELS = 5
+
+# Who moved: the rows that began since, by the index on (scheme, valid_from), and by the key where each was before.
+FLOWS = """
+SELECT b.class_id, n.class_id, count(*) FROM classification_assignment n
+JOIN classification_assignment b ON b.customer_id = n.customer_id AND b.scheme_id = n.scheme_id
+  AND b.valid_from < %(start)s AND b.valid_to >= %(start)s
+{mine}
+WHERE n.scheme_id = %(scheme)s::bigint AND n.valid_from >= %(start)s AND n.valid_to IS NULL AND b.class_id <> n.class_id
+GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT %(limit)s"""
+MINE = "JOIN customers_customer c ON c.id = n.customer_id AND c.owner_id = ANY(%(owners)s::bigint[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +109,9 @@ class Flow:
 def list_counts(*, actor: Actor) -> dict[int, int]:
     """Return class id → customers now in it that the actor may see."""
     rows = _open(actor).values_list("to_class_id").annotate(Count("customer_id"))
-    return dict(rows)
+    computed = rows.exclude(scheme__kind=Scheme.Kind.HAND)
+    by_hand = rows.filter(scheme__kind=Scheme.Kind.HAND)
+    return remember("counts", actor, lambda: dict(computed)) | dict(by_hand)
 
 
 def get_overview(*, key: str, actor: Actor, at: datetime) -> Overview:
@@ -123,8 +138,10 @@ def get_distribution(*, scheme: SchemeInForce, actor: Actor, at: datetime) -> Di
 
 def _distribution(scheme: SchemeInForce, counts: dict[int, int], actor: Actor, at: datetime) -> Distribution:
     since = last_month_end(_judged_on(at))
-    values = _values(scheme.scheme.id, actor)
-    before = _counts_at(scheme.scheme.id, day_start(since + timedelta(days=1), get_organisation().time_zone), actor)
+    values = remember(f"values {scheme.scheme.id}", actor, lambda: _values(scheme.scheme.id, actor))
+    month_start = day_start(since + timedelta(days=1), get_organisation().time_zone)
+    known = f"before {scheme.scheme.id} {since}"
+    before = remember(known, actor, lambda: _counts_at(scheme.scheme.id, month_start, actor))
     total = sum(counts.get(one.id, 0) for one in scheme.classes)
     whole = sum(max(value, 0) for value in values.values())
     rows = [
@@ -153,30 +170,15 @@ def _judged_on(at: datetime) -> date:
 
 
 def list_flows(*, scheme: SchemeInForce, since: date, actor: Actor, limit: int = 12) -> list[Flow]:
-    """Return the commonest moves between classes of a scheme since the end of a day, first entries left out."""
+    """Return the commonest moves between classes of a scheme since the end of a day; first entries are left out."""
     start = day_start(since + timedelta(days=1), get_organisation().time_zone)
-    moved = _mine(Assignment.objects.filter(scheme=scheme.scheme, valid_from__gte=start), actor)
-    customers = moved.values("customer_id")
-    earlier = dict(
-        Assignment.objects.filter(scheme=scheme.scheme, customer_id__in=customers, valid_from__lt=start)
-        .filter(valid_to__gte=start)
-        .values_list("customer_id", "to_class_id")
-    )
-    now_in = dict(
-        _open(actor)
-        .filter(scheme=scheme.scheme, customer_id__in=list(earlier))
-        .values_list("customer_id", "to_class_id")
-    )
-    tally: dict[tuple[int, int | None], int] = {}
-    for customer_id, before in earlier.items():
-        if now_in.get(customer_id) != before:
-            pair = (before, now_in.get(customer_id))
-            tally[pair] = tally.get(pair, 0) + 1
+    owners = owner_ids(actor)
+    facts: dict[str, Any] = {"scheme": scheme.scheme.id, "start": start, "limit": limit, "owners": sorted(owners or ())}
+    with connection.cursor() as cursor:
+        cursor.execute(FLOWS.format(mine="" if owners is None else MINE), facts)
+        rows = cursor.fetchall()
     classes = {one.id: one for one in scheme.classes}
-    commonest = sorted(tally.items(), key=lambda item: -item[1])[:limit]
-    return [
-        Flow(classes.get(before), classes.get(after) if after else None, count) for (before, after), count in commonest
-    ]
+    return [Flow(classes.get(before), classes.get(after), count) for before, after, count in rows]
 
 
 def get_heat(*, actor: Actor) -> Heat | None:
