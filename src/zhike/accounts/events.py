@@ -55,6 +55,16 @@ class LanguageChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstStepsHidden:
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStepsShown:
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TeamAdded:
     team_id: int
     name: str

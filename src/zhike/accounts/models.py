@@ -61,6 +61,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, blank=True)  # empty: as the browser asks, else the organisation's
     is_active = models.BooleanField(default=True)
     sample = models.BooleanField(default=False)  # belongs to the demo data
+    first_steps_hidden = models.BooleanField(db_default=False, default=False)  # the checklist on the workbench
+    first_steps_seen = ArrayField(models.CharField(max_length=40), db_default=[], default=list)  # steps that are a look
     created_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "login"

@@ -2,6 +2,8 @@
 
 from zhike.kit.actor import SYSTEM, Actor, Scope
 
+from .first_steps.actions import note_seen
+from .first_steps.queries import has_seen
 from .models import Organisation, User
 from .organisation.actions import save_organisation
 from .organisation.queries import get_organisation
@@ -33,9 +35,11 @@ __all__ = [
     "ensure_administrator",
     "get_actor",
     "get_organisation",
+    "has_seen",
     "list_people",
     "make_sign_in_link",
     "needs",
+    "note_seen",
     "open_to_anyone",
     "owner_ids",
     "record_checks",

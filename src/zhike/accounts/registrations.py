@@ -4,8 +4,10 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from zhike.ui.public import NavItem, language_keepers, navigation
+from zhike.ui.public import NavItem, WorkbenchPanel, checklist_items, language_keepers, navigation, workbench_panels
 
+from .first_steps.items import FIRST_STEPS
+from .first_steps.panels import load_first_steps
 from .own_account.actions import choose_language
 from .permissions import CHANGE_ORGANISATION, MAKE_API_KEY, VIEW_AUDIT_ENTRY, VIEW_PERSON
 from .rights.registry import OWN_ACCOUNT
@@ -27,7 +29,18 @@ for key, item in {
     ),
     "audit.trail": NavItem(_("Audit trail"), "accounts:trail", "history", VIEW_AUDIT_ENTRY, "settings", 880),
     "accounts.own_account": NavItem(_("My account"), "accounts:own-account", "user-circle", OWN_ACCOUNT, "person", 10),
+    "accounts.first_steps": NavItem(
+        _("First steps"), "accounts:first-steps", "list-check", OWN_ACCOUNT, "person", 15, keys="rumen rm"
+    ),
     "accounts.tokens": NavItem(_("API tokens"), "accounts:tokens", "key", MAKE_API_KEY, "person", 20),
     "api.reference": NavItem(_("API reference"), "api-reference", "book", MAKE_API_KEY, "person", 30),
 }.items():
     navigation.add(key, item)
+for step in FIRST_STEPS:
+    checklist_items.add(step.key, step)
+workbench_panels.add(
+    "first_steps",
+    WorkbenchPanel(
+        "first_steps", "main", 10, OWN_ACCOUNT, "accounts/first_steps/panel.html", load_first_steps, quiet=True
+    ),
+)

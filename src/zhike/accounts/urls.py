@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .audit_trail import views as audit_trail
+from .first_steps import views as first_steps
 from .organisation import views as organisation
 from .own_account import views as own_account
 from .people import views as people
@@ -15,6 +16,9 @@ urlpatterns = [
     path("sign-in/<str:secret>/", sign_in.sign_in_link, name="sign-in-link"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("account/", own_account.own_account, name="own-account"),
+    path("account/first-steps/", first_steps.first_steps, name="first-steps"),
+    path("account/first-steps/hide/", first_steps.hide, name="hide-first-steps"),
+    path("account/first-steps/show/", first_steps.show, name="show-first-steps"),
     path("account/password/", sign_in.choose_password, name="choose-password"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="new-token"),

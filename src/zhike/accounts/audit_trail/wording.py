@@ -19,6 +19,8 @@ WORDS = {
     "PersonDeactivated": _("deactivated a person"),
     "PersonReactivated": _("let a person in again"),
     "LanguageChosen": _("chose the language {language}"),
+    "FirstStepsHidden": _("put the first steps away"),
+    "FirstStepsShown": _("brought the first steps back"),
     "TeamAdded": _("added the team {name}"),
     "TeamRenamed": _("renamed the team {before} to {after}"),
     "TeamRemoved": _("removed the team {name}"),

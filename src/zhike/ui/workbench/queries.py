@@ -2,6 +2,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from zhike.kit.actor import Actor
 
 from .registry import ChecklistItem, WorkbenchPanel, checklist_items, workbench_panels
@@ -21,6 +23,10 @@ class Loaded:
 class Step:
     item: ChecklistItem
     done: bool
+
+    @property
+    def url(self) -> str:
+        return reverse(self.item.url_name, args=self.item.url_args)
 
 
 def read_days(asked: str) -> int:
