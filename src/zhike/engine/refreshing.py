@@ -2,8 +2,8 @@
 
 A customer's state depends on their own days and on D only. New days are added to it where that is exact; it is summed
 anew where a purchase day is unmade, for new customers, and for those with a day that D's move brings into or out of
-"before D" or a window. When the day or a scheme changed, scores and classes are judged for everybody in one pass over
-the columns; otherwise for the changed customers and those between where a cut point was and where it is now.
+"before D" or a window. Scores and classes are then judged for everybody in one pass over the columns; where neither the
+day, nor a scheme, nor a cut point moved, for the changed customers only.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from zhike.engine.stages import cust_day as days
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.gains import beyond_adding, gains, turned_days, with_gains
 from zhike.engine.stages.judged import OLD, changed_only, judged, result_columns
-from zhike.engine.stages.scores import CutPoints, find_cut_points, moved_spans
+from zhike.engine.stages.scores import CutPoints, find_cut_points
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.manifest import Manifest
 from zhike.engine.work import ATTRIBUTE_COLUMNS, METRICS, Meta, Work, customer_columns
@@ -125,15 +125,14 @@ def refresh_results(
 ) -> CutPoints:
     """Judge by the new cut points and keep what changed; return the cut points.
 
-    :param narrow: neither day nor schemes are others than before, so only customers in `changed` and those about whom
-        a cut point moved can turn. Otherwise everybody is judged.
+    :param narrow: neither day nor schemes are others than before: unless a cut point moved, only customers in `changed`
+        can turn. Otherwise everybody is judged.
     """
     points = find_cut_points(work.fetch, setting, "customer", kept)
-    spans = moved_spans(setting, kept, points) if narrow and kept else None
     source: exp.Expr = sql.table("customer")
-    if spans is not None:
-        concerned = sql.tree("customer_id IN (SELECT customer_id FROM changed)")
-        source = sql.aside(sql.query("SELECT * FROM customer").where(exp.or_(concerned, *spans)), "concerned")
+    if narrow and points == kept:
+        rows = sql.query("SELECT * FROM customer WHERE customer_id IN (SELECT customer_id FROM changed)")
+        source = sql.aside(rows, "concerned")
     rows = judged(source, customer_columns(setting), setting, points, keep_old=True)
     work.run(sql.create_table("moved", changed_only(rows, setting), temporary=True))
     work.run(sql.update_from("customer", "moved", result_columns(setting), key="customer_id"))

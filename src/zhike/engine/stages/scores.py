@@ -87,37 +87,6 @@ def _tier_cuts(fetch: cuts.Fetch, setting: Setting, spec: SchemeSpec, table: str
     return cuts.share_cuts(fetch, monetary, table, earning, spec.shares)
 
 
-def moved_spans(setting: Setting, old: CutPoints, new: CutPoints) -> list[exp.Expr] | None:
-    """Return conditions that hold for every customer whose score or tier turns because cut points moved.
-
-    None where they cannot be compared: then anybody's may turn.
-    """
-    spans: list[exp.Expr] = []
-    for spec in setting.schemes:
-        if spec.kind not in ("rfm", "value_tier"):
-            continue
-        frequency, monetary = setting.window_columns(spec.window or 0)
-        before, after = _cuts_of(spec, old), _cuts_of(spec, new)
-        for name, held in {"r": "last_day", "f": frequency, "m": monetary}.items():
-            if len(before.get(name, [])) != len(after.get(name, [])):
-                return None
-            for one, two in zip(before.get(name, []), after.get(name, []), strict=True):
-                if one != two:
-                    low, high = (_literal(cut) for cut in sorted((one, two)))
-                    spans.append(
-                        sql.tree("(:held >= :low AND :held < :high)", held=sql.column(held), low=low, high=high)
-                    )
-    return spans
-
-
-def _cuts_of(spec: SchemeSpec, points: CutPoints) -> Mapping[str, Any]:
-    return points.rfm.get(spec.id, {}) if spec.kind == "rfm" else {"m": points.tiers.get(spec.id, [])}
-
-
-def _literal(cut: int | date) -> exp.Expr:
-    return sql.day(cut) if isinstance(cut, date) else sql.number(cut)
-
-
 def score_expressions(setting: Setting, points: CutPoints) -> dict[str, exp.Expr]:
     """Return the expression of every score column: 1 … k, NULL for a customer without a purchase day in the window."""
     found: dict[str, exp.Expr] = {}
