@@ -8,6 +8,7 @@ from zhike.ui.public import NavItem, navigation
 from . import permissions
 from .assignments import columns, panels
 from .evaluation.schedule import run_after
+from .workbench import panels as workbench
 
 CAUSES = (
     "ImportFinished",
@@ -26,6 +27,7 @@ def register() -> None:
     permissions.register()
     columns.register()
     panels.register()
+    workbench.register()
     navigation.add(
         "classes",
         NavItem(

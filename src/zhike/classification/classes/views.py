@@ -4,7 +4,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from zhike.accounts.public import get_organisation, needs
+from zhike.accounts.public import get_organisation, needs, note_seen
 from zhike.classification import permissions
 from zhike.classification.assignments.queries import get_last_run
 from zhike.classification.evaluation.schedule import run_soon
@@ -18,6 +18,7 @@ from . import queries
 @needs(permissions.VIEW)
 def classes(request: HttpRequest, key: str = "") -> HttpResponse:
     """Show every scheme with its distribution, and one of them in full."""
+    note_seen(step="classes", by=request.actor)
     overview = queries.get_overview(key=key, actor=request.actor, at=now())
     chosen = overview.chosen
     context = {

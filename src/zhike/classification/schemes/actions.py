@@ -54,26 +54,25 @@ def create_scheme(
     rules.check_key(key)
     if kind not in MADE_BY_PEOPLE:
         raise KindWrong(kind=str(kind)[:20])
-    names = _names(name_zh, name_en)
+    names = _names(name_zh, name_en) | {"meaning_zh": tidy(meaning_zh)[:300], "meaning_en": tidy(meaning_en)[:300]}
     last = Scheme.objects.order_by("-position").values_list("position", flat=True).first()
     scheme, created = Scheme.objects.get_or_create(
-        key=key,
-        defaults={
-            **names,
-            "meaning_zh": tidy(meaning_zh)[:300],
-            "meaning_en": tidy(meaning_en)[:300],
-            "kind": kind,
-            "position": (last or 0) + 1,
-            "created_at": at,
-        },
+        key=key, defaults={**names, "kind": kind, "position": (last or 0) + 1, "created_at": at}
     )
     if not created:
         raise KeyTaken(key=key)
-    by_hand = kind == Scheme.Kind.HAND  # nothing to compute, so nothing to try out first
+    _start(scheme, by, at)
+    record(event=SchemeCreated(scheme.id, key, kind), by=by)
+    return scheme
+
+
+def _start(scheme: Scheme, by: Actor, at: datetime) -> None:
+    """Give a new scheme its first version: a draft, or for a hand scheme, where nothing is tried, one in force."""
+    by_hand = scheme.kind == Scheme.Kind.HAND
     SchemeVersion.objects.create(
         scheme=scheme,
         number=1,
-        parameters=_start_parameters(kind),
+        parameters=_start_parameters(scheme.kind),
         created_at=at,
         created_by_id=_person(by),
         applied_at=at if by_hand else None,
@@ -81,8 +80,6 @@ def create_scheme(
     if by_hand:
         scheme.version, scheme.status = 1, Scheme.Status.ACTIVE
         scheme.save(update_fields=["version", "status"])
-    record(event=SchemeCreated(scheme.id, key, kind), by=by)
-    return scheme
 
 
 @transaction.atomic

@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.classification.classes.queries import get_heat, get_overview, list_counts
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics
 from zhike.classification.schemes.installing import install_built_in_schemes
-from zhike.customers.models import Listing
+from zhike.customers.public import visible_listing
 from zhike.customers.testing import make_customer
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -27,7 +28,7 @@ def firm():
         if login == "max":
             put(customer, loyal, OCTOBER, NOON)
         put(customer, held, NOON if login == "max" else OCTOBER)
-        Listing.objects.filter(customer=customer).update(value=value)
+        visible_listing(SYSTEM).filter(customer=customer).update(value=value)
         CustomerMetrics.objects.create(customer=customer, frequency=1, rfm_r=5, rfm_f=5, rfm_m=1)
     return {"loyal": loyal, "lost": lost, **made}
 

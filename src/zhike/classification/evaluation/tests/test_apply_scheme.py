@@ -11,6 +11,7 @@ from zhike.classification.models import Assignment, Scheme
 from zhike.classification.schemes import actions, class_actions
 from zhike.classification.schemes.previews import preview_scheme, try_draft
 from zhike.classification.testing import buy_ago, class_keys, classify_as_of
+from zhike.customers.public import column_sources, listing_columns
 from zhike.customers.testing import make_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,9 +90,8 @@ def test_the_export_columns_agree_with_the_figures(today):
     customer = make_customer("one")
     buy_ago(customer, today, {10: 12_345, 400: 5})
     classify_as_of(today)
-    from zhike.customers.registries import all_columns
-
-    found = {one.key: one.export([customer.id]).get(customer.id) for one in all_columns() if one.export}
+    columns = [*listing_columns, *(one for source in column_sources for one in source())]
+    found = {one.key: one.export([customer.id]).get(customer.id) for one in columns if one.export}
     wanted = {"lifecycle": "won_back", "value_tier": "A", "rfm_r": 5, "rfm_f": 5, "rfm_m": 5, "recency_days": 10,
               "frequency": 1}  # fmt: skip
     assert {key: found[key] for key in wanted} == wanted

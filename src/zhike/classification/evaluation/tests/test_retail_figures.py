@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models import Count
 
-from zhike.accounts.models import Organisation
+from zhike.accounts.public import Organisation
 from zhike.classification.models import Assignment, CustomerMetrics
 from zhike.classification.testing import classify_as_of
 from zhike.customers.public import refresh_listing
