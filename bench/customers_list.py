@@ -21,7 +21,7 @@ from bench.make_customers import CITIES, GIVEN, SURNAMES, TAGS, make_customers, 
 
 FLOOR = """
 SELECT customer_id, name, city, owner_id, tags, classes, value, last_purchase FROM customers_listing
-WHERE NOT archived AND province = %s AND city = %s ORDER BY value DESC, customer_id DESC LIMIT 51
+WHERE NOT archived AND city = %s ORDER BY value DESC, customer_id DESC LIMIT 51
 """
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -109,9 +109,8 @@ def _floor() -> Callable[[int], None]:
     connection.ensure_connection()
 
     def select(turn: int) -> None:
-        city = CITIES[turn % len(CITIES)]
         with connection.connection.cursor() as cursor:
-            cursor.execute(FLOOR, [f"{city[:2]}0000", city])
+            cursor.execute(FLOOR, [CITIES[turn % len(CITIES)]])
             cursor.fetchall()
 
     return select

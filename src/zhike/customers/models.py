@@ -187,9 +187,9 @@ class Listing(models.Model):
                 name="listing_by_purchase",
                 condition=Q(archived=False),
             ),
-            models.Index(fields=["province", "-value", "-customer"], name="listing_province"),
+            models.Index(fields=["city", "-value", "-customer"], name="listing_city"),
             models.Index(fields=["owner", "-value", "-customer"], name="listing_owner"),
-            GinIndex(fields=["city", "classes"], name="listing_classes"),
+            GinIndex(fields=["province", "city", "classes"], name="listing_classes"),  # what is rare; else by value
             GinIndex(fields=["tags"], name="listing_tags"),
             GinIndex(fields=["tokens"], name="listing_tokens"),
             GinIndex(fields=["phones"], name="listing_phones"),

@@ -1,6 +1,7 @@
 """What other rooms may use of customers."""
 
 from .activity.actions import FACT_COLUMNS, add_fact, add_facts_from
+from .activity.amounts import MonthOfPurchases, list_months_of_purchases
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
 from .imports.actions import create_import, save_mapping, start_here
 from .imports.arrivals import open_arrivals, settle_arrivals
@@ -32,6 +33,8 @@ from .registries import (
     Hit,
     Said,
     SearchSource,
+    TimelineEvent,
+    TimelineSource,
     column_sources,
     customer_facets,
     customer_panels,
@@ -39,6 +42,7 @@ from .registries import (
     fact_kinds,
     listing_columns,
     search_sources,
+    timeline_sources,
 )
 from .rights import get_customer, visible_customers, visible_listing
 
@@ -59,9 +63,12 @@ __all__ = [
     "ImportKind",
     "ImportSettings",
     "Lines",
+    "MonthOfPurchases",
     "Row",
     "Said",
     "SearchSource",
+    "TimelineEvent",
+    "TimelineSource",
     "add_fact",
     "add_facts_from",
     "archive_customer",
@@ -82,6 +89,7 @@ __all__ = [
     "import_kinds",
     "initials_of",
     "is_valid_contact",
+    "list_months_of_purchases",
     "listing_columns",
     "masked_contact",
     "normal_contact",
@@ -95,6 +103,7 @@ __all__ = [
     "settle_arrivals",
     "split_division",
     "start_here",
+    "timeline_sources",
     "update_listing_figures",
     "visible_customers",
     "visible_listing",

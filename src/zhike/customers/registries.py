@@ -125,6 +125,29 @@ class FactKind:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """Something on the timeline that is not a fact: when, what is said, and an icon."""
+
+    at: datetime
+    said: Said
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSource:
+    """What happened with a customer that is not a fact. They stand among the facts, and alone under `label`.
+
+    `load(customer_id, since, until)` gives those from `since` (None: ever) to before `until` (None: now), newest
+    first, in at most one query and no more than some hundred.
+    """
+
+    key: str
+    label: Text
+    permission: str
+    load: Callable[[int, datetime | None, datetime | None], Sequence[TimelineEvent]]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """Something found: a line of the search page and of the palette."""
 
@@ -153,6 +176,7 @@ customer_panels: Registry[CustomerPanel] = Registry("customer panels")
 customer_facets: Registry[Facet] = Registry("customer facets")
 listing_columns: Registry[Column] = Registry("listing columns")
 fact_kinds: Registry[FactKind] = Registry("fact kinds")
+timeline_sources: Registry[TimelineSource] = Registry("timeline sources")
 search_sources: Registry[SearchSource] = Registry("search sources")
 
 

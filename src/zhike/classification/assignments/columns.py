@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import get_organisation
 from zhike.classification.models import CustomerClass, CustomerMetrics, Scheme
-from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_force
+from zhike.classification.schemes.queries import list_classes, list_schemes_in_force
 from zhike.customers.public import Choice, Column, Facet, Row, column_sources, facet_sources, listing_columns
 from zhike.kit.actor import Actor
 from zhike.kit.money import from_minor
@@ -22,6 +22,7 @@ from . import queries
 
 OWN_FILTERS = ("province", "city")  # the list itself filters by these
 FIRST = 40  # order of the first scheme among filters and columns
+ORDER = ("position", "id")  # in which people see schemes
 
 
 def register() -> None:
@@ -45,13 +46,13 @@ def list_scheme_columns() -> list[Column]:
     """Return a column per active scheme: a pill in the list, the key of the class in files."""
     return [
         Column(
-            one.scheme.key,
-            one.scheme.name,
-            cell=partial(_pill_of, _pills(one)),
+            one.key,
+            one.name,
+            cell=Pills(one),
             export=partial(_export_keys, one),
             order=FIRST + place,
         )
-        for place, one in enumerate(list_schemes_in_force())
+        for place, one in enumerate(Scheme.objects.filter(status=Scheme.Status.ACTIVE, version__gt=0).order_by(*ORDER))
     ]
 
 
@@ -81,19 +82,27 @@ def _narrow(listing: QuerySet[Any], values: Sequence[str]) -> QuerySet[Any]:
     return listing
 
 
-def _pills(scheme: SchemeInForce) -> dict[int, SafeString]:
-    quiet = scheme.scheme.kind != Scheme.Kind.LIFECYCLE
-    return {one.id: pill(one.name, one.hue, quiet=quiet) for one in scheme.classes}
+class Pills:
+    """Makes cells of a scheme: the row of the list holds the ids of the customer's classes.
+
+    The classes are read when the first row asks: a scheme of 300 cities costs nothing while it is not shown.
+    """
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.quiet = scheme.kind != Scheme.Kind.LIFECYCLE
+
+    @cached_property
+    def pills(self) -> dict[int, SafeString]:
+        return {one.id: pill(one.name, one.hue, quiet=self.quiet) for one in list_classes(scheme_id=self.scheme.id)}
+
+    def __call__(self, row: Row) -> SafeString | str:
+        return next((self.pills[one] for one in row.classes if one in self.pills), "")
 
 
-def _pill_of(pills: Mapping[int, SafeString], row: Row) -> SafeString | str:
-    """The row of the list holds the ids of the customer's classes: no query for pills."""
-    return next((pills[one] for one in row.classes if one in pills), "")
-
-
-def _export_keys(scheme: SchemeInForce, customer_ids: Sequence[int]) -> dict[int, str]:
-    keys = {one.id: one.key for one in scheme.classes}
-    held = queries.list_class_ids(customer_ids, scheme_id=scheme.scheme.id)
+def _export_keys(scheme: Scheme, customer_ids: Sequence[int]) -> dict[int, str]:
+    keys = {one.id: one.key for one in list_classes(scheme_id=scheme.id)}
+    held = queries.list_class_ids(customer_ids, scheme_id=scheme.id)
     return {customer_id: keys.get(class_id, "") for customer_id, class_id in held.items()}
 
 

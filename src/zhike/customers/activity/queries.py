@@ -36,6 +36,18 @@ class TimelineLine:
     said: Said
     icon: str
 
+    @property
+    def at(self) -> datetime:
+        return self.entry.occurred_at
+
+    @property
+    def amount(self) -> int | None:
+        return self.entry.amount
+
+    @property
+    def currency(self) -> str:
+        return self.entry.currency
+
 
 def list_timeline(*, customer_id: int, kind: str = "", after: str = "", limit: int = ENTRIES) -> Page[TimelineLine]:
     """Return a page of a customer's timeline, only one kind of facts if given. One query, and one per kind shown.

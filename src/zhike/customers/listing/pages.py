@@ -53,12 +53,14 @@ class FacetInput(NamedTuple):
 FEW = 12  # choices that are shown as boxes to tick
 
 
-def list_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
+def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, Any]:
     """Return the context of the list. :raises BadCursor: if the address was tampered with."""
     filters = read_filters(params)
     shown = [column for column in all_columns() if column.cell or column.load]
     columns = chosen_columns(params, shown)
-    page = list_customers(actor=actor, filters=filters, after=params.get("after", ""), before=params.get("before", ""))
+    page = list_customers(
+        actor=actor, filters=filters, after=params.get("after", ""), before=params.get("before", ""), currency=currency
+    )
     base = reverse("customers:list")
     marks = _marks(columns)
     lines = [

@@ -31,7 +31,7 @@ class Count:
 
 
 def list_customers(
-    *, actor: Actor, filters: Filters, after: str = "", before: str = "", limit: int = PAGE
+    *, actor: Actor, filters: Filters, after: str = "", before: str = "", limit: int = PAGE, currency: str = ""
 ) -> Page[Row]:
     """Return a page of the customers that the actor may know of. :raises BadCursor: if a cursor is damaged."""
     rows = filters.rows_for(actor).annotate(bought=Coalesce("last_purchase", Value(NEVER)))
@@ -41,7 +41,7 @@ def list_customers(
     if cursor := before or after:
         rows = rows.filter(_beyond(key, _typed(key, cursor), "gt" if forwards else "lt"))
     order = [F(key).asc(), F("customer_id").asc()] if forwards else [F(key).desc(), F("customer_id").desc()]
-    found = read_rows(rows.order_by(*order)[: limit + 1])
+    found = read_rows(rows.order_by(*order)[: limit + 1], currency=currency)
     more, found = len(found) > limit, found[:limit]
     if backwards:
         found.reverse()

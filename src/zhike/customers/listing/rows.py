@@ -32,7 +32,7 @@ class Row(NamedTuple):
 ROW_FIELDS = [name if name != "owner_name" else "owner__name" for name in Row._fields if name != "currency"]
 
 
-def read_rows(rows: QuerySet[Listing]) -> list[Row]:
-    """Return listing rows in one query, besides the organisation's."""
-    currency = get_organisation().currency
+def read_rows(rows: QuerySet[Listing], *, currency: str = "") -> list[Row]:
+    """Return listing rows in one query; `currency` is the organisation's, looked up unless it is given."""
+    currency = currency or get_organisation().currency
     return [Row._make((*one, currency)) for one in rows.values_list(*ROW_FIELDS)]

@@ -17,7 +17,7 @@ from zhike.ui.public import say_done, say_warning
 @require_GET
 @needs(VIEW)
 def customer_list(request: HttpRequest) -> HttpResponse:
-    context = list_page(request.GET, actor=request.actor)
+    context = list_page(request.GET, actor=request.actor, currency=request.__dict__["organisation"].currency)
     return render(request, "customers/listing/list.html", context)
 
 

@@ -40,7 +40,7 @@ def customer_page(request: HttpRequest, *, customer_id: int, actor: Actor) -> di
         "may_change": actor.may(CHANGE) and customer.archived_at is None,
         "may_restore": actor.may(CHANGE) and customer.archived_at is not None,
         "may_reveal": actor.may(REVEAL),
-        **timeline_part(request.GET, customer_id=customer.id),
+        **timeline_part(request.GET, customer_id=customer.id, actor=actor),
     }
 
 
