@@ -12,13 +12,14 @@ from .workbench import panels as workbench
 
 CAUSES = (
     "ImportFinished",
+    "ImportCancelled",
     "CustomerCreated",
     "CustomerChanged",
     "CustomersChanged",
     "CustomerArchived",
     "CustomerRestored",
     "OrderCreated",
-    "OrderChanged",
+    "OrganisationChanged",
     "FactAdded",
 )
 

@@ -120,7 +120,8 @@ def _keep(run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], be
         run.status, run.finished_at, run.customers = ClassifyRun.Status.DONE, now(), result.customers
         run.report = _report(run, result, schemes, monotonic() - began)
         run.save()
-        record(event=CustomersClassified(run.id, run.as_of, run.customers, run.changed), by=by)
+        if run.changed or by.kind != "system":  # the schedule finding nothing new is no news
+            record(event=CustomersClassified(run.id, run.as_of, run.customers, run.changed), by=by)
 
 
 def _report(run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], seconds: float) -> dict[str, Any]:
