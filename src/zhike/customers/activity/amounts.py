@@ -1,7 +1,7 @@
 """What a customer bought month by month, from the facts."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -28,7 +28,7 @@ def list_months_of_purchases(
     *, customer_id: int, since: datetime, zone: str, currency: str
 ) -> dict[date, MonthOfPurchases]:
     """Return the months since an instant in which a customer bought or sent back in a currency, by their first day."""
-    facts = {"customer": customer_id, "since": since, "zone": zone, "currency": currency}
+    facts: dict[str, Any] = {"customer": customer_id, "since": since, "zone": zone, "currency": currency}
     with connection.cursor() as cursor:
         cursor.execute(MONTHLY, facts)
         return {month: MonthOfPurchases(month, net or 0, days) for month, net, days in cursor.fetchall()}
