@@ -94,6 +94,8 @@ def make_company(random: Random, city: SampleCity) -> tuple[Named, Trade]:
     first, second = random.choice(BRAND_FIRST), random.choice(BRAND_SECOND)
     trade = random.choices(TRADES, [one.weight for one in TRADES])[0]
     form_zh, form_en, _ = random.choices(SUFFIXES, [one[2] for one in SUFFIXES])[0]
+    if trade.zh.endswith("科技"):
+        form_zh = form_zh.removeprefix("科技")
     brand_en = first[1] + second[1].lower()
     return (
         Named(
