@@ -6,6 +6,7 @@ from .first_steps.actions import note_seen
 from .first_steps.queries import has_seen
 from .models import Organisation, User
 from .organisation.actions import save_organisation
+from .organisation.forms import currency_choices, zone_choices
 from .organisation.queries import get_organisation
 from .people.actions import add_person, ensure_administrator
 from .people.queries import list_people
@@ -32,6 +33,7 @@ __all__ = [
     "add_permission",
     "add_person",
     "add_team",
+    "currency_choices",
     "ensure_administrator",
     "get_actor",
     "get_organisation",
@@ -45,4 +47,5 @@ __all__ = [
     "record_checks",
     "save_organisation",
     "sync_built_in_roles",
+    "zone_choices",
 ]

@@ -8,6 +8,7 @@ from .evaluation.actions import get_store, run_classification
 from .evaluation.schedule import run_soon
 from .events import ClassAssigned, CustomersClassified, SchemeApplied
 from .schemes.applying import apply_scheme
+from .schemes.choosing import choose_schemes
 from .schemes.installing import install_built_in_schemes
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "SchemeApplied",
     "apply_scheme",
     "assign_class",
+    "choose_schemes",
     "forget_customers",
     "get_metrics",
     "get_store",

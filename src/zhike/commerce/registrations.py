@@ -3,9 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhike.commerce import permissions
-from zhike.commerce.orders import importing, panels
+from zhike.commerce.orders import importing, panels, workbench
 from zhike.customers.public import CustomerPanel, FactKind, SearchSource, customer_panels, fact_kinds, search_sources
-from zhike.ui.public import NavItem, navigation
+from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
 
 
 def register() -> None:
@@ -15,7 +15,7 @@ def register() -> None:
     fact_kinds.add("return", FactKind("return", _("Return"), "arrow-back-up", panels.describe_orders))
     customer_panels.add(
         "orders",
-        CustomerPanel("orders", "main", 40, permissions.VIEW_ORDER, "commerce/orders/panel.html", panels.load_orders),
+        CustomerPanel("orders", "rail", 40, permissions.VIEW_ORDER, "commerce/orders/panel.html", panels.load_orders),
     )
     search_sources.add(
         "orders", SearchSource("orders", _("Orders"), permissions.VIEW_ORDER, panels.find_hits, order=20)
@@ -28,5 +28,11 @@ def register() -> None:
         "products",
         NavItem(
             _("Products"), "commerce:products", "package", permissions.VIEW_PRODUCT, "customers", 50, keys="chanpin cp"
+        ),
+    )
+    workbench_panels.add(
+        "takings",
+        WorkbenchPanel(
+            "takings", "rail", 20, permissions.VIEW_ORDER, "commerce/orders/takings.html", workbench.load_takings
         ),
     )

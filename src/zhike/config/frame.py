@@ -21,12 +21,10 @@ from zhike.ui.public import (
     frame_facts,
     gallery,
     navigation,
-    workbench,
     workbench_panel,
 )
 
 app_name = "ui"
-start = needs(OWN_ACCOUNT)(workbench)
 panel = needs(OWN_ACCOUNT)(workbench_panel)
 urlpatterns: list[URLPattern] = [
     path("", needs(VIEW_GALLERY)(gallery), name="gallery"),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.customers import rights
 from zhike.customers.activity import queries as activity
 from zhike.customers.listing import columns, facets
+from zhike.customers.workbench import panels as workbench
 from zhike.ui.public import NavItem, navigation
 
 
@@ -13,6 +14,7 @@ def register() -> None:
     facets.register()
     columns.register()
     activity.register()
+    workbench.register()
     navigation.add(
         "customers",
         NavItem(

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import AGENT, LEAD, add_permission
-from zhike.customers.imports import customer_files
+from zhike.customers.imports import customer_files, workbench
 from zhike.customers.rights import IMPORT
 from zhike.ui.public import NavItem, navigation
 
@@ -11,6 +11,7 @@ from zhike.ui.public import NavItem, navigation
 def register() -> None:
     add_permission(IMPORT, _("Import customers and orders"), roles=(LEAD, AGENT))
     customer_files.register()
+    workbench.register()
     navigation.add(
         "imports", NavItem(_("Imports"), "imports:imports", "table-import", IMPORT, group="customers", order=80)
     )

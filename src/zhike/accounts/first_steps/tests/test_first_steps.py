@@ -17,12 +17,12 @@ def english(client):
 
 
 def ticks(login: str) -> dict[str, bool]:
-    own = ("password", "organisation", "colleague")
+    own = ("password", "colleague")
     return {step.item.key: step.done for step in list_steps(actor=make_cast_actor(login)) if step.item.key in own}
 
 
 def test_each_role_gets_the_steps_it_may_take():
-    assert ticks("ada") == {"password": False, "organisation": False, "colleague": False}
+    assert ticks("ada") == {"password": False, "colleague": False}
     assert ticks("ana") == {"password": False}
 
 
@@ -32,7 +32,7 @@ def test_steps_tick_by_themselves(client):
     ada.set_password("correct horse battery")
     ada.save()
     User.objects.create(login="sample", name="Sample", sample=True)
-    assert ticks("ada") == {"password": True, "organisation": False, "colleague": False}
+    assert ticks("ada") == {"password": True, "colleague": False}
     make_user("ana")
     assert ticks("ada")["colleague"] is True
 

@@ -1,0 +1,108 @@
+"""What orders put on the workbench: the net amount of the last days beside that of the days before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncDate
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+
+from zhike.accounts.public import get_organisation
+from zhike.commerce.models import Order
+from zhike.commerce.orders.queries import visible_orders
+from zhike.kit.actor import Actor
+from zhike.kit.clock import day_end, day_start, local_day
+from zhike.ui.public import format_compact_money, format_number, format_share, icon
+
+POINTS = 10  # of the small line, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Takings:
+    """Net amount (minor units) and orders of some days, and of as many days before; `line` is net, oldest first."""
+
+    net: int
+    orders: int
+    net_before: int
+    orders_before: int
+    line: Sequence[int]
+
+
+def get_takings(*, actor: Actor, days: int, at: datetime) -> Takings | None:
+    """Return what came in over the last `days`, today's business day included; None where no order is in sight.
+
+    Orders in the organisation's currency that were not cancelled, of customers whom the actor may know of.
+    """
+    organisation = get_organisation()
+    zone, today = organisation.time_zone, local_day(at, organisation.time_zone)
+    first = today - timedelta(days=days - 1)
+    start = day_start(first - timedelta(days=days), zone)
+    found: Any = (
+        visible_orders(actor)
+        .filter(at__gte=start, at__lt=day_end(today, zone), currency=organisation.currency)
+        .exclude(status=Order.Status.CANCELLED)
+        .annotate(day=TruncDate("at", tzinfo=ZoneInfo(zone)))
+        .values_list("day")
+        .annotate(net=Sum("net"), orders=Count("id"))
+    )
+    by_day: dict[date, tuple[int, int]] = {day: (int(net), orders) for day, net, orders in found}
+    if not by_day:
+        return None
+    after = {day: figures for day, figures in by_day.items() if day >= first}
+    return Takings(
+        net=sum(net for net, _orders in after.values()),
+        orders=sum(orders for _net, orders in after.values()),
+        net_before=sum(net for day, (net, _orders) in by_day.items() if day < first),
+        orders_before=sum(orders for day, (_net, orders) in by_day.items() if day < first),
+        line=_line([after.get(first + timedelta(days=number), (0, 0))[0] for number in range(days)]),
+    )
+
+
+def load_takings(actor: Actor, days: int) -> dict[str, Any] | None:
+    """Return the two figures of the last days; None where there are no orders to see."""
+    takings = get_takings(actor=actor, days=days, at=now())
+    if takings is None:
+        return None
+    currency = get_organisation().currency
+    stats = [
+        {
+            "name": _("Net amount"),
+            "value": format_compact_money(takings.net, currency),
+            "note": _change(takings.net, takings.net_before),
+            "spark": takings.line,
+        },
+        {
+            "name": _("Orders"),
+            "value": format_number(takings.orders),
+            "note": _change(takings.orders, takings.orders_before),
+        },
+    ]
+    since = local_day(now(), get_organisation().time_zone) - timedelta(days=days - 1)
+    return {"stats": stats, "days": days, "since": since.isoformat()}
+
+
+def _line(values: Sequence[int]) -> list[int]:
+    """Return the sums of neighbouring days, at most POINTS of them."""
+    width = -(-len(values) // POINTS)
+    return [sum(values[place : place + width]) for place in range(0, len(values), width)]
+
+
+def _change(after: int, before: int) -> SafeString | str:
+    """Return by how much a figure grew or shrank; empty where there is nothing to compare with."""
+    if before <= 0:
+        return ""
+    share = (after - before) / before
+    tone, mark = ("zk-good", "arrow-up-right") if share >= 0 else ("zk-bad", "arrow-down-right")
+    return format_html(
+        '<span class="{}">{}<span class="visually-hidden">{}</span> {}</span>',
+        tone,
+        icon(mark),
+        _("more") if share >= 0 else _("less"),
+        format_share(abs(share)),
+    )
