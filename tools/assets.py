@@ -15,7 +15,7 @@ FILES = {
     "@tabler/core/LICENSE": "tabler.LICENSE.txt",
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
-    "echarts/dist/echarts.min.js": "echarts.min.js",
+    "echarts/dist/echarts.simple.min.js": "echarts.simple.min.js",
     "echarts/LICENSE": "echarts.LICENSE.txt",
     "echarts/NOTICE": "echarts.NOTICE.txt",
     "sortablejs/Sortable.min.js": "sortable.min.js",

@@ -30,6 +30,7 @@ class CustomerPanel:
     permission: str
     template: str
     load: Callable[[Customer, Actor], dict[str, Any] | None]
+    has_chart: bool = False  # then the page loads the script of charts
 
 
 @dataclass(frozen=True, slots=True)

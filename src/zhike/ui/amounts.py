@@ -86,6 +86,12 @@ def format_compact_money(minor: int | None, currency: str) -> str:
     return f"{MINUS if minor < 0 else ''}{currency_sign(currency, spoken())}{_compact(amount)}"
 
 
+def chart_unit(highest: float) -> tuple[int, str]:
+    """Return what the numbers of an axis up to `highest` are divided by, and the sign of that unit: (10000, "万")."""
+    found = ((int(size), sign) for size, sign in UNITS[spoken()] if highest >= size)
+    return next(found, (1, ""))
+
+
 def _compact(amount: Decimal) -> str:
     if amount < 10_000:
         return _without_zeros(f"{_rounded(amount, 0 if amount >= 100 else 2):,.2f}")

@@ -25,6 +25,13 @@ def format_day(value: date | datetime | None, form: str = "full") -> str:
     return _day_text(value, spoken(), short)
 
 
+def format_month(value: date) -> str:
+    """Return a month: 2026年11月, Nov 2026."""
+    if spoken() == "zh":
+        return f"{value.year}年{value.month}月"
+    return format_skeleton("yMMM", value, locale=LOCALES["en"])
+
+
 def format_moment(value: datetime | None, form: str = "full") -> str:
     """Return an instant to the minute: 2026年11月21日 14:26, 21 Nov 2026, 14:26."""
     if value is None:

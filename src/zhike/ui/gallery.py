@@ -95,7 +95,7 @@ def _stats() -> list[dict[str, Any]]:
 def _chart() -> dict[str, Any]:
     return {
         "labels": ["1", "2", "3", "4"],
-        "unit": "k",
+        "axis": {"size": 1, "unit": "k"},
         "series": [
             {"name": _("Net"), "values": [6, 8, 3, 9], "colour": "--zk-chart"},
             {"name": _("Median"), "line": True, "dash": True, "values": [5, 6, 4, 6], "colour": "--zk-ink-3"},

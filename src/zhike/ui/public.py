@@ -1,6 +1,7 @@
 """What other rooms may use of ui."""
 
 from .amounts import (
+    chart_unit,
     currency_sign,
     format_compact,
     format_compact_money,
@@ -10,7 +11,7 @@ from .amounts import (
     format_share,
 )
 from .context import frame_facts
-from .days import format_ago, format_day, format_moment
+from .days import format_ago, format_day, format_moment, format_month
 from .drawings import draw_bar, draw_distribution, draw_spark
 from .languages import choose_language, language_keepers
 from .marks import HUES, face, icon, pill
@@ -28,6 +29,7 @@ __all__ = [
     "ChecklistItem",
     "NavItem",
     "WorkbenchPanel",
+    "chart_unit",
     "checklist_items",
     "choose_language",
     "currency_sign",
@@ -41,6 +43,7 @@ __all__ = [
     "format_day",
     "format_moment",
     "format_money",
+    "format_month",
     "format_number",
     "format_price",
     "format_share",

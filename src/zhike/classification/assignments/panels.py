@@ -1,18 +1,34 @@
 """Parts of the customer page: class pills with "why", value figures, history of classes, moving by hand."""
 
+from datetime import datetime
 from typing import Any
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import Organisation, get_organisation
 from zhike.classification import permissions
 from zhike.classification.models import Scheme
 from zhike.classification.schemes.queries import list_schemes_in_force
-from zhike.customers.public import Customer, CustomerPanel, customer_panels
+from zhike.customers.public import (
+    Customer,
+    CustomerPanel,
+    Said,
+    TimelineEvent,
+    TimelineSource,
+    customer_panels,
+    timeline_sources,
+)
 from zhike.kit.actor import Actor
 from zhike.kit.clock import local_day
+from zhike.ui.public import icon, pill
 
 from . import queries
+from .purchases import YEAR, describe_purchases, purchases_of
 from .why import Figures, list_reasons
 
+REPEATS_PROFILE = ("country", "province", "city", "customer_kind")  # stand beside the name already
 UNKNOWN = "unknown"  # a class that says only that the profile is silent: not worth a pill
 TEMPLATE = "classification/assignments/{}.html"
 
@@ -21,15 +37,24 @@ def register() -> None:
     for key, panel in (
         ("classes", CustomerPanel("classes", "head", 10, permissions.VIEW, TEMPLATE.format("pills"), load_pills)),
         ("value", CustomerPanel("value", "main", 10, permissions.VIEW, TEMPLATE.format("figures"), load_figures)),
+        (
+            "purchases",
+            CustomerPanel(
+                "purchases", "main", 20, permissions.VIEW, TEMPLATE.format("purchases"), load_purchases, has_chart=True
+            ),
+        ),
         ("by-hand", CustomerPanel("by-hand", "rail", 30, permissions.VIEW, TEMPLATE.format("by_hand"), load_by_hand)),
         ("moves", CustomerPanel("moves", "main", 80, permissions.VIEW, TEMPLATE.format("history"), load_history)),
     ):
         customer_panels.add(key, panel)
+    timeline_sources.add("classes", TimelineSource("classes", _("Classes"), permissions.VIEW, list_class_events))
 
 
 def load_pills(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return every class that the customer is in, with the reasons; None before the first run."""
-    held = [one for one in queries.list_held_classes(customer_id=customer.id) if one.held.key != UNKNOWN]
+    held = [
+        one for one in _shared_classes(customer) if one.held.key != UNKNOWN and one.scheme.key not in REPEATS_PROFILE
+    ]
     if not held:
         return None
     figures = _shared_figures(customer)
@@ -42,13 +67,46 @@ def load_figures(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     figures = _shared_figures(customer)
     if figures.metrics.last_day is None:
         return None
-    return {"metrics": figures.metrics, "recency": figures.recency, "gap": figures.gap, "currency": figures.currency}
+    months = purchases_of(customer).last(YEAR)
+    return {
+        "metrics": figures.metrics,
+        "recency": figures.recency,
+        "gap": figures.gap,
+        "currency": figures.currency,
+        "nets": [one.net for one in months],
+        "days": [one.days for one in months],
+    }
+
+
+def load_purchases(customer: Customer, actor: Actor) -> dict[str, Any] | None:
+    """Return the chart of what the customer bought; None where there is nothing to draw."""
+    tiers = (one for one in _shared_classes(customer) if one.scheme.kind == Scheme.Kind.VALUE_TIER)
+    return describe_purchases(purchases_of(customer), next(tiers, None))
+
+
+def list_class_events(customer_id: int, since: datetime | None, until: datetime | None) -> list[TimelineEvent]:
+    """Return the changes of class in a time, newest first, in words for the timeline."""
+    moves = queries.list_moves(queries.list_history(customer_id=customer_id))
+    return [
+        TimelineEvent(one.at, Said(_say_move(one)), "user-edit" if one.is_by_hand else "git-branch")
+        for one in moves
+        if one.before and (since is None or one.at >= since) and (until is None or one.at < until)
+    ]
+
+
+def _say_move(move: queries.Move) -> SafeString:
+    after = pill(move.to.name, move.to.hue) if move.to else conditional_escape(_("none"))
+    before = pill(move.before.name, move.before.hue) if move.before else ""
+    return format_html(
+        '{} <span class="zk-move">{} {} {}</span>', move.scheme.name, before, icon("arrow-narrow-right"), after
+    )
 
 
 def load_history(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the customer's earlier and present classes, newest first, each with what was before it."""
     rows = queries.list_history(customer_id=customer.id)
-    moves = [one for one in queries.list_moves(rows) if one.before or (one.to and one.to.key != UNKNOWN)]
+    told = [one for one in queries.list_moves(rows) if one.before or one.scheme.key not in REPEATS_PROFILE]
+    moves = [one for one in told if one.before or (one.to and one.to.key != UNKNOWN)]
     return {"moves": moves} if moves else None
 
 
@@ -59,12 +117,20 @@ def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     schemes = [one for one in list_schemes_in_force() if one.scheme.kind == Scheme.Kind.HAND and one.classes]
     if not schemes:
         return None
-    held = {one.scheme.id: one.held for one in queries.list_held_classes(customer_id=customer.id)}
+    held = {one.scheme.id: one.held for one in _shared_classes(customer)}
     return {
         "schemes": [{"scheme": one.scheme, "classes": one.classes, "held": held.get(one.scheme.id)} for one in schemes],
         "customer": customer,
         "may_assign": actor.may(permissions.ASSIGN),
     }
+
+
+def _shared_classes(customer: Customer) -> list[queries.HeldClass]:
+    """Return the classes that the customer is in, read once for the customer in hand."""
+    kept: list[queries.HeldClass] | None = customer.__dict__.get("_classes")
+    if kept is None:
+        kept = customer.__dict__["_classes"] = queries.list_held_classes(customer_id=customer.id)
+    return kept
 
 
 def _shared_figures(customer: Customer) -> Figures:

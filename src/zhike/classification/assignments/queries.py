@@ -103,6 +103,10 @@ class Move:
     to: CustomerClass | None
     assignment: Assignment
 
+    @property
+    def is_by_hand(self) -> bool:
+        return self.assignment.source == Assignment.Source.HAND
+
 
 def list_moves(rows: Sequence[Assignment]) -> list[Move]:
     """Return what happened, newest first, from a customer's assignments newest first."""

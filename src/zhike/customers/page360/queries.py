@@ -24,16 +24,19 @@ BELOW_TIMELINE = 50  # panels of the wide column from this order on stand below 
 class DrawnPanel:
     key: str
     html: SafeString
+    has_chart: bool
 
 
 def customer_page(request: HttpRequest, *, customer_id: int, actor: Actor) -> dict[str, Any]:
     """Return the context of a customer's page. :raises NoSuchCustomer: if it is not the actor's to see."""
     customer = get_customer(customer_id=customer_id, actor=actor)
+    panels = draw_panels(request, customer, actor)
     return {
         "customer": customer,
         "place": place_of(customer),
         "facts": head_facts(customer),
-        "panels": draw_panels(request, customer, actor),
+        "panels": panels,
+        "has_chart": any(panel.has_chart for drawn in panels.values() for panel in drawn),
         "contacts": list_contacts(customer_id=customer.id),
         "address": customer.addresses.filter(primary=True).first(),
         "profile": profile_lines(customer, external_ids=list(customer.external_ids.order_by("id")[:20])),
@@ -58,7 +61,7 @@ def draw_panels(request: HttpRequest, customer: Customer, actor: Actor) -> Mappi
     for panel in sorted(customer_panels, key=lambda one: one.order):
         if actor.may(panel.permission) and (html := _draw(request, panel, customer, actor)):
             place = "after" if panel.place == "main" and panel.order >= BELOW_TIMELINE else panel.place
-            drawn[place].append(DrawnPanel(panel.key, html))
+            drawn[place].append(DrawnPanel(panel.key, html, panel.has_chart))
     return drawn
 
 

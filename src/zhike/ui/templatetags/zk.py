@@ -29,6 +29,7 @@ register.filter("compact", amounts.format_compact)
 register.filter("number", amounts.format_number)
 register.filter("percent", amounts.format_share)
 register.filter("day", days.format_day)
+register.filter("month", days.format_month)
 register.filter("moment", days.format_moment)
 register.filter("ago", days.format_ago)
 
