@@ -149,7 +149,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "zhike.config.static_storage.StaticStorage"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING

@@ -23,7 +23,7 @@ def collect_static_files() -> None:
 
 def _key() -> str:
     """Tell one state of the source files from another: names, sizes and times."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
     for finder in get_finders():
         for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
             facts = Path(storage.path(name)).stat()
