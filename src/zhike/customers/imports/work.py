@@ -14,6 +14,7 @@ from zhike.customers.imports.checking import (
     Habits,
     clean_sql,
     habit_sql,
+    number_sql,
     problem_sql,
     read_habits,
     scale_sql,
@@ -27,12 +28,16 @@ from zhike.customers.imports.sql import fill, literal, quoted
 BATCH_ROWS = 50_000
 MEMORY = "160MB"
 NULLS = {"instant": "TIMESTAMPTZ", "date": "DATE", "decimal": "DECIMAL(20, 6)", "integer": "BIGINT"}
+# One step after the other: an expression used twice is worked out twice.
 CHECKED = """
 CREATE TABLE checked AS
-WITH texts AS (SELECT row_number() OVER () AS "row", $texts FROM $table),
-typed AS (SELECT "row", $t_names, $values FROM texts $joins WHERE coalesce($t_names) IS NOT NULL),
-whole AS (SELECT *, $derived FROM typed)
-SELECT "row", $names, $group AS g, $problem AS problem FROM whole
+WITH cleaned AS (SELECT row_number() OVER () AS "row", $cleaned FROM $table),
+texts AS (SELECT "row", $texts FROM cleaned),
+numbers AS (SELECT *, $numbers FROM texts WHERE coalesce($t_names) IS NOT NULL),
+typed AS (SELECT "row", $t_names, $values FROM numbers $joins),
+whole AS (SELECT *, $derived FROM typed),
+judged AS (SELECT *, $problem AS problems FROM whole)
+SELECT "row", $names, $group AS g, nullif(problems, '') AS problem FROM judged
 """
 DIFFERS = """
 UPDATE checked SET problem = $code FROM (
@@ -175,11 +180,14 @@ class WorkFile:
         scale = scale_sql(settings.currency, by_row="currency" in texts)
         whole = {"currency": literal(settings.currency), "scale": scale}
         derived = {key: fill(sql, **whole) for key, sql in kind.derived.items()}
+        numeric = [key for key in mapped if kind.field(key).type in ("decimal", "integer")]
         looked_up = [key for key in mapped if kind.field(key).type == "lookup"]
         return fill(
             CHECKED,
             table=self.source.table,
-            texts=", ".join(f"{clean_sql(column)} AS t_{key}" for key, column in texts.items()),
+            cleaned=", ".join(f"{clean_sql(column)} AS t_{key}" for key, column in texts.items()),
+            texts=", ".join(f"nullif(t_{key}, '') AS t_{key}" for key in mapped),
+            numbers=", ".join(f"{number_sql(kind.field(key))} AS n_{key}" for key in numeric) or "1 AS none",
             t_names=", ".join(f"t_{key}" for key in mapped),
             values=", ".join(f"{value(field)} AS {quoted(field.key)}" for field in kind.fields),
             joins=" ".join(f"LEFT JOIN l_{key} ON l_{key}.given = t_{key}" for key in looked_up),
@@ -193,15 +201,17 @@ class WorkFile:
         asked = habit_sql(kind, texts)
         if not asked:
             return Habits()
-        picks = ", ".join(f"{clean_sql(column)} AS t_{key}" for key, column in texts.items() if key in asked)
-        query = "SELECT $asked FROM (SELECT $picks FROM $table)"
-        answers = self._one(fill(query, asked=", ".join(asked.values()), picks=picks, table=self.source.table))
+        cleaned = ", ".join(f"{clean_sql(column)} AS t_{key}" for key, column in texts.items() if key in asked)
+        picks = ", ".join(f"nullif(t_{key}, '') AS t_{key}" for key in asked)
+        query = "SELECT $asked FROM (SELECT $picks FROM (SELECT $cleaned FROM $table))"
+        table = self.source.table
+        answers = self._one(fill(query, asked=", ".join(asked.values()), picks=picks, cleaned=cleaned, table=table))
         return read_habits(kind, dict(zip(asked, map(bool, answers), strict=True)))
 
     def _look_up(self, field: ImportField, column: str, settings: Settings) -> None:
         if field.look_up is None:
             return
-        query = "SELECT DISTINCT $text FROM $table WHERE $text IS NOT NULL"
+        query = "SELECT DISTINCT $text FROM $table WHERE $text <> ''"
         given = [
             row[0]
             for row in self.connection.execute(fill(query, text=clean_sql(column), table=self.source.table)).fetchall()
