@@ -45,14 +45,16 @@ def profiles(work: Work, folder: Path, manifest: Manifest, setting: Setting, *, 
     source = sql.parquet(str(folder / one.path) for one in files)
     first, last = _created_extent(work, source)
     day = local_day(sql.column("created_at"), setting.zone, first, last)
-    rows = exp.select(sql.column("customer_id"), *attributes, day.as_("created_day", quoted=True)).from_(source)
+    rows = exp.select(sql.column("customer_id"), *attributes, day.as_("created_day", quoted=True)).from_(
+        source, copy=False
+    )
     if since is not None:
-        rows = rows.where(sql.tree("seen > :since", since=sql.integer(since)))
+        rows = rows.where(sql.tree("seen > :since", since=sql.integer(since)), copy=False)
     return latest(rows) if len(files) > 1 else rows
 
 
 def _created_extent(work: Work, source: exp.Expr) -> tuple[datetime, datetime]:
-    ((first, last),) = work.run(sql.query("SELECT MIN(created_at), MAX(created_at)").from_(source.copy()))
+    ((first, last),) = work.run(sql.query("SELECT MIN(created_at), MAX(created_at)").from_(source.copy(), copy=False))
     return first, last
 
 
@@ -60,7 +62,9 @@ def _no_profiles() -> exp.Select:
     kinds = {"employees": "INTEGER", "birthday": "DATE", "owner_id": "BIGINT", "tags": "TEXT[]", "created_day": "DATE"}
     kinds |= {"created_at": "TIMESTAMP", "archived_at": "TIMESTAMP", "customer_id": "BIGINT"}
     names = ["customer_id", *(name for name, _ in ATTRIBUTES), "created_day"]
-    return exp.select(*[sql.null(kinds.get(name, "TEXT")).as_(name, quoted=True) for name in names]).where(exp.false())
+    return exp.select(*[sql.null(kinds.get(name, "TEXT")).as_(name, quoted=True) for name in names]).where(
+        exp.false(), copy=False
+    )
 
 
 def build_customers(
@@ -75,8 +79,8 @@ def build_customers(
     points = find_cut_points(work.fetch, setting, "state", kept)
     joined = (
         exp.select("p.*", *[filled(name, kind, "state") for name, kind in state_columns(setting).items()])
-        .from_(sql.aside(people, "p"))
-        .join(sql.table("state"), using=["customer_id"], join_type="left")
+        .from_(sql.aside(people, "p"), copy=False)
+        .join(sql.table("state"), using=["customer_id"], join_type="left", copy=False)
     )
     rows = judged(sql.aside(joined, "known"), customer_columns(setting), setting, points, keep_old=False)
     work.run(sql.create_table("customer", rows))
@@ -88,7 +92,7 @@ def note_everything(work: Work, setting: Setting, generation: int) -> None:
     """Add every customer to `pending` for the metrics and every scheme: PostgreSQL may hold anything."""
     for scheme_id in _watched(setting):
         rows = sql.query("SELECT customer_id FROM customer")
-        work.run(sql.insert("pending", rows.select(sql.integer(scheme_id), sql.integer(generation))))
+        work.run(sql.insert("pending", rows.select(sql.integer(scheme_id), sql.integer(generation), copy=False)))
 
 
 def note_differences(work: Work, setting: Setting, before: exp.Table, old: list[str], generation: int) -> None:
@@ -99,11 +103,11 @@ def note_differences(work: Work, setting: Setting, before: exp.Table, old: list[
     same = exp.EQ(this=sql.column("customer_id", "customer"), expression=sql.column("customer_id", "before"))
     for scheme_id, names in _watched(setting).items():
         rows = exp.select(sql.column("customer_id", "customer"), sql.integer(scheme_id), sql.integer(generation))
-        rows = rows.from_(sql.table("customer"))
+        rows = rows.from_(sql.table("customer"), copy=False)
         if set(names) <= set(old):
-            rows = rows.join(exp.alias_(before.copy(), "before", table=True), on=same, join_type="left")
+            rows = rows.join(exp.alias_(before.copy(), "before", table=True), on=same, join_type="left", copy=False)
             newcomer = exp.Is(this=sql.column("customer_id", "before"), expression=exp.Null())
-            rows = rows.where(exp.or_(newcomer, *map(_differs, names)))
+            rows = rows.where(exp.or_(newcomer, *map(_differs, names)), copy=False)
         work.run(sql.insert("pending", rows))
 
 
@@ -118,7 +122,9 @@ def _differs(name: str) -> exp.Expr:
 
 def empty_pending() -> exp.Select:
     kinds = {"customer_id": "BIGINT", "scheme_id": "INTEGER", "generation": "BIGINT"}
-    return exp.select(*[sql.null(kind).as_(name, quoted=True) for name, kind in kinds.items()]).where(exp.false())
+    return exp.select(*[sql.null(kind).as_(name, quoted=True) for name, kind in kinds.items()]).where(
+        exp.false(), copy=False
+    )
 
 
 def shape(setting: Setting) -> list[str]:

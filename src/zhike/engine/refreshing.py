@@ -78,7 +78,7 @@ def refresh_profiles(
     shown: list[exp.Expr] = [sql.column(name) for name in ("customer_id", *ATTRIBUTE_COLUMNS)]
     shown += [filled_empty(name, kind) for name, kind in state_columns(setting).items()]
     shown += [sql.null(kind).as_(name, quoted=True) for name, kind in result_columns(setting).items()]
-    work.run(sql.insert("customer", exp.select(*shown).from_(sql.table("newcomer"))))
+    work.run(sql.insert("customer", exp.select(*shown).from_(sql.table("newcomer"), copy=False)))
     work.run(sql.insert("touched", sql.query("SELECT customer_id FROM newcomer")))
     work.run(sql.insert("changed", sql.query("SELECT customer_id FROM profile")))
     note(work, 0, sql.query("SELECT customer_id FROM newcomer"), generation)
@@ -98,8 +98,8 @@ def touch_by_time(work: Work, setting: Setting, before: date) -> None:
         low, high = sorted((before - timedelta(days=back), setting.as_of - timedelta(days=back)))
         bands.append(sql.tree("day >= :low AND day < :high", low=sql.day(low), high=sql.day(high)))
     for table in ("cust_day", "foreign_day"):
-        rows = exp.select(sql.column("customer_id")).distinct().from_(sql.table(table))
-        work.run(sql.insert("touched", rows.where(exp.or_(*bands))))
+        rows = exp.select(sql.column("customer_id")).distinct().from_(sql.table(table), copy=False)
+        work.run(sql.insert("touched", rows.where(exp.or_(*bands), copy=False)))
 
 
 def refresh_state(work: Work, setting: Setting, generation: int, *, foreign: bool) -> None:
@@ -109,7 +109,9 @@ def refresh_state(work: Work, setting: Setting, generation: int, *, foreign: boo
     summed = customer_state(summed_days(foreign=foreign, only="chosen"), setting)
     work.run(sql.create_table("summed", summed, temporary=True))
     rows = exp.select(sql.column("customer_id"), *[filled(name, kind, "summed") for name, kind in columns.items()])
-    rows = rows.from_(sql.table("chosen")).join(sql.table("summed"), using=["customer_id"], join_type="left")
+    rows = rows.from_(sql.table("chosen"), copy=False).join(
+        sql.table("summed"), using=["customer_id"], join_type="left", copy=False
+    )
     work.run(sql.create_table("fresh", rows, temporary=True))
     work.run(sql.create_table("gained", gains(setting, but="chosen"), temporary=True))
     work.run(sql.insert("fresh", with_gains(columns)))
@@ -146,10 +148,10 @@ def refresh_results(
 
 def _moved_rows(columns: Iterable[str]) -> exp.Select:
     differs = [exp.NullSafeNEQ(this=sql.column(name), expression=sql.column(OLD + name)) for name in columns]
-    return sql.query("SELECT customer_id FROM moved").where(exp.or_(*differs))
+    return sql.query("SELECT customer_id FROM moved").where(exp.or_(*differs), copy=False)
 
 
 def note(work: Work, scheme_id: int, customers: exp.Select, generation: int) -> None:
     """Add customers to `pending`; telling twice is harmless, the reader takes each once."""
-    rows = customers.select(sql.integer(scheme_id), sql.integer(generation))
+    rows = customers.select(sql.integer(scheme_id), sql.integer(generation), copy=False)
     work.run(sql.insert("pending", rows))

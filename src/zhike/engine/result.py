@@ -116,7 +116,7 @@ def published_generation(folder: Path, identity: str) -> int:
 
 def metrics_rows(told: int) -> exp.Select:
     shown = [sql.column(name) for name in ("customer_id", *METRICS)]
-    return exp.select(*shown).from_(sql.table("customer")).where(_pending(0, told))
+    return exp.select(*shown).from_(sql.table("customer"), copy=False).where(_pending(0, told), copy=False)
 
 
 def class_rows(setting: Setting, points: CutPoints, told: int) -> exp.Expr:
@@ -124,7 +124,9 @@ def class_rows(setting: Setting, points: CutPoints, told: int) -> exp.Expr:
     parts = [_class_part(spec, setting, points, told) for spec in setting.schemes]
     if not parts:
         names = {"customer_id": "BIGINT", "scheme_id": "INTEGER", "class_id": "INTEGER", "evidence": "TEXT"}
-        return exp.select(*[sql.null(kind).as_(name, quoted=True) for name, kind in names.items()]).where(exp.false())
+        return exp.select(*[sql.null(kind).as_(name, quoted=True) for name, kind in names.items()]).where(
+            exp.false(), copy=False
+        )
     return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
 
 
@@ -137,8 +139,8 @@ def _class_part(spec: SchemeSpec, setting: Setting, points: CutPoints, told: int
             held.as_("class_id", quoted=True),
             evidence_expression(spec, setting, points).as_("evidence", quoted=True),
         )
-        .from_(sql.table("customer"))
-        .where(_pending(spec.id, told))
+        .from_(sql.table("customer"), copy=False)
+        .where(_pending(spec.id, told), copy=False)
     )
 
 
@@ -157,7 +159,11 @@ def count_classes(work: Work, setting: Setting) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = {}
     for spec in setting.schemes:
         held = sql.column(class_column(spec.id))
-        rows = exp.select(held, sql.tree("COUNT(*)")).from_(sql.table("customer")).group_by(held.copy())
+        rows = (
+            exp.select(held, sql.tree("COUNT(*)"))
+            .from_(sql.table("customer"), copy=False)
+            .group_by(held.copy(), copy=False)
+        )
         counts = {one.id: 0 for one in spec.classes}
         counts.update({key: number for key, number in work.run(rows) if key is not None})
         found[spec.id] = counts
@@ -172,10 +178,10 @@ def find_unmatched(work: Work, setting: Setting) -> dict[int, dict[str, int]]:
             held = attribute_value(spec)
             rows = (
                 exp.select(held, sql.tree("COUNT(*)"))
-                .from_(sql.table("customer"))
-                .where(exp.Not(this=exp.Is(this=held.copy(), expression=exp.Null())))
-                .group_by(sql.integer(1))
-                .order_by(exp.Ordered(this=sql.integer(2), desc=True), sql.integer(1))
+                .from_(sql.table("customer"), copy=False)
+                .where(exp.Not(this=exp.Is(this=held.copy(), expression=exp.Null())), copy=False)
+                .group_by(sql.integer(1), copy=False)
+                .order_by(exp.Ordered(this=sql.integer(2), desc=True), sql.integer(1), copy=False)
             )
             keys = {one.key for one in spec.classes}
             values = [(value, number) for value, number in work.run(rows) if value not in keys]
@@ -186,5 +192,5 @@ def find_unmatched(work: Work, setting: Setting) -> dict[int, dict[str, int]]:
 def count_pending(work: Work, told: int, *, metrics: bool) -> int:
     condition = sql.tree("scheme_id = 0" if metrics else "scheme_id <> 0")
     newer = sql.tree("generation > :told", told=sql.integer(told))
-    distinct = sql.query("SELECT DISTINCT customer_id, scheme_id FROM pending").where(condition, newer)
+    distinct = sql.query("SELECT DISTINCT customer_id, scheme_id FROM pending").where(condition, newer, copy=False)
     return work.count(sql.query("SELECT COUNT(*) FROM :p AS p", p=exp.Subquery(this=distinct)))

@@ -43,15 +43,15 @@ def _lifecycle(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Exp
     cases = exp.Case()
     for key, condition in steps:
         cases = cases.when(condition, _id(spec.class_id(key)), copy=False)
-    return cases.else_(_id(spec.class_id("repeat")))
+    return cases.else_(_id(spec.class_id("repeat")), copy=False)
 
 
 def _value_tier(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
     _, monetary = setting.window_columns(spec.window or 0)
-    cases = exp.Case().when(exp.LTE(this=sql.column(monetary), expression=sql.integer(0)), exp.Null())
+    cases = exp.Case().when(exp.LTE(this=sql.column(monetary), expression=sql.integer(0)), exp.Null(), copy=False)
     for one, cut in zip(spec.classes, points.tiers[spec.id], strict=False):
-        cases = cases.when(exp.GTE(this=sql.column(monetary), expression=sql.number(cut)), _id(one.id))
-    return cases.else_(_id(spec.classes[-1].id))
+        cases = cases.when(exp.GTE(this=sql.column(monetary), expression=sql.number(cut)), _id(one.id), copy=False)
+    return cases.else_(_id(spec.classes[-1].id), copy=False)
 
 
 def _rfm(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
@@ -60,7 +60,7 @@ def _rfm(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
         exp.GTE(this=sql.column(name), expression=sql.integer(int(spec.get("high_from")[letter])))
         for name, letter in zip(names, "rfm", strict=True)
     ]
-    cases = exp.Case().when(exp.Is(this=sql.column(names[0]), expression=exp.Null()), exp.Null())
+    cases = exp.Case().when(exp.Is(this=sql.column(names[0]), expression=exp.Null()), exp.Null(), copy=False)
     for pattern, key in spec.get("segments").items():
         parts = [
             one.copy() if letter == "H" else exp.Not(this=one.copy()) for one, letter in zip(high, pattern, strict=True)
@@ -71,11 +71,11 @@ def _rfm(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
 
 def _attribute(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
     held = attribute_value(spec)
-    cases = exp.Case().when(exp.Is(this=held, expression=exp.Null()), _id(spec.class_id(UNKNOWN)))
+    cases = exp.Case().when(exp.Is(this=held, expression=exp.Null()), _id(spec.class_id(UNKNOWN)), copy=False)
     for one in spec.classes:
         if one.key not in (UNKNOWN, OTHER):
             cases = cases.when(exp.EQ(this=held.copy(), expression=sql.text(one.key)), _id(one.id), copy=False)
-    return cases.else_(_id(spec.class_id(OTHER)))
+    return cases.else_(_id(spec.class_id(OTHER)), copy=False)
 
 
 def attribute_value(spec: SchemeSpec) -> exp.Expr:
@@ -102,7 +102,7 @@ def _rule(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
             cases = cases.when(met, _id(one.id), copy=False)
     default = spec.get("default")
     last = _id(spec.class_id(str(default)) if default else None)
-    return cases.else_(last) if cases.args.get("ifs") else last
+    return cases.else_(last, copy=False) if cases.args.get("ifs") else last
 
 
 _EXPRESSIONS: Mapping[str, Callable[[SchemeSpec, Setting, CutPoints], exp.Expr]] = {

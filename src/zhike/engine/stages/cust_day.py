@@ -24,18 +24,18 @@ def cust_day(
     """
     rows = _money(files, since)
     if mixed:
-        rows = rows.where(sql.tree("COALESCE(currency, :own) = :own", own=sql.text(currency)))
-    return rows.select(sql.column("customer_id"), day.as_("day", quoted=True), _total()).group_by(
-        sql.column("customer_id"), day.copy()
+        rows = rows.where(sql.tree("COALESCE(currency, :own) = :own", own=sql.text(currency)), copy=False)
+    return rows.select(sql.column("customer_id"), day.as_("day", quoted=True), _total(), copy=False).group_by(
+        sql.column("customer_id"), day.copy(), copy=False
     )
 
 
 def foreign_day(files: Iterable[str], *, day: exp.Expr, currency: str, since: int | None = None) -> exp.Select:
     """Return the days of facts in other currencies than the organisation's."""
-    rows = _money(files, since).where(sql.tree("currency <> :own", own=sql.text(currency)))
+    rows = _money(files, since).where(sql.tree("currency <> :own", own=sql.text(currency)), copy=False)
     return rows.select(
-        sql.column("customer_id"), day.as_("day", quoted=True), sql.column("currency"), _total()
-    ).group_by(sql.column("customer_id"), day.copy(), sql.column("currency"))
+        sql.column("customer_id"), day.as_("day", quoted=True), sql.column("currency"), _total(), copy=False
+    ).group_by(sql.column("customer_id"), day.copy(), sql.column("currency"), copy=False)
 
 
 def no_days(*, foreign: bool) -> exp.Select:
@@ -44,13 +44,18 @@ def no_days(*, foreign: bool) -> exp.Select:
     if not foreign:
         del columns["currency"]
     shown = [sql.null(kind).as_(name, quoted=True) for name, kind in columns.items()]
-    return exp.select(*shown).where(exp.false())
+    return exp.select(*shown).where(exp.false(), copy=False)
 
 
 def _money(files: Iterable[str], since: int | None) -> exp.Select:
     kinds = exp.In(this=sql.column("kind"), expressions=[sql.text(one) for one in MONEY_KINDS])
-    rows = exp.select().from_(sql.parquet(files)).where(kinds).where(sql.tree("NOT amount IS NULL"))
-    return rows if since is None else rows.where(sql.tree("seen > :since", since=sql.integer(since)))
+    rows = (
+        exp.select()
+        .from_(sql.parquet(files), copy=False)
+        .where(kinds, copy=False)
+        .where(sql.tree("NOT amount IS NULL"), copy=False)
+    )
+    return rows if since is None else rows.where(sql.tree("seen > :since", since=sql.integer(since)), copy=False)
 
 
 def _total() -> exp.Expr:

@@ -44,17 +44,20 @@ def customer_state(days: exp.Expr, setting: Setting) -> exp.Select:
             sql.tree("CAST(COALESCE(SUM(amount) FILTER (WHERE day >= :start), 0) AS BIGINT)", start=start).as_(
                 monetary
             ),
+            copy=False,
         )
     counted = (
-        counted.from_(exp.Subquery(this=days, alias=exp.TableAlias(this=exp.to_identifier("d"))))
-        .where(sql.tree("day < :as_of", as_of=sql.day(setting.as_of)))
-        .group_by(sql.column("customer_id"))
+        counted.from_(exp.Subquery(this=days, alias=exp.TableAlias(this=exp.to_identifier("d"))), copy=False)
+        .where(sql.tree("day < :as_of", as_of=sql.day(setting.as_of)), copy=False)
+        .group_by(sql.column("customer_id"), copy=False)
     )
     shown: list[exp.Expr] = [sql.column("customer_id")]
     named = {"last_day": "latest[1]", "prev_day": "latest[2]"}
     for name in state_columns(setting):
         shown.append(sql.tree(named[name]).as_(name, quoted=True) if name in named else sql.column(name))
-    return exp.select(*shown).from_(exp.Subquery(this=counted, alias=exp.TableAlias(this=exp.to_identifier("s"))))
+    return exp.select(*shown).from_(
+        exp.Subquery(this=counted, alias=exp.TableAlias(this=exp.to_identifier("s"))), copy=False
+    )
 
 
 def clean_days() -> exp.Expr:
@@ -71,13 +74,15 @@ def summed_days(*, foreign: bool, only: str = "") -> exp.Expr:
     own = sql.query(
         "SELECT customer_id, day, CAST(SUM(amount) AS BIGINT) AS amount, SUM(amount) > 0 AS bought FROM cust_day"
     )
-    own = _those(own, only).group_by(sql.column("customer_id"), sql.column("day"))
+    own = _those(own, only).group_by(sql.column("customer_id"), sql.column("day"), copy=False)
     if not foreign:
         return own
     other = sql.query(
         "SELECT customer_id, day, CAST(0 AS BIGINT) AS amount, SUM(amount) > 0 AS bought FROM foreign_day"
     )
-    other = _those(other, only).group_by(sql.column("customer_id"), sql.column("day"), sql.column("currency"))
+    other = _those(other, only).group_by(
+        sql.column("customer_id"), sql.column("day"), sql.column("currency"), copy=False
+    )
     both = exp.Subquery(this=exp.union(own, other, distinct=False), alias=exp.TableAlias(this=exp.to_identifier("b")))
     return sql.query(
         "SELECT customer_id, day, CAST(SUM(amount) AS BIGINT) AS amount, BOOL_OR(bought) AS bought"
@@ -89,8 +94,8 @@ def summed_days(*, foreign: bool, only: str = "") -> exp.Expr:
 def _those(rows: exp.Select, only: str) -> exp.Select:
     if not only:
         return rows
-    chosen = exp.select(sql.column("customer_id")).from_(sql.table(only))
-    return rows.where(exp.In(this=sql.column("customer_id"), query=exp.Subquery(this=chosen)))
+    chosen = exp.select(sql.column("customer_id")).from_(sql.table(only), copy=False)
+    return rows.where(exp.In(this=sql.column("customer_id"), query=exp.Subquery(this=chosen)), copy=False)
 
 
 def filled(column: str, kind: str, table: str) -> exp.Expr:

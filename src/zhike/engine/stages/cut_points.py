@@ -88,7 +88,7 @@ def _ranks(rows: int, parts: int) -> list[int]:
 
 def _width(fetch: Fetch, column: str, table: str, where: exp.Expr) -> int:
     mean = sql.query("SELECT CAST(COALESCE(AVG(ABS(:held)), 0) AS BIGINT) AS mean", held=sql.column(column))
-    found = fetch(mean.from_(sql.table(table)).where(where))
+    found = fetch(mean.from_(sql.table(table), copy=False).where(where, copy=False))
     return max(1, int(found["mean"][0]) // _BUCKETS)
 
 
@@ -98,13 +98,13 @@ def _bucket(column: str, width: int) -> exp.Expr:
 
 def _histogram(value: exp.Expr, table: str, where: exp.Expr) -> exp.Select:
     shown = exp.cast(value, "BIGINT").as_("value", quoted=True)
-    rows = exp.select(shown, sql.tree("COUNT(*) AS n")).from_(sql.table(table)).where(where)
-    return rows.group_by(sql.integer(1)).order_by(sql.integer(1))
+    rows = exp.select(shown, sql.tree("COUNT(*) AS n")).from_(sql.table(table), copy=False).where(where, copy=False)
+    return rows.group_by(sql.integer(1), copy=False).order_by(sql.integer(1), copy=False)
 
 
 def _coarse_totals(column: str, width: int, table: str, where: exp.Expr) -> exp.Select:
     total = sql.tree("CAST(SUM(:held) AS BIGINT) AS total", held=sql.column(column))
-    return _histogram(_bucket(column, width), table, where).select(total)
+    return _histogram(_bucket(column, width), table, where).select(total, copy=False)
 
 
 def _fine(fetch: Fetch, column: str, table: str, where: exp.Expr, width: int, buckets: list[int]) -> dict[str, Ints]:
@@ -114,4 +114,4 @@ def _fine(fetch: Fetch, column: str, table: str, where: exp.Expr, width: int, bu
     bucket = _bucket(column, width)
     chosen = exp.In(this=bucket, expressions=[sql.integer(one) for one in sorted(set(buckets))])
     rows = _histogram(sql.column(column), table, exp.and_(where.copy(), chosen))
-    return fetch(rows.select(bucket.copy().as_("bucket", quoted=True)).group_by(sql.integer(3)))
+    return fetch(rows.select(bucket.copy().as_("bucket", quoted=True), copy=False).group_by(sql.integer(3), copy=False))

@@ -55,13 +55,14 @@ def gains(setting: Setting, *, but: str) -> exp.Select:
         rows = rows.select(
             sql.tree(f"COUNT(*) FILTER (WHERE {_NEW} AND day >= :start)", start=start).as_(frequency, quoted=True),
             sql.tree("COALESCE(SUM(amount) FILTER (WHERE day >= :start), 0)", start=start).as_(monetary, quoted=True),
+            copy=False,
         )
-    others = exp.Subquery(this=exp.select(sql.column("customer_id")).from_(sql.table(but)))
+    others = exp.Subquery(this=exp.select(sql.column("customer_id")).from_(sql.table(but), copy=False))
     return (
-        rows.from_(sql.table("turned"))
-        .where(sql.tree("day < :as_of", as_of=sql.day(setting.as_of)))
-        .where(exp.Not(this=exp.In(this=sql.column("customer_id"), query=others)))
-        .group_by(sql.column("customer_id"))
+        rows.from_(sql.table("turned"), copy=False)
+        .where(sql.tree("day < :as_of", as_of=sql.day(setting.as_of)), copy=False)
+        .where(exp.Not(this=exp.In(this=sql.column("customer_id"), query=others)), copy=False)
+        .group_by(sql.column("customer_id"), copy=False)
     )
 
 
@@ -80,7 +81,7 @@ def with_gains(columns: dict[str, str]) -> exp.Select:
     shown = [exp.alias_(exp.cast(values[name], kind), name, quoted=True) for name, kind in columns.items()]
     return (
         sql.query("SELECT g.customer_id")
-        .select(*shown)
-        .from_("gained AS g")
-        .join("customer AS c", using=["customer_id"])
+        .select(*shown, copy=False)
+        .from_("gained AS g", copy=False)
+        .join("customer AS c", using=["customer_id"], copy=False)
     )

@@ -29,15 +29,15 @@ def judged(
     """
     results = result_columns(setting)
     shown: list[str] = list(columns)
-    rows = exp.select(*map(sql.column, columns)).from_(source)
+    rows = exp.select(*map(sql.column, columns)).from_(source, copy=False)
     if keep_old:
-        rows = rows.select(*[sql.column(name).as_(OLD + name, quoted=True) for name in results])
+        rows = rows.select(*[sql.column(name).as_(OLD + name, quoted=True) for name in results], copy=False)
         shown += [OLD + name for name in results]
     rows = rows.select(*_named(score_expressions(setting, points)), copy=False)
     shown += setting.all_score_columns()
     for layer in in_order(setting.schemes):
         made = {class_column(spec.id): class_expression(spec, setting, points) for spec in layer}
-        rows = exp.select(*map(sql.column, shown), *_named(made)).from_(sql.aside(rows, "inner"))
+        rows = exp.select(*map(sql.column, shown), *_named(made)).from_(sql.aside(rows, "inner"), copy=False)
         shown += made
     return rows
 
@@ -47,7 +47,9 @@ def changed_only(rows: exp.Select, setting: Setting) -> exp.Select:
     names = list(result_columns(setting))
     differs = [exp.NullSafeNEQ(this=sql.column(name), expression=sql.column(OLD + name)) for name in names]
     shown = [sql.column(name) for name in ("customer_id", *names, *(OLD + name for name in names))]
-    return exp.select(*shown).from_(sql.aside(rows, "inner")).where(exp.or_(*differs, copy=False), copy=False)
+    return (
+        exp.select(*shown).from_(sql.aside(rows, "inner"), copy=False).where(exp.or_(*differs, copy=False), copy=False)
+    )
 
 
 def _named(expressions: Mapping[str, exp.Expr]) -> list[exp.Expr]:

@@ -104,7 +104,7 @@ def score_expressions(setting: Setting, points: CutPoints) -> dict[str, exp.Expr
 
 
 def _score(held: exp.Expr, steps: list[exp.Expr], frequency: exp.Expr) -> exp.Expr:
-    cases = exp.Case().when(exp.EQ(this=frequency, expression=sql.integer(0)), exp.Null())
+    cases = exp.Case().when(exp.EQ(this=frequency, expression=sql.integer(0)), exp.Null(), copy=False)
     for place in range(len(steps), 0, -1):
         cases = cases.when(exp.GTE(this=held.copy(), expression=steps[place - 1]), sql.integer(place + 1), copy=False)
-    return exp.cast(cases.else_(sql.integer(1)), "TINYINT")
+    return exp.cast(cases.else_(sql.integer(1), copy=False), "TINYINT")

@@ -15,7 +15,7 @@ from zhike.engine import sql
 from zhike.engine.datasets import CUSTOMERS, DATASETS, FACTS, SCHEMA, Dataset
 from zhike.engine.store.connection import connect
 from zhike.engine.store.manifest import Manifest, MirrorFile, read_manifest, sync_file, sync_folder, write_manifest
-from zhike.engine.store.postgres import Snapshot, snapshot
+from zhike.engine.store.postgres import PATIENCE, Snapshot, snapshot
 
 MOST_FILES = 8  # of one month before they are made one
 
@@ -29,14 +29,17 @@ class Mirrored:
     rows: int
 
 
-def refresh_mirror(folder: Path, database_url: str, *, anew: bool = False) -> Mirrored:
+def refresh_mirror(folder: Path, database_url: str, *, anew: bool = False, patience: float = PATIENCE) -> Mirrored:
     """Copy what committed since the last time; the caller holds the store's lock.
+
+    What committed before the call is in, unless a transaction that began before it lasts longer than `patience`
+    seconds: then what committed after that one began waits for the next time.
 
     Everything is copied anew when asked, at first, and when the database is not the one that was mirrored
     (another cluster, a restore, a truncated table).
     """
     old = read_manifest(folder)
-    with snapshot(database_url, since=old) as seen:
+    with snapshot(database_url, since=old, patience=patience) as seen:
         if old is None or anew or seen.foreign or old.identity != seen.identity or old.watermark > seen.hi:
             copied = _copy(folder, seen, Manifest(SCHEMA, seen.identity, uuid.uuid4().hex, 0), None)
         else:

@@ -1,5 +1,6 @@
 """Reading PostgreSQL for the mirror: one snapshot, the transactions below which everything has ended, and the rows."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from zhike.engine import sql
 from zhike.engine.datasets import CUSTOMERS, FACTS, Dataset
 from zhike.engine.store.manifest import Manifest
 
+PATIENCE = 5.0
 _NEW = "xid >= CAST(:lo AS xid8) AND xid < CAST(:hi AS xid8)"
 _OWN = " AND NOT (xid >= CAST(:foreign_from AS xid8) AND id <= :foreign_id)"
 _ALL = "xid < CAST(:hi AS xid8) OR xid >= CAST(:top AS xid8)"
@@ -64,10 +66,13 @@ class Snapshot:
 
 
 @contextmanager
-def snapshot(database_url: str, *, since: Manifest | None) -> Iterator[Snapshot]:
+def snapshot(database_url: str, *, since: Manifest | None, patience: float = PATIENCE) -> Iterator[Snapshot]:
     """Open a read-only transaction on PostgreSQL and give what it sees.
 
-    :param since: what was mirrored before.
+    Where transactions are under way it waits for those that began before the call, so that it sees all that the caller
+    has committed (an ANALYZE at the wrong moment would hide it); a longer one is left for the next time.
+
+    :param since: what was mirrored before. :param patience: how many seconds to wait at most.
     """
     query = sql.tree(
         _SEEN,
@@ -77,10 +82,17 @@ def snapshot(database_url: str, *, since: Manifest | None) -> Iterator[Snapshot]
         since=sql.text(str(since.watermark if since else 0)),
         foreign_id=sql.integer(since.foreign_id if since else 0),
     )
+    ends, wanted = time.monotonic() + patience, 0
     with dbapi.connect(database_url) as connection, connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        cursor.execute(sql.emit(query, sql.POSTGRES))
-        hi, top, identity, foreign, facts, customers = _row(cursor.fetch_arrow())
+        while True:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute(sql.emit(query, sql.POSTGRES))
+            hi, top, identity, foreign, facts, customers = _row(cursor.fetch_arrow())
+            wanted = wanted or top
+            if hi >= wanted or time.monotonic() >= ends:
+                break
+            connection.rollback()
+            time.sleep(0.05)
         new = {FACTS.name: facts, CUSTOMERS.name: customers}
         yield Snapshot(connection, hi, top, identity, foreign, frozenset(name for name, there in new.items() if there))
         connection.rollback()

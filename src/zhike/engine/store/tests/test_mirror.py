@@ -37,9 +37,9 @@ while True:
 """
 
 
-def refresh(store: Store) -> Mirrored:
+def refresh(store: Store, patience: float = 5.0) -> Mirrored:
     with store.lock():
-        return refresh_mirror(store.folder, store.database_url)
+        return refresh_mirror(store.folder, store.database_url, patience=patience)
 
 
 def mirrored_ids(store: Store, dataset: str = "facts", column: str = "id") -> list[int]:
@@ -89,7 +89,7 @@ def test_commits_that_come_late_are_not_missed(
     with Writers(engine_database, 3):
         ends = time.monotonic() + 2
         while time.monotonic() < ends:
-            refresh(store)
+            refresh(store, patience=0)
     refresh(store)
 
     assert len(ids(postgres)) > 20
@@ -121,6 +121,20 @@ def test_a_killed_run_neither_loses_nor_doubles(
     assert manifest is not None
     named = {store.folder / one.path for one in (*manifest.facts, *manifest.customers)}
     assert set(store.folder.rglob("*.parquet")) == named
+
+
+def test_what_committed_before_the_call_is_copied(
+    postgres: psycopg.Connection, engine_database: str, store: Store
+) -> None:
+    """Somebody else's short transaction began earlier and is still open; a long one is not waited for."""
+    with psycopg.connect(engine_database) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        postgres.execute(f"{ADD} FROM generate_series(1, 3) AS g (n)")
+        assert refresh(store, patience=0.1).rows == 0
+        ending = threading.Timer(0.2, other.rollback)
+        ending.start()
+        assert refresh(store).rows == 3
+        ending.join()
 
 
 def test_nothing_new_copies_nothing(postgres: psycopg.Connection, store: Store) -> None:
