@@ -16,12 +16,8 @@ from zhike.config.database import cluster
 from zhike.config.words import Phrase as _
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SIZE = {"width": 1280, "height": 800}
-SHOTS: Mapping[str, str] = {  # picture: address
-    "customers": "/customers/",
-    "classes": "/classes/",
-    "editor": "/settings/schemes/lifecycle/",
-}
+SIZE = {"width": 1200, "height": 680}
+SHOTS: Mapping[str, str] = {"workbench": "/", "customers": "/customers/", "classes": "/classes/"}  # picture: address
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,32 +78,41 @@ def take_pictures(page: Any, link: str, out: Path, suffix: str) -> list[Path]:
     for name, path in SHOTS.items():
         page.goto(root + path)
         shoot(name)
+    page.goto(f"{root}/settings/schemes/lifecycle/")
+    page.locator("input[name=at_risk_days]").fill("60")
+    page.locator("#preview .zk-move").first.wait_for()
+    shoot("editor")
     page.goto(f"{root}/customers/")
     page.locator("tbody a.name").nth(11).click()
     page.locator("button.zk-pill").first.wait_for()
     shoot("customer")
     page.locator("button.zk-pill").first.click()
     shoot("why")
-    _import_pictures(page, root, shoot)
+    _import_pictures(page, root, EXAMPLES[suffix], shoot)
     return taken
 
 
-def _import_pictures(page: Any, root: str, shoot: Any) -> None:
+def _import_pictures(page: Any, root: str, example: str, shoot: Any) -> None:
     page.goto(f"{root}/imports/")
     page.locator("tbody a.name").first.click()
     shoot("import-report")
     page.goto(f"{root}/imports/new/")
     page.locator("input[name=kind][value=orders]").check()
     page.locator("input[type=file]").set_input_files(
-        {"name": "orders-q4.csv", "mimeType": "text/csv", "buffer": EXAMPLE.encode()}
+        {"name": "orders-q4.csv", "mimeType": "text/csv", "buffer": example.encode()}
     )
     page.locator(".zk-form-foot .btn-primary").click()
     page.locator("select:has(option[selected])").first.wait_for()
     shoot("import-map")
 
 
-EXAMPLE = """订单号,客户编号,客户名称,下单时间,商品编码,商品名称,数量,单价,备注
+EXAMPLES = {
+    "zh": """订单号,客户编号,客户名称,下单时间,商品编码,商品名称,数量,单价,备注
 SO261101001,C10008,苏州新越精密机械有限公司,2026-11-18 10:24,DAQ-8A,8 路模拟量采集模块,12,718.50,加急
 SO261101002,C10015,成都锐朗食品股份有限公司,2026-11-18 14:02,SEN-T10,铂电阻温度传感器,40,112.60,
-SO261101003,C10002,广州中图系统集成有限公司,2026-11-19 09:41,EDG-300,边缘计算网关,6,2185.00,
-"""
+""",
+    "en": """Order no.,Customer no.,Customer name,Ordered at,SKU,Product,Quantity,Unit price,Remark
+SO261101001,C10008,Suzhou Xinyue Precision Machinery,2026-11-18 10:24,DAQ-8A,8-channel analogue module,12,718.50,urgent
+SO261101002,C10015,Chengdu Ruilang Foods Corp.,2026-11-18 14:02,SEN-T10,Platinum temperature sensor,40,112.60,
+""",
+}
