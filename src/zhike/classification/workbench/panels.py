@@ -22,8 +22,8 @@ from zhike.ui.public import (
     ChecklistItem,
     WorkbenchPanel,
     checklist_items,
+    format_compact_money,
     format_day,
-    format_money,
     format_number,
     workbench_panels,
 )
@@ -93,7 +93,7 @@ def load_moves(actor: Actor, days: int) -> dict[str, Any] | None:
 def _work_row(mover: queries.Mover, lifecycle: SchemeInForce | None, judged: date) -> WorkRow:
     idle = (judged - mover.last_purchase).days if mover.last_purchase else None
     currency = get_organisation().currency
-    parts = [_("net of 365 days {amount}").format(amount=format_money(mover.value, currency))]
+    parts = [_("net of 365 days {amount}").format(amount=format_compact_money(mover.value, currency))]
     if idle is not None:
         parts.insert(0, _bought(idle))
     keys = {after.key for _before, after in mover.moves}

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Sum, Value
+from django.db.models.functions import Extract, Floor
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
@@ -17,7 +16,7 @@ from zhike.accounts.public import get_organisation
 from zhike.commerce.models import Order
 from zhike.commerce.orders.queries import visible_orders
 from zhike.kit.actor import Actor
-from zhike.kit.clock import day_end, day_start, local_day
+from zhike.kit.clock import local_day
 from zhike.ui.public import format_compact_money, format_number, format_share, icon
 
 POINTS = 10  # of the small line, at most
@@ -35,32 +34,31 @@ class Takings:
 
 
 def get_takings(*, actor: Actor, days: int, at: datetime) -> Takings | None:
-    """Return what came in over the last `days`, today's business day included; None where no order is in sight.
+    """Return what came in over the `days` times 24 hours until `at`; None where no order is in sight.
 
-    Orders in the organisation's currency that were not cancelled, of customers whom the actor may know of.
+    Whole spans are compared, so that a day that has just begun looks no worse. Orders in the organisation's currency
+    that were not cancelled, of customers whom the actor may know of.
     """
-    organisation = get_organisation()
-    zone, today = organisation.time_zone, local_day(at, organisation.time_zone)
-    first = today - timedelta(days=days - 1)
-    start = day_start(first - timedelta(days=days), zone)
+    span = timedelta(days=days)
+    since_start = ExpressionWrapper(F("at") - Value(at - 2 * span), DurationField())
     found: Any = (
         visible_orders(actor)
-        .filter(at__gte=start, at__lt=day_end(today, zone), currency=organisation.currency)
+        .filter(at__gte=at - 2 * span, at__lt=at, currency=get_organisation().currency)
         .exclude(status=Order.Status.CANCELLED)
-        .annotate(day=TruncDate("at", tzinfo=ZoneInfo(zone)))
+        .annotate(day=Floor(Extract(since_start, "epoch") / 86400))
         .values_list("day")
         .annotate(net=Sum("net"), orders=Count("id"))
     )
-    by_day: dict[date, tuple[int, int]] = {day: (int(net), orders) for day, net, orders in found}
+    by_day = {int(day): (int(net), orders) for day, net, orders in found}
     if not by_day:
         return None
-    after = {day: figures for day, figures in by_day.items() if day >= first}
+    figures = [by_day.get(day, (0, 0)) for day in range(2 * days)]
     return Takings(
-        net=sum(net for net, _orders in after.values()),
-        orders=sum(orders for _net, orders in after.values()),
-        net_before=sum(net for day, (net, _orders) in by_day.items() if day < first),
-        orders_before=sum(orders for day, (_net, orders) in by_day.items() if day < first),
-        line=_line([after.get(first + timedelta(days=number), (0, 0))[0] for number in range(days)]),
+        net=sum(net for net, _orders in figures[days:]),
+        orders=sum(orders for _net, orders in figures[days:]),
+        net_before=sum(net for net, _orders in figures[:days]),
+        orders_before=sum(orders for _net, orders in figures[:days]),
+        line=_line([net for net, _orders in figures[days:]]),
     )
 
 
@@ -83,7 +81,7 @@ def load_takings(actor: Actor, days: int) -> dict[str, Any] | None:
             "note": _change(takings.orders, takings.orders_before),
         },
     ]
-    since = local_day(now(), get_organisation().time_zone) - timedelta(days=days - 1)
+    since = local_day(now(), get_organisation().time_zone) - timedelta(days=days)
     return {"stats": stats, "days": days, "since": since.isoformat()}
 
 

@@ -1,14 +1,18 @@
 from typing import Any
 
+from django.forms import model_to_dict
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhike.accounts.public import Organisation
+from zhike.customers.public import Customer
+
+from .firm_kinds import FIRM_KINDS
 
 STEPS = ("language", "organisation", "records")
 CHANGE_ORGANISATION = "accounts.change_organisation"
-LATER = "first_run_later"  # in the session: the person wants to look around first
+LATER, KIND = "first_run_later", "firm_kind"  # in the session: looks around first; what was chosen
 
 
 def is_due(request: HttpRequest, organisation: Organisation) -> bool:
@@ -17,11 +21,22 @@ def is_due(request: HttpRequest, organisation: Organisation) -> bool:
     return untouched and request.actor.may(CHANGE_ORGANISATION) and not request.session.get(LATER)
 
 
+def is_over(organisation: Organisation) -> bool:
+    """Return whether work has begun: choosing a kind of firm again would take types away that customers are in."""
+    return organisation.configured and Customer.objects.exists()
+
+
 def next_step(*, language: str, organisation: Organisation) -> str:
     """Return the step at which a person goes on; `language` is what they have chosen, or empty."""
     if organisation.configured:
         return "records"
     return "organisation" if language else "language"
+
+
+def form_start(organisation: Organisation, request: HttpRequest) -> dict[str, Any]:
+    """Return what the form about the firm begins with: what is known, and the kind chosen before."""
+    known = model_to_dict(organisation, ["name", "time_zone", "currency"])
+    return {**known, "firm_kind": request.session.get(KIND, FIRM_KINDS[0].key)}
 
 
 def describe_steps(now_at: str) -> list[dict[str, Any]]:

@@ -1,4 +1,3 @@
-from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -40,12 +39,15 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(queries.CHANGE_ORGANISATION)
 def organisation(request: HttpRequest) -> HttpResponse:
-    known = model_to_dict(get_organisation(), ["name", "time_zone", "currency"])
-    form = FirmForm(request.POST or None, initial=known)
+    known = get_organisation()
+    if queries.is_over(known):
+        return redirect("accounts:organisation")
+    form = FirmForm(request.POST or None, initial=queries.form_start(known, request))
     if form.is_valid():
         try:
             spoken = get_language() or ""
             actions.set_up_organisation(**form.cleaned_data, language=spoken, by=request.actor, at=now())
+            request.session[queries.KIND] = form.cleaned_data["firm_kind"]
             return redirect("first-run:records")
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
