@@ -129,6 +129,7 @@ def test_only_what_moved_is_written():
     assert run.changed == 1
 
 
+@pytest.mark.slow
 def test_an_earlier_day_gives_what_it_would_have_given_then():
     buy_ago(make_customer("mover"), D, {60: 100})
     buy_ago(make_customer("returner"), D, {20: 100, 300: 100})

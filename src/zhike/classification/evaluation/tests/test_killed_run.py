@@ -37,6 +37,7 @@ STANDING = """
 SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND datname = current_database()"""
 
 
+@pytest.mark.slow
 def test_killed_while_writing_the_next_run_is_right(settings):
     for name, days in {"one": 10, "two": 100, "three": 200, "four": 85}.items():
         buy_ago(make_customer(name), D, {days: 100})
