@@ -16,7 +16,7 @@ from zhike.config.database import cluster
 from zhike.config.words import Phrase as _
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SIZE = {"width": 1200, "height": 680}
+WIDTH, HEIGHT = 1200, 680
 SHOTS: Mapping[str, str] = {"workbench": "/", "customers": "/customers/", "classes": "/classes/"}  # picture: address
 
 
@@ -59,7 +59,7 @@ def browser_page(language: str) -> Iterator[Any]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         locale = "en-GB" if language == "en" else "zh-CN"
-        yield chromium.new_context(viewport=SIZE, locale=locale).new_page()
+        yield chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT}, locale=locale).new_page()
         chromium.close()
 
 
@@ -80,6 +80,7 @@ def take_pictures(page: Any, link: str, out: Path, suffix: str) -> list[Path]:
         shoot(name)
     page.goto(f"{root}/settings/schemes/lifecycle/")
     page.locator("input[name=at_risk_days]").fill("60")
+    page.keyboard.press("Tab")
     page.locator("#preview .zk-move").first.wait_for()
     shoot("editor")
     page.goto(f"{root}/customers/")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from zhike.config.demo.naming import Named, Trade, make_company, make_foreign_company, make_person
+from zhike.config.demo.naming import TRADES, Named, Trade, make_company, make_foreign_company, make_person
 from zhike.config.demo.places import CITIES, OVERSEAS, STREETS, District, SampleCity
 from zhike.config.demo.staff import STAFF
 
@@ -89,6 +89,7 @@ def customer_rows(customers: list[SampleCustomer]) -> Iterator[dict[str, str]]:
     yield dict.fromkeys(HEADINGS, "") | {"external_id": "C19998", "phone": "13900009998"}  # without a name
 
 
+NOBODY = (Named("", "", ""), TRADES[0])  # until a person is named
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
@@ -101,9 +102,9 @@ def _make_customer(random: Random, number: str, today: date, language: str) -> S
         city = random.choices(CITIES, [one.weight for one in CITIES])[0]
         district = random.choice(city.districts)
         cells = _place(random, city, district, language)
-        named, trade = make_company(random, city) if company else (None, None)
+        named, trade = make_company(random, city) if company else NOBODY
         cells |= {"owner": _owner(random, city.team), "phone": _phone(random, city, company)}
-    if named and trade:
+    if company:
         employees = int(random.triangular(*trade.sizes, trade.sizes[0] * 1.5))
         cells |= _company_cells(random, named, trade, employees, language)
         scale, discount = (
