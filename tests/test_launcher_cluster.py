@@ -16,8 +16,9 @@ import psycopg
 import pytest
 
 from zhike.config.database import cluster
+from zhike.config.database.account import server_account
 from zhike.config.database.place import find_place
-from zhike.config.errors import DatabaseTooOld, DiskFull, HomeUnusable
+from zhike.config.errors import DatabaseTooOld, DiskFull, HomeUnusable, NoServerAccount
 
 SOURCE = Path(cluster.__file__).resolve().parents[3]
 HOLD = "import sys; print('up', flush=True); sys.stdin.read()"
@@ -79,6 +80,7 @@ def in_other_process(home: Path, rest: str, *, durable: bool = False) -> "subpro
     code = f"""
 from pathlib import Path
 from zhike.config.database import cluster
+from zhike.config.database.account import server_account
 cluster.start(Path({str(home)!r}), durable={durable})
 {rest}
 """
@@ -205,6 +207,7 @@ def test_connections_outlive_a_restart_of_the_server(make_home: MakeHome) -> Non
     code = """
 from django.db import close_old_connections, connection
 from zhike.config.database import cluster
+from zhike.config.database.account import server_account
 from zhike.config.home import home_path
 connection.ensure_connection()
 place = cluster.find_place(home_path())
@@ -258,6 +261,14 @@ def test_a_home_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(HomeUnusable, match="cannot be used"):
         cluster.start(tmp_path / "file" / "home")
+
+
+def test_a_user_without_a_name_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 54321)
+    with pytest.raises(NoServerAccount) as refusal:
+        server_account()
+    assert refusal.value.exit_code == 6
+    assert "54321" in str(refusal.value)
 
 
 def test_a_full_disk_is_refused_before_anything_is_made(make_home: MakeHome, monkeypatch: pytest.MonkeyPatch) -> None:
