@@ -19,7 +19,8 @@ from zhike.customers.imports.errors import (
     SourceUnfit,
     ZoneUnknown,
 )
-from zhike.customers.imports.kinds import ImportKind, import_kinds
+from zhike.customers.imports.first_settings import adopt_settings
+from zhike.customers.imports.kinds import SOURCE, ImportKind, import_kinds
 from zhike.customers.imports.mapping import check_mapping, guess_mapping, heading_hash
 from zhike.customers.imports.places import clear_folder, import_folder
 from zhike.customers.imports.reading.source import Source, open_source
@@ -28,7 +29,6 @@ from zhike.kit.errors import Refusal
 from zhike.kit.money import currencies
 
 Status = ImportRun.Status
-SOURCE = "import"  # of files that name none: the same file again finds what it brought before
 CHANGEABLE = (Status.MAPPING, Status.CHECKED, Status.FAILED)
 SHOWN_ROWS = 5
 
@@ -129,12 +129,14 @@ def save_chosen_columns(
 def start_import(*, run: ImportRun, by: Actor, at: datetime, dry: bool = False) -> ImportRun:
     """Put a mapped import in line to be run, or with `dry` only to be checked. The worker does the rest.
 
+    The first one of all tells what the organisation counts in, where nobody has chosen that yet.
+
     :raises ImportUnderWay: if it runs or is over. :raises Invalid: if its mapping lacks something.
     """
-    return _start(run=run, dry=dry)
+    return _start(run=run, by=by, at=at, dry=dry)
 
 
-def _start(*, run: ImportRun, dry: bool, in_background: bool = True) -> ImportRun:
+def _start(*, run: ImportRun, by: Actor, at: datetime, dry: bool, in_background: bool = True) -> ImportRun:
     with transaction.atomic():
         run = ImportRun.objects.select_for_update().get(id=run.id)
         if run.status not in CHANGEABLE:
@@ -142,6 +144,8 @@ def _start(*, run: ImportRun, dry: bool, in_background: bool = True) -> ImportRu
         check_mapping(import_kinds[run.kind], run.options.get("mapping", {}), run.options["file"]["columns"])
         if run.status != Status.FAILED:
             run.progress = {}
+        if not dry:
+            adopt_settings(currency=run.options["currency"], time_zone=run.options["time_zone"], by=by, at=at)
         run.status = Status.CHECKING if dry else Status.QUEUED
         run.error = run.cancel_asked_at = run.started_at = run.finished_at = None
         run.save(update_fields=["status", "progress", "error", "cancel_asked_at", "started_at", "finished_at"])
@@ -154,7 +158,7 @@ def _start(*, run: ImportRun, dry: bool, in_background: bool = True) -> ImportRu
 
 def start_here(*, run: ImportRun, by: Actor, at: datetime, dry: bool = False) -> ImportRun:
     """Like `start_import`, for a caller who runs it itself."""
-    return _start(run=run, dry=dry, in_background=False)
+    return _start(run=run, by=by, at=at, dry=dry, in_background=False)
 
 
 @transaction.atomic

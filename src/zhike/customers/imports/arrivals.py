@@ -26,7 +26,7 @@ CREATE = """
 INSERT INTO customers_customer (id, kind, name, name_pinyin, name_initials, gender, industry, country, province, city,
   district, tags, source, owner_id, sample, created_at, created_by_id, updated_at)
 SELECT a.customer_id, n.kind, coalesce(a.name, a.ref), n.pinyin, n.initials, '', '', coalesce(a.country, ''), '', '',
-  '', '{}', %(source)s, %(owner)s, %(sample)s, %(at)s, %(by)s, %(at)s
+  '', '{}', %(origin)s, %(owner)s, %(sample)s, %(at)s, %(by)s, %(at)s
 FROM arriving_customer a JOIN arriving_name n ON n.id = a.customer_id ORDER BY a.customer_id
 """
 EXTERNAL = """
@@ -65,6 +65,7 @@ def settle_arrivals(cursor: Any, settings: Settings, *, write: bool) -> dict[str
     _name_new_customers(cursor)
     who = {
         "source": settings.source,
+        "origin": settings.origin,
         "owner": settings.owner_id,
         "sample": settings.sample,
         "at": settings.at,

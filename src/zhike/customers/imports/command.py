@@ -10,8 +10,8 @@ from django.conf import settings
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from zhike.accounts.public import get_organisation
 from zhike.customers.imports.actions import create_import, save_mapping, start_here
-from zhike.customers.imports.first_settings import adopt_settings
 from zhike.customers.imports.mapping import read_mapping
 from zhike.customers.imports.running import run_import
 from zhike.customers.models import ImportRun
@@ -46,10 +46,6 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         encoding=options.encoding,
         sheet=options.sheet,
     )
-    if not options.dry_run and adopt_settings(
-        currency=options.currency, time_zone=options.time_zone, by=SYSTEM, at=now()
-    ):
-        _say(_("The organisation now counts in {currency} and its days are those of {time_zone}."))
     mapping = read_mapping(options.map) if options.map else job.options["mapping"]
     job = save_mapping(
         run=job,
@@ -62,7 +58,10 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         overwrite=options.overwrite,
         remember=False,
     )
+    before = get_organisation().currency, get_organisation().time_zone
     start_here(run=job, by=SYSTEM, at=now(), dry=options.dry_run)
+    if (get_organisation().currency, get_organisation().time_zone) != before:
+        _say(_("The organisation now counts in {currency} and its days are those of {time_zone}."))
     done = run_import(import_id=job.id, told=_Line().show)
     if rejected := done.report["rejected_file"]:
         done.report["rejected_file"] = str(Path(settings.MEDIA_ROOT) / rejected)
@@ -88,7 +87,5 @@ class _Line:
 
 
 def _say(sentence: Any) -> None:
-    from zhike.accounts.public import get_organisation
-
     organisation = get_organisation()
     sys.stderr.write(str(sentence).format(currency=organisation.currency, time_zone=organisation.time_zone) + "\n")

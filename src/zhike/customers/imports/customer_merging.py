@@ -41,7 +41,7 @@ INSERT INTO customers_customer (id, kind, name, name_pinyin, name_initials, gend
   country, province, city, district, tags, source, owner_id, sample, created_at, created_by_id, updated_at)
 SELECT customer_id, coalesce(kind, guessed), name, name_pinyin, name_initials, coalesce(gender, ''), birthday,
   coalesce(industry, ''), employees, coalesce(country, ''), province, city, district, tags,
-  coalesce(source, %(source)s), coalesce(owner_id, %(owner)s), %(sample)s, %(at)s, %(by)s, %(at)s
+  coalesce(source, %(origin)s), coalesce(owner_id, %(owner)s), %(sample)s, %(at)s, %(by)s, %(at)s
 FROM arriving_profile WHERE state = 'created' ORDER BY customer_id
 """
 EXTERNAL = """
@@ -140,8 +140,8 @@ def merge_customers(cursor: Any, lines: Lines, settings: Settings, write: bool) 
         cursor.execute(statement)
     _send(cursor, _people(lines))
     who = {
-        "source": settings.source, "owner": settings.owner_id, "sample": settings.sample, "at": settings.at,
-        "overwrite": settings.overwrite, "by": settings.by.id if settings.by.kind != "system" else None,
+        "source": settings.source, "origin": settings.origin, "owner": settings.owner_id, "sample": settings.sample,
+        "at": settings.at, "overwrite": settings.overwrite, "by": settings.by.id if settings.by.kind != "system" else None,
     }  # fmt: skip
     for statement in MATCHED[: 3 if write else 2]:
         cursor.execute(statement, who)

@@ -18,12 +18,13 @@ def adopt_settings(*, currency: str, time_zone: str, by: Actor, at: datetime) ->
     :raises Invalid: if there is no such currency or zone.
     """
     organisation = get_organisation()
-    if organisation.configured or not (currency or time_zone) or Fact.objects.exists():
+    same = (currency.upper(), time_zone) == (organisation.currency, organisation.time_zone)
+    if organisation.configured or same or Fact.objects.exists():
         return False
     save_organisation(
         name=organisation.name or str(_("Our firm")),
-        time_zone=time_zone or organisation.time_zone,
-        currency=currency or organisation.currency,
+        time_zone=time_zone,
+        currency=currency,
         language=organisation.language,
         week_start=organisation.week_start,
         by=by,

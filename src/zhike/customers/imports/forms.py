@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import get_organisation
-from zhike.customers.imports.actions import SOURCE
-from zhike.customers.imports.kinds import ImportKind, import_kinds
+from zhike.customers.imports.kinds import SOURCE, ImportKind, import_kinds
 from zhike.customers.models import ImportRun
 
 

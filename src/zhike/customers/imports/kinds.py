@@ -43,6 +43,9 @@ class Check:
     sql: str
 
 
+SOURCE = "import"  # of files that name none: the same file again finds what it brought before
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for the whole of an import."""
@@ -55,6 +58,11 @@ class Settings:
     owner_id: int | None  # of customers that the import makes
     overwrite: bool = False  # of what is known already; else only blanks are filled
     sample: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Return where customers of this import come from, as their profile says it; empty where nobody said."""
+        return "" if self.source == SOURCE else self.source
 
 
 class Lines(Protocol):
