@@ -141,7 +141,8 @@ def merge_customers(cursor: Any, lines: Lines, settings: Settings, write: bool) 
     _send(cursor, _people(lines))
     who = {
         "source": settings.source, "origin": settings.origin, "owner": settings.owner_id, "sample": settings.sample,
-        "at": settings.at, "overwrite": settings.overwrite, "by": settings.by.id if settings.by.kind != "system" else None,
+        "at": settings.at, "overwrite": settings.overwrite,
+        "by": settings.by.id if settings.by.kind != "system" else None,
     }  # fmt: skip
     for statement in MATCHED[: 3 if write else 2]:
         cursor.execute(statement, who)
