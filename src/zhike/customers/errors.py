@@ -13,6 +13,11 @@ class NoSuchDetail(NotFound):
     sentence = _("This entry is gone; somebody removed it. Load the page again.")
 
 
+class NoSuchView(NotFound):
+    code = "customers.no_such_view"
+    sentence = _("There is no such view, or it is somebody else's.")
+
+
 class NameMissing(Invalid):
     code = "customers.name_missing"
     sentence = _("A customer needs a name. Type what you call them.")

@@ -6,6 +6,7 @@ from zhike.customers.export import views as export
 from zhike.customers.listing import views as listing
 from zhike.customers.page360 import views as page360
 from zhike.customers.profile import views as profile
+from zhike.customers.saved_views import views as saved_views
 from zhike.customers.search import views as search
 
 app_name = "customers"
@@ -13,6 +14,12 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("customers/", listing.customer_list, name="list"),
     path("customers/filters/", listing.filter_form, name="filters"),
+    path("customers/views/", saved_views.tabs, name="tabs"),
+    path("customers/views/save/", saved_views.save, name="save-view"),
+    path("customers/views/<int:view_id>/", saved_views.change, name="change-view"),
+    path("customers/views/<int:view_id>/remove/", saved_views.remove, name="remove-view"),
+    path("customers/views/<int:view_id>/restore/", saved_views.restore, name="restore-view"),
+    path("customers/columns/", saved_views.columns, name="columns"),
     path("customers/bulk/", listing.bulk, name="bulk"),
     path("customers/export/", export.export_page, name="export"),
     path("customers/new/", profile.new_customer, name="new"),

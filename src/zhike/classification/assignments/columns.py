@@ -21,6 +21,7 @@ from zhike.ui.public import pill
 from . import queries
 
 OWN_FILTERS = ("province", "city")  # the list itself filters by these
+SCORES = ("1", "2", "3", "4", "5")
 FIRST = 40  # order of the first scheme among filters and columns
 ORDER = ("position", "id")  # in which people see schemes
 
@@ -39,7 +40,23 @@ def list_facets() -> list[Facet]:
 
     Every request to the list asks for its filters: schemes are read only once somebody looks at the choices.
     """
-    return [Facet("class", _("Class"), choices=_choices, apply=_narrow, label_of=_label_of, order=FIRST)]
+    return [
+        Facet("class", _("Class"), choices=_choices, apply=_narrow, label_of=_label_of, order=FIRST),
+        _score_facet("rfm_r", _("R score"), 55),
+        _score_facet("rfm_f", _("F score"), 56),
+    ]
+
+
+def _score_facet(key: str, label: str | Promise, order: int) -> Facet:
+    """A filter by one of the RFM scores; the cells of the map lead to it."""
+
+    def narrow(listing: QuerySet[Any], values: Sequence[str]) -> QuerySet[Any]:
+        wanted = [int(one) for one in values if one in SCORES]
+        scored = CustomerMetrics.objects.filter(**{f"{key}__in": wanted})
+        return listing.filter(customer_id__in=scored.values("customer_id"))
+
+    choices = [Choice(one, one) for one in SCORES]
+    return Facet(key, label, lambda _actor: choices, narrow, lambda one: one if one in SCORES else "", order=order)
 
 
 def list_scheme_columns() -> list[Column]:

@@ -24,6 +24,8 @@ def classes(request: HttpRequest, key: str = "") -> HttpResponse:
     context = {
         "overview": overview,
         "chosen": chosen,
+        "rows": (chosen.rows if "all" in request.GET else chosen.largest) if chosen else [],
+        "all_rows": "all" in request.GET,
         "draft": find_draft(scheme=chosen.scheme) if chosen else None,
         "heat": queries.get_heat(actor=request.actor) if chosen and chosen.scheme.kind == "rfm" else None,
         "last_run": get_last_run(),

@@ -22,12 +22,14 @@ MOST_VALUES = 20
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter that holds, in words, and the address of the list without it."""
+    """A filter that holds, in words; the address of the list without it, and of the form that changes it."""
 
     key: str
     label: Text
+    operator: Text
     value: str
     url: str
+    edit_url: str
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,16 @@ class Filters:
         for key, values in self.chosen.items():
             facet = self.facets[key]
             words = [str(label) for value in values if (label := facet.label_of(value))]
-            found.append(Chip(key, facet.label, "、".join(words) or values[0], self.address(**{key: None})))
+            operator = _("is any of") if len(words) > 1 else _("is")
+            found.append(self._chip(key, facet.label, operator, "、".join(words) or values[0]))
         if self.text:
-            found.append(Chip("q", _("Holds"), self.text, self.address(q=None)))
+            found.append(self._chip("q", _("Customer"), _("holds"), self.text))
         if self.archived:
-            found.append(Chip("archived", _("State"), str(_("Archived")), self.address(archived=None)))
+            found.append(self._chip("archived", _("State"), _("is"), str(_("Archived"))))
         return found
+
+    def _chip(self, key: str, label: Text, operator: Text, value: str) -> Chip:
+        return Chip(key, label, operator, value, self.address(**{key: None}), self.address(only=key))
 
 
 def read_filters(params: QueryDict) -> Filters:
@@ -100,8 +106,8 @@ def read_filters(params: QueryDict) -> Filters:
     )
 
 
-def chosen_columns(params: QueryDict, columns: Sequence[Column]) -> list[Column]:
-    """Return which of `columns` to show: those that the address names, else the usual ones."""
-    if names := [name for value in params.getlist("col") for name in value.split(",")]:
+def chosen_columns(params: QueryDict, columns: Sequence[Column], remembered: Sequence[str] = ()) -> list[Column]:
+    """Return which of `columns` to show: those that the address names, else those remembered, else the usual ones."""
+    if names := [name for value in params.getlist("col") for name in value.split(",")] or remembered:
         return [column for column in columns if column.key in names]
     return [column for column in columns if column.shown]

@@ -15,6 +15,7 @@ from zhike.customers.listing.filters import Filters, chosen_columns, read_filter
 from zhike.customers.listing.queries import Count, count_customers, list_customers, load_cells
 from zhike.customers.registries import Choice, Column, Facet, all_columns
 from zhike.customers.rights import CHANGE, EXPORT
+from zhike.customers.saved_views.queries import get_columns, lasting_query, list_tabs
 from zhike.kit.actor import Actor
 from zhike.ui.public import format_number
 
@@ -57,7 +58,7 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
     """Return the context of the list. :raises BadCursor: if the address was tampered with."""
     filters = read_filters(params)
     shown = [column for column in all_columns() if column.cell or column.load]
-    columns = chosen_columns(params, shown)
+    columns = chosen_columns(params, shown, get_columns(actor=actor))
     page = list_customers(
         actor=actor, filters=filters, after=params.get("after", ""), before=params.get("before", ""), currency=currency
     )
@@ -74,11 +75,14 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
         "name_head": _head(Column("name", _("Customer"), sort="name"), filters),
         "filters": filters,
         "chips": filters.chips(),
+        "tabs": (tabs := list_tabs(params, actor=actor)),
+        "tab": next((tab for tab in tabs if tab.current), None),
+        "lasting": lasting_query(params),
         "count": count_text(count_customers(actor=actor, filters=filters)),
         "columns": [(column, column in columns) for column in shown],
         "query": filters.address().removeprefix("?"),
         "kept": _kept(params, "q"),
-        "kept_but_columns": _kept(params, "col"),
+        "query_but_columns": filters.address(col=None).removeprefix("?"),
         "owners": owner_choices(actor) if actor.may(CHANGE) else [],
         "may_change": actor.may(CHANGE),
         "may_export": actor.may(EXPORT),
@@ -87,9 +91,30 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
 
 def filter_page(filters: Filters, *, actor: Actor) -> dict[str, Any]:
     """Return the context of the form of filters: every facet with its choices."""
-    inputs = [_input(facet, filters.chosen.get(facet.key, []), actor) for facet in filters.facets.values()]
-    kept = [(key, value) for key in ("sort", "col") for value in filters.params.getlist(key)]
-    return {"inputs": inputs, "filters": filters, "kept": kept}
+    only = filters.params.get("only", "")
+    facets = [facet for facet in filters.facets.values() if not only or facet.key == only]
+    inputs = [_input(facet, filters.chosen.get(facet.key, []), actor) for facet in facets]
+    shown = {"q", "archived", *(facet.key for facet in facets)} if not only else {only}
+    kept = [pair for pair in _kept(filters.params, "only") if pair[0] not in shown]
+    return {"inputs": inputs, "filters": filters, "kept": kept, "only": only}
+
+
+def ids_of_list(params: QueryDict, *, actor: Actor, limit: int) -> list[int]:
+    """Return whom a list holds, all of its pages, at most `limit`."""
+    rows = read_filters(params).rows_for(actor)
+    return list(rows.order_by("customer_id").values_list("customer_id", flat=True)[:limit])
+
+
+def receipt(*, chosen: int, changed: int) -> str:
+    """Say what a change of many did: how many were chosen, and how many were like that before."""
+    done = ngettext("{count} customer changed", "{count} customers changed", changed)
+    text = done.format(count=format_number(changed))
+    if changed == chosen:
+        return text
+    rest = _("{count} of {chosen} stayed as they were").format(
+        count=format_number(chosen - changed), chosen=format_number(chosen)
+    )
+    return f"{text} · {rest}"
 
 
 def count_text(count: Count) -> str:

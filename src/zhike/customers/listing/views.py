@@ -2,13 +2,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from zhike.accounts.public import needs
 from zhike.customers.listing import bulk as many
 from zhike.customers.listing.filters import read_filters
-from zhike.customers.listing.pages import filter_page, list_page
+from zhike.customers.listing.pages import filter_page, ids_of_list, list_page, receipt
 from zhike.customers.rights import CHANGE, VIEW
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning
@@ -35,6 +34,10 @@ def bulk(request: HttpRequest) -> HttpResponse:
     """Do something to the ticked customers, and come back to the list as it was."""
     ids = [int(one) for one in request.POST.getlist("id") if one.isdecimal() and len(one) < 19]
     at, by, done = now(), request.actor, request.POST.get("do")
+    if done == "export" and "all" in request.POST:
+        return redirect(f"{reverse('customers:export')}?{request.GET.urlencode()}")
+    if "all" in request.POST:
+        ids = ids_of_list(request.GET, actor=by, limit=many.MOST)
     if done == "export":
         return redirect(f"{reverse('customers:export')}?{'&'.join(f'id={one}' for one in ids)}")
     try:
@@ -47,7 +50,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
                 changed = many.hand_over_customers(
                     customer_ids=ids, owner=request.POST.get("owner") or "?", by=by, at=at
                 )
-        say_done(request, _("{count} changed").format(count=changed))
+        say_done(request, receipt(chosen=len(ids), changed=changed))
     except Refusal as refusal:
         say_warning(request, refusal.message)
     return redirect(f"{reverse('customers:list')}?{request.GET.urlencode()}")

@@ -82,7 +82,7 @@ def test_a_chip_says_what_holds_and_takes_it_away(client):
         ("province", "Zhejiang", "?kind=company&sort=name"),
         ("kind", "Company", "?province=330000&sort=name"),
     ]
-    assert "<span>Province</span><b>Zhejiang</b>" in page.text
+    assert "<span>Province</span> <span>is</span> <b>Zhejiang</b>" in page.text
 
 
 @pytest.mark.parametrize(
