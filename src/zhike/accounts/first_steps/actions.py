@@ -16,14 +16,14 @@ WHERE id = %(id)s AND NOT %(step)s = ANY(first_steps_seen)
 @transaction.atomic
 def hide_first_steps(*, by: Actor, at: datetime) -> None:
     """Take the checklist off a person's own workbench. Hiding it again says nothing more."""
-    if User.objects.filter(id=by.id, first_steps_hidden=False).update(first_steps_hidden=True) and by.id:
+    if User.objects.filter(id=by.id or 0, first_steps_hidden=False).update(first_steps_hidden=True) and by.id:
         record(event=FirstStepsHidden(by.id), by=by)
 
 
 @transaction.atomic
 def show_first_steps(*, by: Actor, at: datetime) -> None:
     """Bring the checklist back to a person's own workbench."""
-    if User.objects.filter(id=by.id, first_steps_hidden=True).update(first_steps_hidden=False) and by.id:
+    if User.objects.filter(id=by.id or 0, first_steps_hidden=True).update(first_steps_hidden=False) and by.id:
         record(event=FirstStepsShown(by.id), by=by)
 
 

@@ -76,7 +76,7 @@ def list_fallen(*, actor: Actor, days: int, at: datetime, schemes: Sequence[Sche
     falls = falls_since(start_of(days=days, at=at), schemes)
     rows = _listed(actor).filter(customer_id__in=falls.values("customer_id"))
     total = rows.aggregate(count=Count("customer_id"), value=Sum("value"))
-    top = list(rows.order_by("-value", "-customer_id").values_list(*SHOWN)[:ROWS]) if total["count"] else []
+    top = _dearest(rows) if total["count"] else []
     classes = {each.id: each for one in schemes for each in one.classes}
     moves: dict[int, list[tuple[CustomerClass | None, CustomerClass]]] = {}
     found: Any = falls.filter(customer_id__in=[row[0] for row in top]).order_by("scheme__position", "scheme_id")
@@ -95,7 +95,7 @@ def list_leaving(*, actor: Actor, lifecycle: SchemeInForce | None, but: Sequence
         return None
     rows = _listed(actor).filter(classes__contains=[at_risk.id])
     total = rows.aggregate(count=Count("customer_id"), value=Sum("value"))
-    top = rows.exclude(customer_id__in=list(but)).order_by("-value", "-customer_id").values_list(*SHOWN)[:ROWS]
+    top = _dearest(rows.exclude(customer_id__in=list(but)))
     return Movers([Mover(*row, [(None, at_risk)]) for row in top], total["count"], total["value"] or 0)
 
 
@@ -103,6 +103,11 @@ def judged_on(at: datetime) -> date:
     """Return the day that the classes of now were judged by; today before the first run."""
     run = get_last_run()
     return run.as_of if run else local_day(at, get_organisation().time_zone)
+
+
+def _dearest(rows: QuerySet[Any]) -> list[tuple[int, str, int, date | None]]:
+    found: Any = rows.order_by("-value", "-customer_id").values_list(*SHOWN)
+    return list(found[:ROWS])
 
 
 def _listed(actor: Actor) -> QuerySet[Any]:
