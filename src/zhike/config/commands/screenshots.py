@@ -16,7 +16,7 @@ from zhike.config.database import cluster
 from zhike.config.words import Phrase as _
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-WIDTH, HEIGHT = 1200, 680
+WIDTH, HEIGHT = 1280, 660
 SHOTS: Mapping[str, str] = {"workbench": "/", "customers": "/customers/", "classes": "/classes/"}  # picture: address
 
 

@@ -13,6 +13,7 @@ from zhike.accounts.public import Actor, get_organisation
 from zhike.audit.public import record
 from zhike.classification.public import get_store, run_classification
 from zhike.config.demo import customers, orders
+from zhike.config.demo.backdating import backdate_customers
 from zhike.config.demo.clearing import remove_sample_records
 from zhike.config.demo.errors import DemoAlreadyThere
 from zhike.config.demo.events import DemoCleared, DemoLoaded
@@ -45,6 +46,8 @@ def load_demo(*, by: Actor, at: datetime, language: str | None = None) -> DemoLo
             name_organisation(language=language)
             add_staff(language=language, at=at)
         loaded = _import_firm(by=by, at=at, language=language)
+    with transaction.atomic():
+        backdate_customers(at=at)
     _classify_months(by=by, at=at + timedelta(seconds=perf_counter() - started))
     event = DemoLoaded(**loaded)
     record(event=event, by=by)

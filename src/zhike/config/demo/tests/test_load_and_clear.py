@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
@@ -43,6 +43,7 @@ def test_the_firm_comes_in_through_the_import_and_goes_without_touching_what_is_
     assert runs["orders"]["rejected"] == 4
     assert table("customers", "Fact").filter(customer__sample=True, occurred_at__gt=NOON).count() == 0
     assert Customer.objects.filter(sample=True, owner=None).count() > 60
+    assert 5 < Customer.objects.filter(sample=True, created_at__gt=NOON - timedelta(days=7)).count() < 60
     lifecycle = stages()
     assert set(lifecycle) == {"prospect", "first_purchase", "repeat", "loyal", "at_risk", "lost", "won_back"}
     assert min(lifecycle.values()) > 50
@@ -52,7 +53,7 @@ def test_the_firm_comes_in_through_the_import_and_goes_without_touching_what_is_
 
     kept = Customer.objects.filter(sample=True).order_by("id").first()
     table("customers", "Note").create(customer=kept, text="下周回访")
-    cleared = actions.clear_demo(by=SYSTEM, at=NOON)
+    cleared = actions.clear_demo(by=SYSTEM, at=NOON + timedelta(minutes=5))
 
     assert cleared.customers == 1999
     assert cleared.kept["customers"] == 1
