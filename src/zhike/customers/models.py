@@ -199,7 +199,7 @@ class Listing(models.Model):
 
 
 class SavedView(models.Model):
-    """A customer list under a name: filters, order and columns as the address holds them. Removed ones may come back."""
+    """A customer list under a name: filters, order and columns as its address holds them. A removed one can return."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     name = models.CharField(max_length=60)

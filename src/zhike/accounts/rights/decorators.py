@@ -2,6 +2,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -50,12 +51,22 @@ def needs(permission: str, **records: str) -> Callable[[View], View]:
 
 
 def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send a visitor to the sign-in, and back to this page after it; the whole page where only a part was asked for."""
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    """Send a visitor to the sign-in, and back to this page after it; the whole page where only a part was asked for.
+
+    From a form that was sent they come back to the page with the form, which still holds what was typed.
+    """
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else _page_of_form(request)
     if request.headers.get("HX-Request") == "true":
         address = redirect_to_login("/").url
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address})
     return redirect_to_login(back)
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    if came_from.netloc != request.get_host():
+        return "/"
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path or "/"
 
 
 def open_to_anyone(reason: str) -> Callable[[View], View]:

@@ -47,6 +47,7 @@ class FieldForm(forms.Form):
     def __init__(self, *args: Any, key: str, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["value"] = _field(key, actor)
+        self.fields["value"].widget.attrs["autofocus"] = True
 
 
 def _field(key: str, actor: Actor) -> forms.Field:

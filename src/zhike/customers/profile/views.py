@@ -11,7 +11,7 @@ from zhike.accounts.public import needs
 from zhike.customers.errors import LookAlikes
 from zhike.customers.profile import actions
 from zhike.customers.profile.forms import FieldForm, NewCustomerForm
-from zhike.customers.profile.pages import field_value
+from zhike.customers.profile.pages import field_text, field_value
 from zhike.customers.profile.rules import FIELDS
 from zhike.customers.rights import CHANGE, get_customer
 from zhike.customers.search.queries import find_look_alikes
@@ -49,6 +49,10 @@ def edit_field(request: HttpRequest, customer_id: int, field: str) -> HttpRespon
         request.POST if "value" in request.POST else {"value": request.GET.get("value", old)},
         key=field, actor=request.actor,
     )  # fmt: skip
+    is_overtaken = request.POST.get("was", old) not in (old, request.POST.get("value"))
+    if is_overtaken and form.is_valid():
+        error = _("Somebody changed this to “{value}” meanwhile. Save again to replace it.")
+        form.add_error("value", error.format(value=field_text(customer, field) or _("nothing")))
     if request.method == "POST" and form.is_valid():
         value = form.cleaned_data["value"]
         try:
@@ -57,7 +61,7 @@ def edit_field(request: HttpRequest, customer_id: int, field: str) -> HttpRespon
             return redirect("customers:customer", customer_id)
         except Refusal as refusal:
             form.add_error("value", refusal.message)
-    context = {"form": form, "customer": customer, "field": field}
+    context = {"form": form, "customer": customer, "field": field, "was": old}
     return render(request, f"customers/profile/field.html{'#form' if request.htmx else ''}", context)
 
 

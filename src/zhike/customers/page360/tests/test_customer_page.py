@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
@@ -225,3 +226,54 @@ def test_the_page_makes_few_queries(client):
     with CaptureQueriesContext(connection) as queries:
         client.get(f"/customers/{customer.id}/")
     assert len(queries) <= 24, [query["sql"][:100] for query in queries]
+
+
+def test_a_field_that_somebody_else_changed_meanwhile_is_not_overwritten_unasked(client):
+    client.force_login(make_user("ada"))
+    customer = make_customer("Old", source="fair")
+    address = f"/customers/{customer.id}/fields/source/"
+    client.post(address, {"value": "website", "was": "fair"})
+    page = client.post(address, {"value": "friend", "was": "fair"})
+    assert "Somebody changed this to “website” meanwhile." in page.text
+    assert 'value="friend"' in page.text
+    customer.refresh_from_db()
+    assert customer.source == "website"
+    client.post(address, {"value": "friend", "was": "website"})
+    customer.refresh_from_db()
+    assert customer.source == "friend"
+
+
+def test_a_timeline_of_twenty_thousand_facts_comes_in_pages(client):
+    client.force_login(make_user("ada"))
+    customer = make_customer("Busy")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO customers_fact"
+            " (customer_id, kind, occurred_at, channel, amount, currency, refers_kind, source_key)"
+            " SELECT %s, 'purchase', now() - n * interval '1 hour', '', 100, 'CNY', '', 't:' || n"
+            " FROM generate_series(1, 20000) n",
+            [customer.id],
+        )
+    page = client.get(f"/customers/{customer.id}/")
+    assert sum(len(lines) for _, lines in page.context["days"]) == 20
+    assert page.context["timeline"].next
+
+
+RUDE_NAMES = ["<script>alert(1)</script>", "\u202eright to left", "👩‍👩‍👧‍👦 family", "{{ 7|add:7 }}", "שלום עולם"]
+
+
+@pytest.mark.parametrize("text", RUDE_NAMES)
+def test_whatever_stands_in_a_name_is_shown_as_it_is(client, text):
+    client.force_login(make_user("ada"))
+    customer = make_customer(text, tags=[text[:60]])
+    for address in (f"/customers/{customer.id}/", "/customers/"):
+        assert escape(customer.name) in client.get(address).text
+
+
+def test_a_name_of_ten_thousand_letters_is_refused_with_the_limit(client):
+    client.force_login(make_user("ada"))
+    customer = make_customer("Short")
+    page = client.post(f"/customers/{customer.id}/fields/name/", {"value": "n" * 10_000})
+    assert "300" in page.text
+    customer.refresh_from_db()
+    assert customer.name == "Short"

@@ -1,0 +1,32 @@
+// Nothing typed is lost when the sign-in has ended meanwhile: a form that is sent leaves what was typed in this tab; if the
+// answer is the sign-in page, the form shows it again afterwards. Any other answer means that it arrived: it is forgotten.
+(() => {
+  const key = "zk-draft", at = location.pathname, store = (() => { try { return sessionStorage; } catch { return null; } })();
+  const typed = "input:not([type=hidden], [type=password], [type=file], [type=submit]), textarea, select";
+  const fields = (form) => [...form.querySelectorAll(typed)].filter((field) => field.name);
+  const isChoice = (field) => field.type === "checkbox" || field.type === "radio";
+  addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!store || form.method !== "post" || at.startsWith("/sign-in/") || form.querySelector("[type=password]")) return;
+    const values = fields(form).map((field) => [field.name, isChoice(field) ? [field.value, field.checked] : field.value]);
+    try { if (values.length) store.setItem(key, JSON.stringify({ page: at, action: form.getAttribute("action") ?? "", values })); } catch { /* too large to keep */ }
+  });
+  let draft = null;
+  try { draft = JSON.parse(store?.getItem(key)); } catch { /* not ours */ }
+  if (!draft) return;
+  if (at.startsWith("/sign-in/")) { draft.ended = true; store.setItem(key, JSON.stringify(draft)); return; }
+  const home = at === draft.page || at === draft.action;
+  if (!draft.ended || home) store.removeItem(key);
+  if (!draft.ended || !home) return;
+  const form = [...document.querySelectorAll("form[method=post]")].find((one) => [draft.action, at].includes(one.getAttribute("action") ?? at) && fields(one).length);
+  if (!form) return;
+  const rest = fields(form);
+  for (const [name, value] of draft.values) {
+    const field = rest.find((one) => one.name === name && (!Array.isArray(value) || one.value === value[0]));
+    if (!field) continue;
+    rest.splice(rest.indexOf(field), 1);
+    if (Array.isArray(value)) field.checked = value[1]; else field.value = value;
+  }
+  form.scrollIntoView({ block: "center" });
+  fields(form)[0].focus({ preventScroll: true });
+})();
