@@ -18,6 +18,7 @@ WORDS = {
     "ContactRevealed": _("looked at a masked contact: {masked}"),
     "NoteAdded": _("wrote a note"),
     "FactAdded": _("noted what happened with a customer"),
+    "ImportStarted": _("started to import {file_name}"),
     "ImportFinished": _("imported a file: {accepted} of {rows} rows"),
     "ImportCancelled": _("stopped an import"),
     "OrderCreated": _("created the order {number}"),

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from zhike.accounts.public import Actor, get_organisation
+from zhike.audit.public import record
 from zhike.customers.imports.errors import (
     CurrencyUnknown,
     FieldTwice,
@@ -19,6 +20,7 @@ from zhike.customers.imports.errors import (
     SourceUnfit,
     ZoneUnknown,
 )
+from zhike.customers.imports.events import ImportCancelled, ImportStarted
 from zhike.customers.imports.first_settings import adopt_settings
 from zhike.customers.imports.kinds import SOURCE, ImportKind, import_kinds
 from zhike.customers.imports.mapping import check_mapping, guess_mapping, heading_hash
@@ -142,9 +144,11 @@ def _start(*, run: ImportRun, by: Actor, at: datetime, dry: bool, in_background:
         if run.status not in CHANGEABLE:
             raise ImportUnderWay
         check_mapping(import_kinds[run.kind], run.options.get("mapping", {}), run.options["file"]["columns"])
-        if run.status != Status.FAILED:
+        goes_on = run.status == Status.FAILED and run.progress.get("writes") is not dry
+        if not goes_on:
             run.progress = {}
         if not dry:
+            record(event=ImportStarted(run.id, run.kind, run.file_name, run.options["source"]), by=by)
             adopt_settings(currency=run.options["currency"], time_zone=run.options["time_zone"], by=by, at=at)
         run.status = Status.CHECKING if dry else Status.QUEUED
         run.error = run.cancel_asked_at = run.started_at = run.finished_at = None
@@ -171,9 +175,10 @@ def cancel_import(*, run: ImportRun, by: Actor, at: datetime) -> ImportRun:
     if run.status in (Status.DONE, Status.CANCELLED):
         raise NothingToCancel
     run.cancel_asked_at = at
-    if run.status in CHANGEABLE:
+    if run.status in (*CHANGEABLE, Status.QUEUED):
         run.status, run.finished_at = Status.CANCELLED, at
         clear_folder(run.id)
+        record(event=ImportCancelled(run.id, run.kind), by=by)
     run.save(update_fields=["cancel_asked_at", "status", "finished_at"])
     return run
 

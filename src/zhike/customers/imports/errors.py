@@ -120,6 +120,11 @@ class ImporterGone(Refusal):
     sentence = _("Whoever started this import may no longer import. Somebody else has to upload the file.")
 
 
+class BrokeOff(Refusal):
+    code = "imports.broke_off"
+    sentence = _("{name} stopped by a fault of ours. What was written stays; try again, and it goes on from there.")
+
+
 class ImportUnderWay(Refusal):
     code = "imports.under_way"
     sentence = _("This import is under way or over. Upload the file again to import it once more.")

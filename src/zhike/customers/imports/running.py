@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+import psycopg
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import override
 
@@ -27,6 +28,7 @@ Status = ImportRun.Status
 ONE_RUN, ONE_MERGE = 7_103_001, 7_103_002  # advisory locks: of a run (with its id), of merging
 PATIENCE = 15.0  # seconds that a second worker waits for the first: it may be dead, and not yet known to be
 SHOWN = 100  # refused rows on the report page
+DATABASE_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 COUNTED = ("orders", "customers")
 STATES = ("created", "updated", "unchanged")
 
@@ -36,10 +38,10 @@ type Told = Callable[[ImportRun], None]
 def run_import(*, import_id: int, told: Told = lambda run: None) -> ImportRun:
     """Do what an import waits for: the dry run (status checking) or the import itself (queued, running).
 
-    A second caller at the same time does nothing. `told` hears of progress after each batch. A refusal ends the
-    import as failed, with its sentence kept.
+    A second caller at the same time does nothing. `told` hears of progress after each batch. A refusal or a fault of
+    ours ends the import as failed, with a sentence kept; started again, it goes on where it was.
 
-    :raises Refusal: the same, for whoever waits for it.
+    :raises Refusal: the same, for whoever waits for it. :raises OperationalError: if the database went away.
     """
     with _alone(import_id) as first:
         run = ImportRun.objects.filter(id=import_id).first()
@@ -49,13 +51,22 @@ def run_import(*, import_id: int, told: Told = lambda run: None) -> ImportRun:
             return run
         try:
             _Running(run, told).go()
+        except DATABASE_AWAY:
+            raise
         except Refusal as refusal:
-            run.status, run.finished_at = Status.FAILED, now()
-            run.error = {"code": refusal.code, "facts": {key: str(one) for key, one in refusal.facts.items()},
-                         "message": refusal.message}  # fmt: skip
-            run.save(update_fields=["status", "error", "finished_at"])
+            _keep_failure(run, refusal)
+            raise
+        except Exception:
+            _keep_failure(run, BrokeOff(name=run.file_name))
             raise
         return run
+
+
+def _keep_failure(run: ImportRun, refusal: Refusal) -> None:
+    run.status, run.finished_at = Status.FAILED, now()
+    facts = {key: str(one) for key, one in refusal.facts.items()}
+    run.error = {"code": refusal.code, "facts": facts, "message": refusal.message}
+    run.save(update_fields=["status", "error", "finished_at"])
 
 
 class _Running:
@@ -71,7 +82,7 @@ class _Running:
             run.status = Status.RUNNING
         run.started_at = run.started_at or now()
         run.save(update_fields=["status", "started_at"])
-        self._progress(stage="checking")
+        self._progress(stage="checking", writes=self.writes)
         with WorkFile(import_folder(run.id), Source.load(run.options["file"])) as work:
             totals = work.check(self.kind, run.options["mapping"], self._settings(), self._refused_customers)
             self._progress(rows_total=totals.accepted, reasons=dict(totals.reasons), rejected=totals.rejected)
@@ -215,7 +226,7 @@ def _alone(import_id: int) -> Iterator[bool]:
     try:
         yield first
     finally:
-        if first and connection.is_usable():
+        if first and connection.connection is not None and connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ONE_RUN, import_id])
 

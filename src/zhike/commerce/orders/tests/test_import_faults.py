@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils.timezone import now
 
 from zhike.accounts.public import SYSTEM
@@ -150,6 +150,56 @@ def test_cancelled_between_batches_what_is_written_stays(mapped, monkeypatch):
     assert everything()["OrderLine"] == 750
     assert run_import(import_id=mapped().id).report["orders"] == {"created": 250, "updated": 0, "unchanged": 150}
     assert everything() == WHOLE
+
+
+def test_when_the_database_goes_away_the_next_try_goes_on(mapped, monkeypatch):
+    monkeypatch.setattr("zhike.customers.imports.work.BATCH_ROWS", 250)
+    run = mapped()
+
+    def told(run: Any) -> None:
+        if run.progress["batches_done"] == 3:
+            thread = threading.Thread(target=end_backend, args=[connection.connection.info.backend_pid])
+            thread.start()
+            thread.join()
+
+    def end_backend(pid: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+        connection.close()
+
+    with pytest.raises(OperationalError):
+        run_import(import_id=run.id, told=told)
+    connection.close()
+    done = run_import(import_id=run.id)
+    assert (done.status, done.report["orders"]) == ("done", CREATED)
+    assert everything() == WHOLE
+
+
+def test_a_fault_of_ours_is_told_and_can_be_tried_again(mapped, monkeypatch):
+    run = mapped()
+    with monkeypatch.context() as patch:
+        patch.setattr("zhike.customers.imports.work.WorkFile.open_batch", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run_import(import_id=run.id)
+    run.refresh_from_db()
+    assert (run.status, run.error["code"]) == ("failed", "imports.broke_off")
+    start_here(run=run, by=SYSTEM, at=now())
+    assert run_import(import_id=run.id).report["orders"] == CREATED
+
+
+def test_a_dry_run_that_broke_off_does_not_shorten_the_import(mapped, monkeypatch):
+    monkeypatch.setattr("zhike.customers.imports.work.BATCH_ROWS", 250)
+    run = mapped()
+    ImportRun.objects.filter(id=run.id).update(status="checked")
+    start_here(run=run, by=SYSTEM, at=now(), dry=True)
+
+    def fail(_run: Any) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_import(import_id=run.id, told=fail)
+    start_here(run=run, by=SYSTEM, at=now())
+    assert run_import(import_id=run.id).report["orders"] == CREATED
 
 
 @pytest.mark.slow
