@@ -48,7 +48,7 @@ def import_orders(page: Page, file: Path) -> None:
     chosen = page.locator("td select").evaluate_all("all => all.map(one => one.value)")
     assert chosen == ["order_no", "customer", "customer_name", "at", "sku", "product", "quantity", "unit_price"]
     page.locator("input[name=source]").fill("walk")
-    page.locator("button[name=then][value=check]").click()
+    page.locator("button[form=mapping]").click()
 
     go = page.locator("form[action$='/run/'] .btn-primary")
     expect(go).to_contain_text("12,001", timeout=60_000)

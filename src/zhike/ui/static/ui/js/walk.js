@@ -16,7 +16,7 @@
   if (at < 0) return;
   box.querySelectorAll("[data-step]").forEach((link) => {
     const to = found.rows[at + Number(link.dataset.step)];
-    if (to) link.href = to; else { link.removeAttribute("href"); link.setAttribute("aria-disabled", "true"); link.removeAttribute("data-key"); }
+    if (to) link.href = to; else { link.removeAttribute("href"); link.setAttribute("role", "link"); link.setAttribute("aria-disabled", "true"); link.removeAttribute("data-key"); }
   });
   box.querySelector("[data-walk-at]").textContent = `${at + 1} / ${found.rows.length}`;
   box.hidden = false;
