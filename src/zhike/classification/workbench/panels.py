@@ -68,14 +68,14 @@ def load_falling(actor: Actor, days: int) -> dict[str, Any] | None:
     leaving = queries.list_leaving(actor=actor, lifecycle=lifecycle, but=known)
     if not fallen.count and not (leaving and leaving.count):
         return None
-    judged = queries.judged_on(at)
+    judged, currency = queries.judged_on(at), get_organisation().currency
     return {
         "fallen": fallen,
-        "fallen_rows": [_work_row(one, lifecycle, judged) for one in fallen.rows],
+        "fallen_rows": [_work_row(one, lifecycle, judged, currency) for one in fallen.rows],
         "leaving": leaving,
-        "leaving_rows": [_work_row(one, lifecycle, judged) for one in leaving.rows] if leaving else [],
+        "leaving_rows": [_work_row(one, lifecycle, judged, currency) for one in leaving.rows] if leaving else [],
         "leaving_class": leaving.rows[0].moves[0][1].id if leaving and leaving.rows else None,
-        "currency": get_organisation().currency,
+        "currency": currency,
         "days": days,
     }
 
@@ -90,9 +90,8 @@ def load_moves(actor: Actor, days: int) -> dict[str, Any] | None:
     return {"flows": flows, "scheme": lifecycle.scheme, "days": days} if flows else None
 
 
-def _work_row(mover: queries.Mover, lifecycle: SchemeInForce | None, judged: date) -> WorkRow:
+def _work_row(mover: queries.Mover, lifecycle: SchemeInForce | None, judged: date, currency: str) -> WorkRow:
     idle = (judged - mover.last_purchase).days if mover.last_purchase else None
-    currency = get_organisation().currency
     parts = [_("net of 365 days {amount}").format(amount=format_compact_money(mover.value, currency))]
     if idle is not None:
         parts.insert(0, _bought(idle))
