@@ -1,4 +1,4 @@
-"""Rules for every test: no network beyond this machine."""
+"""Rules for every test: no network beyond this machine; a browser comes last."""
 
 import ipaddress
 import socket
@@ -20,6 +20,21 @@ def _is_local(address: object) -> bool:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put tests in a browser last: Playwright leaves an event loop running, in which Django refuses to work.
+
+    Those that open a browser of their own come before those that share Playwright's for the rest of the session.
+    """
+
+    def turn(item: pytest.Item) -> int:
+        if not item.get_closest_marker("browser"):
+            return 0
+        return 2 if "playwright" in getattr(item, "fixturenames", ()) else 1
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(autouse=True, scope="session")

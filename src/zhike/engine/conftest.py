@@ -15,9 +15,9 @@ from zhike.engine.testing import TABLES
 @pytest.fixture(scope="session")
 def engine_database() -> Iterator[str]:
     """Give the address of an empty database with the mirrored tables; it is dropped after the tests."""
-    address = os.environ.get("DATABASE_URL")
+    address = os.environ.get("ZHIKE_TEST_DATABASE") or os.environ.get("DATABASE_URL")
     if not address:
-        pytest.skip("no PostgreSQL: ./zhike test starts one and sets DATABASE_URL")
+        pytest.skip("no PostgreSQL: ./zhike test starts one and sets ZHIKE_TEST_DATABASE")
     name = f"zhike_engine_{os.getpid()}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

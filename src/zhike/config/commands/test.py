@@ -50,6 +50,7 @@ def _arguments(options: argparse.Namespace) -> list[str]:
 
 def _pytest(root: Path, home: Path, arguments: list[str]) -> int:
     environment = os.environ | {"ZHIKE_HOME": str(home), "ZHIKE_TESTING": "1"}
+    environment["ZHIKE_TEST_DATABASE"] = cluster.database_url(home)  # for tests that make a database of their own
     command = [sys.executable, "-m", "pytest", *arguments]
     with subprocess.Popen(command, cwd=root, env=environment) as child:
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches pytest too, which ends in order
