@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from zhike.accounts.public import SYSTEM, Actor, Scope, get_actor, get_organisation, owner_ids
 from zhike.audit.public import record
-from zhike.customers.imports.errors import ImporterGone, NoSuchImport
+from zhike.customers.imports.errors import BrokeOff, ImporterGone, NoSuchImport
 from zhike.customers.imports.events import ImportCancelled, ImportFinished
 from zhike.customers.imports.kinds import Counts, ImportKind, Settings, import_kinds
 from zhike.customers.imports.places import clear_folder, import_folder, rejected_file
