@@ -73,7 +73,15 @@ def create_order(
             )
     except IntegrityError as error:
         raise OrderExists(source=source, number=number) from error
-    products = ensure_products({line.sku: (line.product, line.category) for line in lines}, sample=sample)
+    _write_lines(order, lines, amounts)
+    add_facts_from(select=FACTS, params=[order.id])
+    record(event=OrderCreated(order.id, customer_id, source, number, order.net, currency), by=by)
+    return order
+
+
+def _write_lines(order: Order, lines: Sequence[NewLine], amounts: Sequence[int]) -> None:
+    wanted = {line.sku: (line.product, line.category) for line in lines}
+    products = ensure_products(wanted, sample=order.sample)
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
@@ -85,9 +93,6 @@ def create_order(
         )
         for position, (line, amount) in enumerate(zip(lines, amounts, strict=True), start=1)
     )
-    add_facts_from(select=FACTS, params=[order.id])
-    record(event=OrderCreated(order.id, customer_id, source, number, order.net, currency), by=by)
-    return order
 
 
 def _check(*, source: str, number: str, currency: str, lines: Sequence[NewLine]) -> None:
