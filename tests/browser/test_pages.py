@@ -34,7 +34,7 @@ def test_axe_finds_nothing_and_nothing_sticks_out(desk: Page, theme: str, width:
             found.append("scrolls sideways")
         if found:
             faults[path] = found
-    assert faults == {}
+    assert faults == {}, faults
 
 
 def _details(page: Page) -> list[str]:
