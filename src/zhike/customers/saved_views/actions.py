@@ -19,7 +19,7 @@ MOST_COLUMNS, LONGEST_COLUMN = 60, 60
 def save_view(*, name: str, query: str, shared: bool, by: Actor, at: datetime) -> SavedView:
     """Keep a list (the query string of its address) under a name. :raises BadValue: if the name is empty or long."""
     return SavedView.objects.create(
-        owner_id=by.id, name=_clean_name(name), query=_clean_query(query), shared=shared, created_at=at
+        owner_id=by.id or 0, name=_clean_name(name), query=_clean_query(query), shared=shared, created_at=at
     )
 
 
@@ -67,7 +67,7 @@ def restore_view(*, view_id: int, by: Actor, at: datetime) -> SavedView:
 def choose_columns(*, columns: Sequence[str], by: Actor, at: datetime) -> None:
     """Remember the columns that a person wants to see; none: the usual ones."""
     keys = [key[:LONGEST_COLUMN] for key in columns[:MOST_COLUMNS]]
-    ListColumns.objects.update_or_create(user_id=by.id, defaults={"columns": keys})
+    ListColumns.objects.update_or_create(user_id=by.id or 0, defaults={"columns": keys})
 
 
 def _clean_name(name: str) -> str:

@@ -32,7 +32,7 @@ class ViewTab:
 
 def visible_views(actor: Actor) -> QuerySet[SavedView]:
     """Return the actor's own views and those that people of the team, or people without a team, share."""
-    team = User.objects.filter(id=actor.id).values("team_id")
+    team = User.objects.filter(id=actor.id or 0).values("team_id")
     shared = Q(shared=True) & (Q(owner__team_id__in=team) | Q(owner__team_id=None))
     return SavedView.objects.filter(Q(owner_id=actor.id) | shared, removed_at=None).order_by("created_at", "id")
 
@@ -68,5 +68,5 @@ def lasting_query(params: QueryDict) -> str:
 
 def get_columns(*, actor: Actor) -> Sequence[str]:
     """Return the keys of the columns that the actor chose last; none: the usual ones."""
-    found = ListColumns.objects.filter(user_id=actor.id).values_list("columns", flat=True).first()
+    found = ListColumns.objects.filter(user_id=actor.id or 0).values_list("columns", flat=True).first()
     return found or []
