@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils.timezone import now
 from psycopg.conninfo import make_conninfo
 
@@ -52,7 +53,7 @@ def run_classification(*, as_of: date | None = None, full: bool = False, by: Act
             as_of=day,
             full=full,
             started_at=at,
-            judged_at=at if day == today else day_start(day, zone),
+            judged_at=_after_the_last(at) if day == today else day_start(day, zone),
             by_id=by.id if by.kind == "user" else None,
         )
         try:
@@ -65,6 +66,12 @@ def run_classification(*, as_of: date | None = None, full: bool = False, by: Act
             )
             run.save(update_fields=["status", "finished_at", "problem"])
             raise
+
+
+def _after_the_last(at: datetime) -> datetime:
+    """Return `at`, or the moment after the latest run: of two that queued, the one asked for later may come first."""
+    latest = ClassifyRun.objects.filter(status=ClassifyRun.Status.DONE).aggregate(at=Max("judged_at"))["at"]
+    return at if latest is None or latest < at else latest + timedelta(microseconds=1)
 
 
 def get_store() -> Store:

@@ -4,10 +4,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from zhike.accounts.public import SYSTEM
 from zhike.classification.errors import DayInFuture
+from zhike.classification.evaluation.actions import run_classification
 from zhike.classification.models import Assignment, ClassifyRun, CustomerMetrics
 from zhike.classification.testing import buy, buy_ago, class_keys, classify_as_of
 from zhike.customers.testing import make_customer
+from zhike.kit.clock import day_start
 
 D = date(2026, 6, 30)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -141,6 +144,16 @@ def test_an_earlier_day_gives_what_it_would_have_given_then():
     classify_as_of(D)
     assert _history() == undisturbed
     assert classify_as_of(D).changed == 0
+
+
+def test_of_two_runs_that_queued_the_one_asked_for_earlier_may_come_second():
+    customer = make_customer("shop")
+    asked = day_start(D, "Asia/Shanghai") + timedelta(hours=9)
+    run_classification(by=SYSTEM, at=asked)
+    buy_ago(customer, D, {3: 100})
+    run = run_classification(by=SYSTEM, at=asked - timedelta(seconds=1))
+    assert run.judged_at == asked + timedelta(microseconds=1)
+    assert class_keys("lifecycle") == {"shop": "first_purchase"}
 
 
 def test_a_day_in_the_future_is_refused_and_changes_nothing():
