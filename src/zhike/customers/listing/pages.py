@@ -99,6 +99,11 @@ def filter_page(filters: Filters, *, actor: Actor) -> dict[str, Any]:
     return {"inputs": inputs, "filters": filters, "kept": kept, "only": only}
 
 
+def chosen_ids(texts: list[str]) -> list[int]:
+    """Return the ids of ticked rows; what is no id is left out."""
+    return [int(one) for one in texts if one.isdecimal() and len(one) < 19]
+
+
 def ids_of_list(params: QueryDict, *, actor: Actor, limit: int) -> list[int]:
     """Return whom a list holds, all of its pages, at most `limit`."""
     rows = read_filters(params).rows_for(actor)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 from zhike.accounts.public import needs
 from zhike.customers.listing import bulk as many
 from zhike.customers.listing.filters import read_filters
-from zhike.customers.listing.pages import filter_page, ids_of_list, list_page, receipt
+from zhike.customers.listing.pages import chosen_ids, filter_page, ids_of_list, list_page, receipt
 from zhike.customers.rights import CHANGE, VIEW
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning
@@ -32,25 +32,25 @@ def filter_form(request: HttpRequest) -> HttpResponse:
 @needs(CHANGE)
 def bulk(request: HttpRequest) -> HttpResponse:
     """Do something to the ticked customers, and come back to the list as it was."""
-    ids = [int(one) for one in request.POST.getlist("id") if one.isdecimal() and len(one) < 19]
-    at, by, done = now(), request.actor, request.POST.get("do")
-    if done == "export" and "all" in request.POST:
-        return redirect(f"{reverse('customers:export')}?{request.GET.urlencode()}")
-    if "all" in request.POST:
-        ids = ids_of_list(request.GET, actor=by, limit=many.MOST)
-    if done == "export":
-        return redirect(f"{reverse('customers:export')}?{'&'.join(f'id={one}' for one in ids)}")
+    is_all, ids = "all" in request.POST, chosen_ids(request.POST.getlist("id"))
+    if request.POST.get("do") == "export":
+        chosen = request.GET.urlencode() if is_all else "&".join(f"id={one}" for one in ids)
+        return redirect(f"{reverse('customers:export')}?{chosen}")
+    if is_all:
+        ids = ids_of_list(request.GET, actor=request.actor, limit=many.MOST)
     try:
-        match done:
-            case "tag":
-                changed = many.tag_customers(customer_ids=ids, tag=request.POST.get("tag", ""), by=by, at=at)
-            case "untag":
-                changed = many.untag_customers(customer_ids=ids, tag=request.POST.get("tag", ""), by=by, at=at)
-            case _:
-                changed = many.hand_over_customers(
-                    customer_ids=ids, owner=request.POST.get("owner") or "?", by=by, at=at
-                )
-        say_done(request, receipt(chosen=len(ids), changed=changed))
+        say_done(request, receipt(chosen=len(ids), changed=_change_many(request, ids)))
     except Refusal as refusal:
         say_warning(request, refusal.message)
     return redirect(f"{reverse('customers:list')}?{request.GET.urlencode()}")
+
+
+def _change_many(request: HttpRequest, ids: list[int]) -> int:
+    """Do what the pressed button says; return how many customers that changed."""
+    by, at, tag = request.actor, now(), request.POST.get("tag", "")
+    match request.POST.get("do"):
+        case "tag":
+            return many.tag_customers(customer_ids=ids, tag=tag, by=by, at=at)
+        case "untag":
+            return many.untag_customers(customer_ids=ids, tag=tag, by=by, at=at)
+    return many.hand_over_customers(customer_ids=ids, owner=request.POST.get("owner") or "?", by=by, at=at)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from zhike.accounts.public import needs
 from zhike.customers.errors import LookAlikes
+from zhike.customers.models import Customer
 from zhike.customers.profile import actions
 from zhike.customers.profile.forms import FieldForm, NewCustomerForm
 from zhike.customers.profile.pages import field_text, field_value
@@ -49,20 +50,25 @@ def edit_field(request: HttpRequest, customer_id: int, field: str) -> HttpRespon
         request.POST if "value" in request.POST else {"value": request.GET.get("value", old)},
         key=field, actor=request.actor,
     )  # fmt: skip
-    is_overtaken = request.POST.get("was", old) not in (old, request.POST.get("value"))
-    if is_overtaken and form.is_valid():
-        error = _("Somebody changed this to “{value}” meanwhile. Save again to replace it.")
-        form.add_error("value", error.format(value=field_text(customer, field) or _("nothing")))
-    if request.method == "POST" and form.is_valid():
-        value = form.cleaned_data["value"]
+    if request.method == "POST" and form.is_valid() and _is_still(old, request, form, customer, field):
         try:
-            actions.change_customer(customer_id=customer_id, by=request.actor, at=now(), **{field: value})
+            change = {field: form.cleaned_data["value"]}
+            actions.change_customer(customer_id=customer_id, by=request.actor, at=now(), **change)
             say_done(request, _("Changed"), undo=f"{request.path}?value={quote(old)}")
             return redirect("customers:customer", customer_id)
         except Refusal as refusal:
             form.add_error("value", refusal.message)
     context = {"form": form, "customer": customer, "field": field, "was": old}
     return render(request, f"customers/profile/field.html{'#form' if request.htmx else ''}", context)
+
+
+def _is_still(old: str, request: HttpRequest, form: FieldForm, customer: Customer, field: str) -> bool:
+    """Tell whether the field is what it was when the form was opened; if somebody changed it, the form says so."""
+    if request.POST.get("was", old) in (old, request.POST.get("value")):
+        return True
+    error = _("Somebody changed this to “{value}” meanwhile. Save again to replace it.")
+    form.add_error("value", error.format(value=field_text(customer, field) or _("nothing")))
+    return False
 
 
 @require_POST
