@@ -1,0 +1,128 @@
+"""Working with customers by hand and keys: list, saved views, record after record, edits that can be taken back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .product import Product
+
+# Makes every text half as long again, as German or Finnish would be, and tells whether something then sticks out.
+LENGTHEN = """() => {
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), texts = [];
+  while (walk.nextNode()) texts.push(walk.currentNode);
+  for (const text of texts) {
+    const words = text.textContent.trim();
+    if (words && !text.parentElement.closest("script, style, svg")) {
+      text.textContent = `${words} ${words.slice(0, Math.ceil(words.length / 2))}`;
+    }
+  }
+  return document.documentElement.scrollWidth > document.documentElement.clientWidth;
+}"""
+
+
+def open_first(page: Page) -> str:
+    page.goto("/customers/")
+    page.locator("tbody a.name").first.click()
+    expect(page.locator("#timeline")).to_be_visible()
+    return page.url
+
+
+def test_keys_walk_the_list_open_a_customer_and_go_on_to_the_next(desk: Page) -> None:
+    desk.goto("/customers/?kind=company")
+    second = desk.locator("tbody a.name").nth(1).inner_text()
+    desk.keyboard.press("j")
+    desk.keyboard.press("x")
+    expect(desk.locator("[data-bulk] [data-count]")).to_have_text("1")
+    desk.keyboard.press("x")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("[data-walk-at]")).to_have_text(re.compile(r"^1 / \d+$"))
+    desk.keyboard.press("j")
+    expect(desk.locator(".zk-id h1")).to_have_text(second)
+    expect(desk.locator("[data-walk-list]")).to_have_attribute("href", "/customers/?kind=company")
+
+
+def test_a_filter_stands_in_the_address_and_is_kept_as_a_view(desk: Page) -> None:
+    desk.goto("/customers/?kind=company")
+    desk.locator(".zk-chip-edit").click()
+    form = desk.locator("#filter-dialog[open] form")
+    form.locator("input[name=kind][value=company]").uncheck()
+    form.locator("input[name=kind][value=person]").check()
+    form.locator(".btn-primary").click()
+    desk.wait_for_url(lambda url: "kind=person" in url and "kind=company" not in url)
+    desk.locator("[popovertarget=save-view]").click()
+    desk.locator("#save-view input[name=name]").fill("个人客户")
+    desk.keyboard.press("Enter")
+    tab = desk.locator(".zk-views a[aria-current=page]")
+    expect(tab).to_contain_text("个人客户")
+    expect(tab.locator(".zk-n")).to_have_text(re.compile(r"\d"))
+    desk.locator("[popovertarget=view-menu]").click()
+    desk.locator("#view-menu form[action$='/remove/'] button").click()
+    desk.locator("[data-toast] form button").click()
+    expect(desk.locator(".zk-views a[aria-current=page]")).to_contain_text("个人客户")
+
+
+def test_a_field_is_edited_in_its_place_and_taken_back(desk: Page) -> None:
+    open_first(desk)
+    place = desk.locator("#field-source")
+    before = place.inner_text()
+    place.locator("a").click()
+    expect(place.locator("input[name=value]")).to_be_focused()
+    place.locator("input[name=value]").fill("展会")
+    desk.keyboard.press("Enter")
+    expect(place).to_have_text("展会")
+    desk.locator("[data-toast] form button").click()
+    expect(place).to_have_text(before)
+
+
+def test_what_was_typed_is_there_again_after_the_sign_in_had_ended(desk: Page) -> None:
+    address = open_first(desk)
+    session = [one for one in desk.context.cookies() if one["name"] == "sessionid"]
+    desk.locator("#note textarea").fill("下周二上门，带样品")
+    desk.context.clear_cookies(name="sessionid")
+    desk.locator("#note button").click()
+    desk.wait_for_url(lambda url: "/sign-in/" in url)
+    desk.context.add_cookies(session)  # as signing in would
+    desk.goto(address)
+    expect(desk.locator("#note textarea")).to_have_value("下周二上门，带样品")
+    desk.reload()
+    expect(desk.locator("#note textarea")).to_have_value("")
+
+
+def test_the_chart_shows_a_year_or_three_and_its_numbers_stand_below(desk: Page) -> None:
+    open_first(desk)
+    expect(desk.locator("#purchases [data-chart] canvas")).to_be_visible()
+    desk.locator("[data-period='36']").click()
+    expect(desk.locator("[data-period='36']")).to_have_attribute("aria-pressed", "true")
+    desk.locator("#purchases summary").click()
+    expect(desk.locator("#purchases tbody tr")).to_have_count(36)
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_words_half_as_long_again_break_no_page(desk: Page, width: int) -> None:
+    desk.set_viewport_size({"width": width, "height": 800})
+    customer = open_first(desk)
+    pages = ["/", "/customers/?kind=company", customer, "/classes/rfm/", "/settings/schemes/lifecycle/", "/orders/"]
+    broken = []
+    for path in pages:
+        desk.goto(path)
+        if desk.evaluate(LENGTHEN):
+            broken.append(path)
+    assert broken == []
+
+
+def test_without_scripts_pages_read_and_forms_post(browser: Browser, product: Product, signed_in: object) -> None:
+    context = browser.new_context(
+        base_url=product.address, storage_state=signed_in, locale="zh-CN", java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto("/customers/filters/?only=kind")
+    page.locator("input[name=kind][value=company]").check()
+    page.locator("main .btn-primary").click()
+    page.locator("tbody a.name").first.click()
+    assert page.locator("#purchases details").count() == 1
+    assert not page.locator("[data-chart]").is_visible()
+    page.locator("#note textarea").fill("没有脚本也能记")
+    page.locator("#note button").click()
+    assert page.locator(".zk-quote", has_text="没有脚本也能记").count() == 1
+    context.close()
