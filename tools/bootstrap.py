@@ -20,6 +20,14 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser().absolute() / "zhike"
 
 
+def remember(file: Path) -> None:
+    """Note which Python fitted: the launcher asks it first the next time."""
+    if not file.exists() or file.read_text() != sys.executable:
+        fresh = file.with_name(f".{file.name}.{os.getpid()}")
+        fresh.write_text(sys.executable)
+        fresh.replace(file)
+
+
 def main() -> None:
     sys.path.insert(0, str(ROOT / "tools"))  # the launcher starts Python apart from the user's own settings
     from setup_steps import Failure, ensure_assets, ensure_catalogues, ensure_packages, say
@@ -31,6 +39,8 @@ def main() -> None:
     cache = cache_folder()
     try:
         cache.mkdir(parents=True, exist_ok=True)
+        if "ZHIKE_PYTHON" not in os.environ:
+            remember(cache / "found-python")
         python = ensure_packages(ROOT, cache, with_tools=verb in FOR_DEVELOPERS)
         ensure_assets(ROOT, cache, python)
         ensure_catalogues(ROOT, python)
