@@ -14,7 +14,7 @@ from zhike.customers.listing.facets import owner_choices
 from zhike.customers.listing.filters import Filters, chosen_columns, read_filters
 from zhike.customers.listing.queries import Count, count_customers, list_customers, load_cells
 from zhike.customers.registries import Choice, Column, Facet, all_columns
-from zhike.customers.rights import CHANGE, EXPORT
+from zhike.customers.rights import CHANGE, EXPORT, IMPORT
 from zhike.customers.saved_views.queries import get_columns, lasting_query, list_tabs
 from zhike.kit.actor import Actor
 from zhike.ui.public import format_number
@@ -86,6 +86,7 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
         "owners": owner_choices(actor) if actor.may(CHANGE) else [],
         "may_change": actor.may(CHANGE),
         "may_export": actor.may(EXPORT),
+        "may_import": actor.may(IMPORT),
     }
 
 
