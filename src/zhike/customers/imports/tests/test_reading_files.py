@@ -99,7 +99,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_unread(opened, monkeypat
 def test_a_workbook_that_needs_too_much_memory_ends_only_its_child(opened, monkeypatch):
     monkeypatch.setattr(sheets, "MEMORY_MB", 60)
     with pytest.raises(FileDamaged):
-        opened(workbook([["a"], ["1"]]), "big.xlsx")
+        opened(workbook([["a"], *([f"row {number}"] for number in range(30_000))]), "big.xlsx")
 
 
 def workbook(rows):
