@@ -64,6 +64,26 @@ def test_a_child_that_keeps_dying_is_started_ever_more_slowly() -> None:
     assert child.pause == 0.2
 
 
+def test_a_child_that_did_not_hear_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zhike.config.supervisor.FIRST_ASKING", 0.2)
+    deaf_once = """
+import signal, sys, time
+def first(*_):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
+signal.signal(signal.SIGTERM, first)
+print("up", flush=True)
+time.sleep(60)
+time.sleep(60)
+"""
+    child = Child("worker", [sys.executable, "-c", deaf_once], os.environ)
+    supervisor = Supervisor(os.environ, [child])
+    child.start()
+    time.sleep(0.5)
+    supervisor.stop()
+    assert child.process
+    assert child.process.returncode == 7
+
+
 def test_children_end_when_their_supervisor_is_killed() -> None:
     code = f"""
 import os, sys

@@ -78,7 +78,7 @@ def public_address(host: str, port: int) -> str:
 
 @contextmanager
 def running(host: str, port: int, *, workers: int = 1) -> Iterator[Supervisor]:
-    """Run the web server and the worker for as long as the block lasts."""
+    """Run the web server for as long as the block lasts, and the worker from `start_worker` on."""
     from zhike.accounts.public import sync_built_in_roles
     from zhike.config.static_files import collect_static_files
 
@@ -89,10 +89,13 @@ def running(host: str, port: int, *, workers: int = 1) -> Iterator[Supervisor]:
     try:
         arguments = ["--host", host, "--port", str(port), "--workers", str(workers)]
         supervisor.add("web server", "zhike.config.web_server", *arguments)
-        supervisor.add("worker", "zhike.config.cli", "worker", "--child")
         yield supervisor
     finally:
         supervisor.stop()
+
+
+def start_worker(supervisor: Supervisor) -> None:
+    supervisor.add("worker", "zhike.config.cli", "worker", "--child")
 
 
 def answers(host: str, port: int) -> bool:

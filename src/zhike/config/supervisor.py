@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 GRACE = 25.0  # seconds that a child gets to finish what it does
+FIRST_ASKING = 10.0  # seconds of it before a child is asked again: Python may swallow a signal while it imports
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0  # seconds before a child that died is started again
 CALM = 60.0  # seconds after which a child counts as healthy again
 
@@ -39,6 +40,16 @@ class Child:
         """Close the pipe, which ends the child if it still lives."""
         if self.process and self.process.stdin:
             self.process.stdin.close()
+
+    def ask_to_end(self) -> None:
+        if self.process and not self.is_down():
+            self.process.terminate()
+
+    def end(self) -> None:
+        if self.process and not self.is_down():
+            self.process.kill()
+            self.process.wait()
+        self.let_go()
 
     def is_down(self) -> bool:
         return self.process is None or self.process.poll() is not None
@@ -78,19 +89,16 @@ class Supervisor:
                     self._start_again(child)
 
     def stop(self) -> None:
+        """Ask every child to end, once more for one that did not hear it, and kill what is left after `GRACE`."""
         self._over.set()
+        for patience in (FIRST_ASKING, GRACE - FIRST_ASKING):
+            for child in self.children:
+                child.ask_to_end()
+            until = time.monotonic() + patience
+            while time.monotonic() < until and not all(child.is_down() for child in self.children):
+                time.sleep(0.05)
         for child in self.children:
-            if child.process and not child.is_down():
-                child.process.terminate()
-        until = time.monotonic() + GRACE
-        for child in self.children:
-            if child.process:
-                try:
-                    child.process.wait(max(0.1, until - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    child.process.kill()
-                    child.process.wait()
-                child.let_go()
+            child.end()
 
     def _start_again(self, child: Child) -> None:
         if time.monotonic() - child.started > CALM:

@@ -23,11 +23,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from zhike.config.serving import choose_port, public_address, running
+    from zhike.config.serving import choose_port, public_address, running, start_worker
 
     port = choose_port(options.host, options.port)
-    offer_sample_firm()  # before the worker is there, which would classify half of it
     with running(options.host, port) as supervisor:
+        offer_sample_firm()  # before the worker is there, which would classify half of it
+        start_worker(supervisor)
         address = public_address(options.host, port) + make_link()
         wait_for_answer(options.host, port)
         print(str(_("Zhike is ready (Ctrl-C stops it). Sign in with this link, once:")), flush=True)

@@ -14,10 +14,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    from zhike.config.serving import choose_port, public_address, running
+    from zhike.config.serving import choose_port, public_address, running, start_worker
 
     port = choose_port(options.host, options.port)
     with running(options.host, port, workers=options.workers) as supervisor:
+        start_worker(supervisor)
         address = public_address(options.host, port)
         print(str(_("Zhike is at {address} (Ctrl-C stops it).")).format(address=address), flush=True)
         supervisor.watch()
