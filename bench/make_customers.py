@@ -11,8 +11,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import django
-
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛"
     "叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔"
@@ -173,16 +171,13 @@ def _timed(seconds: dict[str, float], name: str, run: Any) -> None:
 
 
 def set_up() -> None:
-    """Bring Django up on the bench's own database, migrated, with the built-in roles and schemes."""
-    django.setup()
-    from django.core.management import call_command
+    """Bring the bench’s own database up, migrated, with built-in roles and schemes, and the files of the pages."""
+    from zhike.config.ready import make_ready
 
-    from zhike.accounts.public import sync_built_in_roles
-    from zhike.classification.public import install_built_in_schemes
+    make_ready()
+    from zhike.config.static_files import collect_static_files
 
-    call_command("migrate", verbosity=0)
-    sync_built_in_roles()
-    install_built_in_schemes()
+    collect_static_files()
 
 
 def main() -> None:
