@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.kit.errors import Refusal
@@ -12,7 +13,8 @@ TITLES = {403: _("Not allowed"), 404: _("Not here"), 422: _("Something is not ri
 
 def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the sentence with the refusal's status: a page, or for htmx a toast that leaves the page as it is."""
-    context = {"refusal": refusal, "heading": TITLES.get(refusal.status, _("This cannot be done"))}
+    sentence = gettext(refusal.message)  # kit's own sentences know no translations; one already translated stays
+    context = {"sentence": sentence, "heading": TITLES.get(refusal.status, _("This cannot be done"))}
     if request.headers.get("HX-Request") == "true":
         response = render(request, "ui/refusal_toast.html", context, status=refusal.status)
         response["HX-Retarget"] = "#toasts"

@@ -118,6 +118,8 @@ def test_a_damaged_page_link_is_refused_with_a_sentence(client):
     response = client.get("/customers/?after=nonsense")
     assert response.status_code == 422
     assert "This page link is damaged" in response.text
+    client.cookies["zhike_language"] = "zh-hans"
+    assert "翻页链接已损坏，请回到第一页。" in client.get("/customers/?after=nonsense").text
 
 
 def test_the_list_makes_few_queries_however_many_rows(client):
