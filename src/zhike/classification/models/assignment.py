@@ -1,0 +1,68 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from zhike.classification.models.scheme import CustomerClass, Scheme
+
+
+class Assignment(models.Model):
+    """That a customer is in a class of a scheme, from … to (open: now), and the values that decided.
+
+    The database holds: one open row per customer and scheme, no overlap in history, no open row inside history.
+    """
+
+    class Source(models.IntegerChoices):
+        RULE = 1, _("Rule")
+        MODEL = 2, _("Computed")
+        HAND = 3, _("By hand")
+
+    pk = models.CompositePrimaryKey("customer_id", "scheme_id", "valid_from")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", db_index=False)
+    # Schemes and classes are retired, never deleted: checking two more keys for each row would double a bulk write.
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    to_class = models.ForeignKey(
+        CustomerClass, models.PROTECT, related_name="+", db_column="class_id", db_index=False, db_constraint=False
+    )
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True)
+    rule_version = models.IntegerField()
+    source = models.SmallIntegerField(choices=Source)
+    evidence = models.JSONField(null=True)  # {"last_day": "2026-08-03", "recency_days": 110, …}
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "scheme"],
+                condition=Q(valid_to__isnull=True),
+                include=["to_class"],
+                name="assignment_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lt=models.F("valid_to")), name="assignment_forward"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["scheme", "to_class", "customer"],
+                condition=Q(valid_to__isnull=True),
+                name="assignment_of_class",
+            ),
+            models.Index(fields=["scheme", "valid_from"], name="assignment_moves"),
+        ]
+
+
+class CustomerMetrics(models.Model):
+    """What the engine last computed for a customer. Money in minor units of the organisation's currency."""
+
+    customer = models.OneToOneField("customers.Customer", models.CASCADE, primary_key=True, related_name="+")
+    first_day = models.DateField(null=True)  # purchase days, of the organisation's zone
+    last_day = models.DateField(null=True)
+    previous_day = models.DateField(null=True)
+    purchase_days = models.IntegerField(default=0)  # over all time
+    frequency = models.IntegerField(default=0)  # purchase days in the window
+    monetary = models.BigIntegerField(default=0)  # net amount in the window
+    rfm_r = models.SmallIntegerField(null=True)  # 1 to 5; null without a purchase in the window
+    rfm_f = models.SmallIntegerField(null=True)
+    rfm_m = models.SmallIntegerField(null=True)
