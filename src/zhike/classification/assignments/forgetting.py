@@ -4,6 +4,8 @@ from typing import Any
 from django.db import connection
 
 FORGET = (
+    "DELETE FROM classification_ownergrant WHERE customer_id IN ({select_ids})",
+    "DELETE FROM classification_review WHERE customer_id IN ({select_ids})",
     "DELETE FROM classification_assignment WHERE customer_id IN ({select_ids})",
     "DELETE FROM classification_customermetrics WHERE customer_id IN ({select_ids})",
 )

@@ -1,7 +1,23 @@
 """The tables of this room, one file per noun."""
 
 from zhike.classification.models.assignment import Assignment, CustomerMetrics
+from zhike.classification.models.policy import OwnerGrant, OwnerRun, OwnerTurn, Policy, PolicyRank
+from zhike.classification.models.review import Review
 from zhike.classification.models.run import ClassifyRun
 from zhike.classification.models.scheme import CustomerClass, Scheme, SchemeVersion, in_language
 
-__all__ = ["Assignment", "ClassifyRun", "CustomerClass", "CustomerMetrics", "Scheme", "SchemeVersion", "in_language"]
+__all__ = [
+    "Assignment",
+    "ClassifyRun",
+    "CustomerClass",
+    "CustomerMetrics",
+    "OwnerGrant",
+    "OwnerRun",
+    "OwnerTurn",
+    "Policy",
+    "PolicyRank",
+    "Review",
+    "Scheme",
+    "SchemeVersion",
+    "in_language",
+]
