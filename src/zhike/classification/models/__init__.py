@@ -5,6 +5,7 @@ from zhike.classification.models.policy import OwnerGrant, OwnerRun, OwnerTurn, 
 from zhike.classification.models.review import Review
 from zhike.classification.models.run import ClassifyRun
 from zhike.classification.models.scheme import CustomerClass, Scheme, SchemeVersion, in_language
+from zhike.classification.models.simulation import Simulation
 
 __all__ = [
     "Assignment",
@@ -19,5 +20,6 @@ __all__ = [
     "Review",
     "Scheme",
     "SchemeVersion",
+    "Simulation",
     "in_language",
 ]

@@ -20,6 +20,8 @@ class Scheme(models.Model):
         VALUE_TIER = "value_tier", _("Value tier")
         LIFECYCLE = "lifecycle", _("Lifecycle stage")
         ATTRIBUTE = "attribute", _("By a profile field")
+        PRIORITY = "priority", _("Priority score")
+        STRATEGIC = "strategic", _("Strategic, key, ordinary")
         RULE = "rule", _("By rules")
         HAND = "hand", _("By hand")
 
@@ -39,6 +41,7 @@ class Scheme(models.Model):
     position = models.IntegerField(default=0)
     version = models.IntegerField(default=0)  # number of the version in force; 0 before the first
     created_at = models.DateTimeField(db_default=Now())
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
     @property
     def name(self) -> str:
@@ -90,6 +93,7 @@ class SchemeVersion(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True)  # null: a draft
+    stamp = models.IntegerField(default=0)  # how often the draft was saved: who saves says which one they looked at
 
     class Meta:
         constraints = [
