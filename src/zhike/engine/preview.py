@@ -69,7 +69,7 @@ def open_current(store: Store) -> Work:
 
 def _preview(work: Work, meta: Meta, scheme: SchemeSpec, as_of: date, started: float) -> Preview:
     judged = frozenset(int(one["id"]) for one in meta.setting["schemes"]) - {scheme.id}
-    setting = Setting(as_of, meta.setting["zone"], meta.setting["currency"], (scheme,), _metrics_window(meta), judged)
+    setting = Setting(as_of, meta.setting["zone"], meta.setting["currency"], (scheme,), metrics_window(meta), judged)
     columns = work.columns("customer")
     _make_known(work, meta, setting, columns)
     same = {one["id"] for one in meta.setting["schemes"] if one == scheme.to_json()}
@@ -92,7 +92,7 @@ def _preview(work: Work, meta: Meta, scheme: SchemeSpec, as_of: date, started: f
     return Preview(as_of, sum(moves.values()), counts, moves, time.perf_counter() - started)
 
 
-def _metrics_window(meta: Meta) -> int:
+def metrics_window(meta: Meta) -> int:
     """Return the window of the columns frequency and monetary in the working file."""
     first = next((one for one in meta.setting["schemes"] if one["kind"] == "rfm"), None)
     return int(first["parameters"]["window_days"]) if first else WINDOW_DAYS

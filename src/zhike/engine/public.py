@@ -32,6 +32,7 @@ from zhike.engine.schemes import (
     SchemeSpec,
     check_scheme,
 )
+from zhike.engine.simulating import Cell, Month, MonthSide, Simulated, months_before, simulate
 from zhike.engine.store.store import Store
 from zhike.engine.work import METRICS
 
@@ -44,12 +45,15 @@ __all__ = [
     "VALUE_TIER_KEYS",
     "AllOf",
     "AnyOf",
+    "Cell",
     "ClassSpec",
     "Condition",
     "EngineBusy",
     "Explained",
     "Form",
     "InClass",
+    "Month",
+    "MonthSide",
     "NotARule",
     "NotOf",
     "NothingComputed",
@@ -62,6 +66,7 @@ __all__ = [
     "SchemeCircle",
     "SchemeSpec",
     "SchemeWrong",
+    "Simulated",
     "Store",
     "Trait",
     "TraitType",
@@ -71,11 +76,13 @@ __all__ = [
     "compile_rule",
     "explain",
     "leaves",
+    "months_before",
     "preview",
     "refuse_wrong_rule",
     "rule_from_json",
     "rule_to_json",
     "scheme_ids",
+    "simulate",
     "trait_keys",
     "traits",
 ]
