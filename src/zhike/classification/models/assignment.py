@@ -16,6 +16,19 @@ class Assignment(models.Model):
         RULE = 1, _("Rule")
         MODEL = 2, _("Computed")
         HAND = 3, _("By hand")
+        OVERRIDE = 4, _("Set by hand above the rule")
+
+    class Left(models.IntegerChoices):
+        """Why an assignment ended."""
+
+        RULE = 1, _("The rule no longer holds")
+        HAND = 2, _("Moved by hand")
+        OVERRIDDEN = 3, _("Another class was set by hand")
+        OVERRIDE_ENDED = 4, _("What was set by hand ended")
+        RETIRED = 5, _("The type was retired")
+        MERGED = 6, _("The customer was merged")
+        ERASED = 7, _("The customer was erased")
+        APPROVED = 8, _("A colleague approved the move")
 
     pk = models.CompositePrimaryKey("customer_id", "scheme_id", "valid_from")
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", db_index=False)
@@ -29,6 +42,7 @@ class Assignment(models.Model):
     rule_version = models.IntegerField()
     source = models.SmallIntegerField(choices=Source)
     evidence = models.JSONField(null=True)  # {"last_day": "2026-08-03", "recency_days": 110, …}
+    left = models.SmallIntegerField(choices=Left, null=True)  # null: open, or ended before reasons were kept
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:

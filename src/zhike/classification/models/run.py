@@ -21,5 +21,6 @@ class ClassifyRun(models.Model):
     customers = models.IntegerField(default=0)
     changed = models.IntegerField(default=0)
     report = models.JSONField(default=dict)  # the JSON that the command prints
+    cuts = models.JSONField(null=True)  # cut points and versions it judged by, for customers judged at once after it
     problem = models.TextField(blank=True, default="")  # of a failed run, for the person who looks after it
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
