@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from zhike.engine import sql
 
-SCHEMA = 2  # raise it when columns here change: the mirror is then copied anew
+SCHEMA = 3  # raise it when columns here change: the mirror is then copied anew
 SEEN = "seen"
 MONEY_KINDS = ("purchase", "return")
 
@@ -71,6 +71,7 @@ ATTRIBUTES = (
     ("source", "NULLIF(CAST(source AS text), '')"),
     ("owner_id", "CAST(owner_id AS bigint)"),
     ("tags", "NULLIF(CAST(tags AS text[]), CAST('{}' AS text[]))"),
+    ("custom", "CAST(NULLIF(custom, CAST('{}' AS jsonb)) AS text)"),  # fields of the organisation's own, a JSON object
     ("created_at", "created_at AT TIME ZONE 'UTC'"),
     ("archived_at", "archived_at AT TIME ZONE 'UTC'"),
 )

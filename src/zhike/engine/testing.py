@@ -9,7 +9,8 @@ CREATE TABLE customers_customer (
   name varchar(300) NOT NULL DEFAULT '', gender varchar(10) NOT NULL DEFAULT '', birthday date,
   industry varchar(100) NOT NULL DEFAULT '', employees int, country varchar(2) NOT NULL DEFAULT '',
   province varchar(6) NOT NULL DEFAULT '', city varchar(6) NOT NULL DEFAULT '', district varchar(6) NOT NULL DEFAULT '',
-  tags varchar(60)[] NOT NULL DEFAULT '{}', source varchar(100) NOT NULL DEFAULT '', owner_id bigint,
+  tags varchar(60)[] NOT NULL DEFAULT '{}', custom jsonb NOT NULL DEFAULT '{}',
+  source varchar(100) NOT NULL DEFAULT '', owner_id bigint,
   created_at timestamptz NOT NULL DEFAULT now(), archived_at timestamptz,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id());
 CREATE INDEX ON customers_customer (xid);
