@@ -1,7 +1,7 @@
 """What a run gives: counts, and the rows that PostgreSQL has still to be told."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,19 +50,34 @@ class Result:
     def as_of(self) -> date:
         return self.setting.as_of
 
-    def metrics(self, *, everyone: bool = False) -> duckdb.DuckDBPyRelation:
+    @property
+    def watermark(self) -> int:
+        """The first transaction of PostgreSQL that this result may not have seen."""
+        meta = self.work.meta()
+        return meta.watermark if meta else 0
+
+    def metrics(self, *, everyone: bool = False, also: Sequence[int] = ()) -> duckdb.DuckDBPyRelation:
         """Return changed metrics, one row per customer: customer_id, then the columns of METRICS.
 
-        `everyone` gives all customers' rows, for a PostgreSQL that was taken back to an earlier day.
+        `everyone` gives all customers' rows, for a PostgreSQL that was taken back to an earlier day; `also` the rows
+        of these customers, whether they changed or not.
         Days are dates, monetary is in minor units, scores are NULL outside the window. The relation is an Arrow stream
         too, which ADBC takes as it is.
         """
-        return self.work.connection.sql(sql.emit(metrics_rows(EVERYONE if everyone else self.told)))
+        self._note_also(also)
+        return self.work.connection.sql(sql.emit(metrics_rows(EVERYONE if everyone else self.told, also=bool(also))))
 
-    def classes(self, *, everyone: bool = False) -> duckdb.DuckDBPyRelation:
+    def classes(self, *, everyone: bool = False, also: Sequence[int] = ()) -> duckdb.DuckDBPyRelation:
         """Return changed classes: customer_id, scheme_id, class_id (NULL: in none now), evidence (JSON text)."""
         told = EVERYONE if everyone else self.told
-        return self.work.connection.sql(sql.emit(class_rows(self.setting, self.points, told)))
+        self._note_also(also)
+        return self.work.connection.sql(sql.emit(class_rows(self.setting, self.points, told, also=bool(also))))
+
+    def _note_also(self, ids: Sequence[int]) -> None:
+        """Put these customers into the temporary table `also`."""
+        if ids:
+            self.work.command("CREATE OR REPLACE TEMP TABLE also (customer_id BIGINT)")
+            self.work.connection.execute("INSERT INTO also SELECT unnest($1::BIGINT[])", [list(ids)]).fetchall()
 
     def copy_metrics(self, write: Callable[[bytes], object]) -> int:
         """Give the changed metrics as CSV without header, for `COPY … FROM STDIN (FORMAT csv)`; return the rows."""
@@ -114,14 +129,14 @@ def published_generation(folder: Path, identity: str) -> int:
     return int(found["generation"]) if found.get("identity") == identity else 0
 
 
-def metrics_rows(told: int) -> exp.Select:
+def metrics_rows(told: int, *, also: bool = False) -> exp.Select:
     shown = [sql.column(name) for name in ("customer_id", *METRICS)]
-    return exp.select(*shown).from_(sql.table("customer"), copy=False).where(_pending(0, told), copy=False)
+    return exp.select(*shown).from_(sql.table("customer"), copy=False).where(_pending(0, told, also), copy=False)
 
 
-def class_rows(setting: Setting, points: CutPoints, told: int) -> exp.Expr:
-    """Return the pending rows of every scheme, one below the other."""
-    parts = [_class_part(spec, setting, points, told) for spec in setting.schemes]
+def class_rows(setting: Setting, points: CutPoints, told: int, *, also: bool = False) -> exp.Expr:
+    """Return the pending rows of every scheme, one below the other; `also` those of the customers in that table."""
+    parts = [_class_part(spec, setting, points, told, also) for spec in setting.schemes]
     if not parts:
         names = {"customer_id": "BIGINT", "scheme_id": "INTEGER", "class_id": "INTEGER", "evidence": "TEXT"}
         return exp.select(*[sql.null(kind).as_(name, quoted=True) for name, kind in names.items()]).where(
@@ -130,7 +145,7 @@ def class_rows(setting: Setting, points: CutPoints, told: int) -> exp.Expr:
     return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
 
 
-def _class_part(spec: SchemeSpec, setting: Setting, points: CutPoints, told: int) -> exp.Select:
+def _class_part(spec: SchemeSpec, setting: Setting, points: CutPoints, told: int, also: bool) -> exp.Select:
     held = sql.column(class_column(spec.id))
     return (
         exp.select(
@@ -140,18 +155,19 @@ def _class_part(spec: SchemeSpec, setting: Setting, points: CutPoints, told: int
             evidence_expression(spec, setting, points).as_("evidence", quoted=True),
         )
         .from_(sql.table("customer"), copy=False)
-        .where(_pending(spec.id, told), copy=False)
+        .where(_pending(spec.id, told, also), copy=False)
     )
 
 
-def _pending(scheme_id: int, told: int) -> exp.Expr:
+def _pending(scheme_id: int, told: int, also: bool) -> exp.Expr:
     if told == EVERYONE:
         return exp.true()
-    return sql.tree(
+    changed = sql.tree(
         "customer_id IN (SELECT customer_id FROM pending WHERE scheme_id = :scheme AND generation > :told)",
         scheme=sql.integer(scheme_id),
         told=sql.integer(told),
     )
+    return sql.tree(":changed OR customer_id IN (SELECT customer_id FROM also)", changed=changed) if also else changed
 
 
 def count_classes(work: Work, setting: Setting) -> dict[int, dict[int, int]]:

@@ -120,10 +120,11 @@ def _id(class_id: int | None) -> exp.Expr:
 
 def evidence_expression(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
     """Return a JSON text of the values that decided: metrics by name, `cut_…` the cut points of the value's place."""
-    return _json(_evidence(spec, setting, points))
+    return _json(decisive_values(spec, setting, points))
 
 
-def _evidence(spec: SchemeSpec, setting: Setting, points: CutPoints) -> dict[str, exp.Expr]:
+def decisive_values(spec: SchemeSpec, setting: Setting, points: CutPoints) -> dict[str, exp.Expr]:
+    """Return the values that decide a customer's class in a scheme, by name."""
     as_of = {"as_of": sql.text(setting.as_of.isoformat())}
     if spec.kind == "attribute":
         return {str(spec.get("attribute")): attribute_value(spec)}

@@ -48,7 +48,7 @@ def customer_state(days: exp.Expr, setting: Setting) -> exp.Select:
         )
     counted = (
         counted.from_(exp.Subquery(this=days, alias=exp.TableAlias(this=exp.to_identifier("d"))), copy=False)
-        .where(sql.tree("day < :as_of", as_of=sql.day(setting.as_of)), copy=False)
+        .where(sql.tree("day < :until", until=sql.day(setting.until)), copy=False)
         .group_by(sql.column("customer_id"), copy=False)
     )
     shown: list[exp.Expr] = [sql.column("customer_id")]

@@ -60,7 +60,7 @@ def gains(setting: Setting, *, but: str) -> exp.Select:
     others = exp.Subquery(this=exp.select(sql.column("customer_id")).from_(sql.table(but), copy=False))
     return (
         rows.from_(sql.table("turned"), copy=False)
-        .where(sql.tree("day < :as_of", as_of=sql.day(setting.as_of)), copy=False)
+        .where(sql.tree("day < :until", until=sql.day(setting.until)), copy=False)
         .where(exp.Not(this=exp.In(this=sql.column("customer_id"), query=others)), copy=False)
         .group_by(sql.column("customer_id"), copy=False)
     )

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme, in_order, metrics_scheme
 
-VERSION = 1  # raise it when a stage changes its rows: working files are then made anew
+VERSION = 2  # raise it when a stage changes its rows: working files are then made anew
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """`as_of` is the day of judgement D: facts of local days before it count. `currency` is the organisation's."""
+    """`as_of` is the day of judgement D: facts of local days before it count, with `today_counts` those of D too.
+
+    `currency` is the organisation's.
+    """
 
     as_of: date
     zone: str
@@ -20,6 +23,12 @@ class Setting:
     schemes: tuple[SchemeSpec, ...]
     published_window: int = 0  # of frequency and monetary, where another setting has decided it
     judged: frozenset[int] = frozenset()  # other schemes whose classes the rows already hold, for rules that ask
+    today_counts: bool = False  # D is today: what happened today counts at once
+
+    @property
+    def until(self) -> date:
+        """The first day whose facts do not count."""
+        return self.as_of + timedelta(days=self.today_counts)
 
     @property
     def metrics_window(self) -> int:
@@ -58,6 +67,7 @@ class Setting:
         return {
             "version": VERSION,
             "as_of": self.as_of.isoformat(),
+            "until": self.until.isoformat(),
             "zone": self.zone,
             "currency": self.currency,
             "schemes": [spec.to_json() for spec in self.schemes],
@@ -68,7 +78,9 @@ def class_column(scheme_id: int) -> str:
     return f"class_{scheme_id}"
 
 
-def make_setting(*, as_of: date, zone: str, currency: str, schemes: Sequence[SchemeSpec]) -> Setting:
+def make_setting(
+    *, as_of: date, zone: str, currency: str, schemes: Sequence[SchemeSpec], today_counts: bool = False
+) -> Setting:
     """Return a checked setting.
 
     :raises SchemeWrong: if a scheme's parameters make no sense. :raises SchemeCircle: if rules ask in a circle.
@@ -76,4 +88,4 @@ def make_setting(*, as_of: date, zone: str, currency: str, schemes: Sequence[Sch
     for spec in schemes:
         check_scheme(spec)
     in_order(schemes)
-    return Setting(as_of, zone, currency, tuple(schemes))
+    return Setting(as_of, zone, currency, tuple(schemes), today_counts=today_counts)
