@@ -23,6 +23,7 @@ from .places.rules import (
 )
 from .profile.actions import archive_customer, change_customer, create_customer, restore_customer
 from .profile.rules import guess_kind
+from .reactions import customer_reactions, react_to_change
 from .registries import (
     Choice,
     Column,
@@ -80,6 +81,7 @@ __all__ = [
     "create_import",
     "customer_facets",
     "customer_panels",
+    "customer_reactions",
     "division_name",
     "facet_sources",
     "fact_kinds",
@@ -95,6 +97,7 @@ __all__ = [
     "normal_contact",
     "open_arrivals",
     "pinyin_of",
+    "react_to_change",
     "refresh_listing",
     "restore_customer",
     "run_import",

@@ -12,7 +12,7 @@ from zhike.commerce.events import OrderCreated
 from zhike.commerce.models import Order, OrderLine
 from zhike.commerce.orders.rules import LARGEST, LINES_LIMIT
 from zhike.commerce.products.actions import ensure_products
-from zhike.customers.public import add_facts_from, get_customer
+from zhike.customers.public import add_facts_from, get_customer, react_to_change
 from zhike.kit.money import currencies, line_amount
 
 FACTS = """
@@ -76,6 +76,8 @@ def create_order(
     _write_lines(order, lines, amounts)
     add_facts_from(select=FACTS, params=[order.id])
     record(event=OrderCreated(order.id, customer_id, source, number, order.net, currency), by=by)
+    if customer_id is not None:
+        react_to_change(customer_id=customer_id)
     return order
 
 

@@ -10,6 +10,7 @@ from zhike.audit.public import record
 from zhike.customers.errors import BadValue, NoteEmpty, SourceKeyNeeded, SourceKeyTaken, TooLong
 from zhike.customers.events import FactAdded, NoteAdded
 from zhike.customers.models import Fact, Note
+from zhike.customers.reactions import react_to_change
 from zhike.customers.rights import get_customer
 from zhike.kit.actor import Actor
 from zhike.kit.money import currencies
@@ -64,6 +65,7 @@ def add_fact(
     )
     if is_new:
         record(event=FactAdded(customer_id, fact.id, kind), by=by)
+        react_to_change(customer_id=customer_id)
     return fact
 
 
@@ -129,4 +131,5 @@ def add_note(*, customer_id: int, text: str, by: Actor, at: datetime) -> Note:
         source_key=f"note:{note.id}",
     )
     record(event=NoteAdded(customer_id, note.id), by=by)
+    react_to_change(customer_id=customer_id)
     return note

@@ -13,6 +13,7 @@ from zhike.customers.listing.actions import refresh_listing_of
 from zhike.customers.models import Address, ContactPoint, Customer
 from zhike.customers.places.rules import country_code, divisions, find_division, split_division
 from zhike.customers.profile.rules import clean_text
+from zhike.customers.reactions import react_to_change
 from zhike.customers.rights import REVEAL, get_customer
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
@@ -192,3 +193,4 @@ def _note_change(
     customer.save(update_fields=["updated_at"])
     refresh_listing_of(customer_id=customer.id)
     record(event=CustomerChanged(customer.id, before, after), by=by)
+    react_to_change(customer_id=customer.id)

@@ -16,6 +16,7 @@ from zhike.customers.listing.actions import refresh_listing_of
 from zhike.customers.models import Customer, ExternalId
 from zhike.customers.names.rules import initials_of, pinyin_of
 from zhike.customers.profile.rules import clean_fields, clean_text
+from zhike.customers.reactions import react_to_change
 from zhike.customers.rights import get_customer
 from zhike.kit.actor import Actor, Scope
 from zhike.kit.clock import local_day
@@ -63,6 +64,7 @@ def create_customer(
         put_external_id(customer=customer, source=source, value=value)
     refresh_listing_of(customer_id=customer.id)
     record(event=CustomerCreated(customer.id, customer.name), by=by)
+    react_to_change(customer_id=customer.id)
     return customer
 
 
@@ -91,6 +93,7 @@ def change_customer(*, customer_id: int, by: Actor, at: datetime, **fields: Any)
     customer.save(update_fields=[*after, "name_pinyin", "name_initials", "updated_at"])
     refresh_listing_of(customer_id=customer.id)
     record(event=CustomerChanged(customer_id, before, after), by=by)
+    react_to_change(customer_id=customer_id)
     return customer
 
 
