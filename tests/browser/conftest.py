@@ -46,25 +46,30 @@ def signed_in(browser: Browser, product: Product) -> Any:
 
 
 @pytest.fixture
-def desk(browser: Browser, product: Product, signed_in: Any) -> Iterator[Page]:
+def faults() -> list[str]:
+    """What went wrong on the pages of a test: empty at its end, unless the test expects it and clears it."""
+    return []
+
+
+@pytest.fixture
+def desk(browser: Browser, product: Product, signed_in: Any, faults: list[str]) -> Iterator[Page]:
     """A page at a desk, in Chinese, signed in; an error in its script or a resource that is missing fails the test."""
     context = browser.new_context(
         base_url=product.address, storage_state=signed_in, locale="zh-CN", viewport={"width": 1280, "height": 860}
     )
-    yield from _watched(context)
+    yield from _watched(context, faults)
 
 
 @pytest.fixture
-def phone(browser: Browser, product: Product, signed_in: Any) -> Iterator[Page]:
+def phone(browser: Browser, product: Product, signed_in: Any, faults: list[str]) -> Iterator[Page]:
     context = browser.new_context(
         base_url=product.address, storage_state=signed_in, locale="zh-CN", viewport={"width": 375, "height": 740}
     )
-    yield from _watched(context)
+    yield from _watched(context, faults)
 
 
-def _watched(context: BrowserContext) -> Iterator[Page]:
+def _watched(context: BrowserContext, faults: list[str]) -> Iterator[Page]:
     context.set_default_timeout(15_000)
-    faults: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     page.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)

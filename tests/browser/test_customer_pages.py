@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from .product import Product
 
@@ -62,17 +62,68 @@ def test_a_filter_stands_in_the_address_and_is_kept_as_a_view(desk: Page) -> Non
     expect(desk.locator(".zk-views a[aria-current=page]")).to_contain_text("个人客户")
 
 
-def test_a_field_is_edited_in_its_place_and_taken_back(desk: Page) -> None:
+def test_inline_edit_with_undo_leaves_the_page_and_the_focus_where_they_were(desk: Page) -> None:
     open_first(desk)
-    place = desk.locator("#field-source")
-    before = place.inner_text()
-    place.locator("a").click()
-    expect(place.locator("input[name=value]")).to_be_focused()
-    place.locator("input[name=value]").fill("展会")
-    desk.keyboard.press("Enter")
+    desk.evaluate("window.same = true")
+    place, before = desk.locator("#field-source"), desk.locator("#field-source").inner_text()
+    edit(desk, "source", "展会")
     expect(place).to_have_text("展会")
+    expect(desk.locator("#customer-head")).to_contain_text("展会")
+    expect(place.locator("a")).to_be_focused()
     desk.locator("[data-toast] form button").click()
     expect(place).to_have_text(before)
+    expect(place.locator("a")).to_be_focused()
+    place.locator("a").press("Enter")
+    desk.locator("#field-source input[name=value]").press("Escape")
+    expect(place.locator("a")).to_be_focused()
+    assert desk.evaluate("window.same")
+
+
+def test_an_edit_shows_at_once_and_is_rolled_back_when_it_is_refused(desk: Page, faults: list[str]) -> None:
+    open_first(desk)
+    answers: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            answers.append(route)
+        else:
+            route.continue_()
+
+    desk.route("**/fields/tags/", hold)
+    edit(desk, "tags", "，".join(f"展会{number}" for number in range(51)))
+    expect(desk.locator("#field-tags .zk-pending")).to_contain_text("展会50")
+    expect(desk.locator("#field-tags input[name=value]")).to_be_hidden()
+    answers.pop().continue_()
+    expect(desk.locator("#field-tags small").last).to_contain_text("最多 50 个")
+    expect(desk.locator("#field-tags input[name=value]")).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#field-tags .zk-pending")).to_be_visible()
+    answers.pop().fulfill(status=503, body="")
+    expect(desk.locator("#toasts")).to_contain_text("还没有保存")
+    expect(desk.locator("#field-tags input[name=value]")).to_be_focused()
+    assert [one for one in faults if "503" not in one] == []
+    faults.clear()
+
+
+def test_the_second_of_two_tabs_is_told_and_so_is_an_undo_that_comes_too_late(desk: Page) -> None:
+    address, other = open_first(desk), desk.context.new_page()
+    other.goto(address)
+    for page in (desk, other):
+        page.locator("#field-source a").click()
+    for page, said in ((desk, "官网"), (other, "抖音")):
+        page.locator("#field-source input[name=value]").fill(said)
+        page.keyboard.press("Enter")
+    expect(other.locator("#field-source small").last).to_contain_text("改成了“官网”")
+    other.keyboard.press("Enter")
+    expect(other.locator("#field-source")).to_have_text("抖音")
+    desk.locator("[data-toast] form button").click()
+    expect(desk.locator("#field-source small").last).to_contain_text("改成了“抖音”")
+
+
+def edit(page: Page, field: str, value: str) -> None:
+    page.locator(f"#field-{field} a").press("Enter")
+    page.locator(f"#field-{field} input[name=value]").fill(value)
+    page.keyboard.press("Enter")
 
 
 def test_what_was_typed_is_there_again_after_the_sign_in_had_ended(desk: Page) -> None:

@@ -57,16 +57,21 @@ def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
     """
     back = request.get_full_path() if request.method in ("GET", "HEAD") else _page_of_form(request)
     if request.headers.get("HX-Request") == "true":
-        address = redirect_to_login("/").url
+        address = redirect_to_login(_own_page(request, request.headers.get("HX-Current-URL", ""))).url
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address})
     return redirect_to_login(back)
 
 
 def _page_of_form(request: HttpRequest) -> str:
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    if came_from.netloc != request.get_host():
+    return _own_page(request, request.headers.get("Referer", ""))
+
+
+def _own_page(request: HttpRequest, address: str) -> str:
+    """Return the path of a page of ours that a browser names; the first page where it is none."""
+    named = urlsplit(address)
+    if named.netloc != request.get_host():
         return "/"
-    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path or "/"
+    return f"{named.path}?{named.query}" if named.query else named.path or "/"
 
 
 def open_to_anyone(reason: str) -> Callable[[View], View]:

@@ -32,9 +32,7 @@ def customer_page(request: HttpRequest, *, customer_id: int, actor: Actor) -> di
     customer = get_customer(customer_id=customer_id, actor=actor)
     panels = draw_panels(request, customer, actor)
     return {
-        "customer": customer,
-        "place": place_of(customer),
-        "facts": head_facts(customer),
+        **head_of(customer),
         "panels": panels,
         "has_chart": any(panel.has_chart for drawn in panels.values() for panel in drawn),
         "contacts": list_contacts(customer_id=customer.id),
@@ -47,9 +45,10 @@ def customer_page(request: HttpRequest, *, customer_id: int, actor: Actor) -> di
     }
 
 
-def head_facts(customer: Customer) -> list[str]:
-    """Return the few words beside a customer's place."""
-    return [word for word in (customer.industry, customer.source) if word]
+def head_of(customer: Customer) -> dict[str, Any]:
+    """Return what the head of the page shows: the customer, their place and the few words beside it."""
+    facts = [word for word in (customer.industry, customer.source) if word]
+    return {"customer": customer, "place": place_of(customer), "facts": facts}
 
 
 def draw_panels(request: HttpRequest, customer: Customer, actor: Actor) -> Mapping[str, list[DrawnPanel]]:

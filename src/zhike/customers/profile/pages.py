@@ -20,11 +20,14 @@ class ProfileLine(NamedTuple):
 
 def profile_lines(customer: Customer, *, external_ids: list[ExternalId]) -> list[ProfileLine]:
     """Return the fields that this kind of customer has, with their values in words."""
-    fields = [field for field in FIELDS.values() if customer.kind in field.kinds]
-    lines = [ProfileLine(FIELD_LABELS[field.key], field_text(customer, field.key), field.key) for field in fields]
+    lines = [profile_line(customer, field.key) for field in FIELDS.values() if customer.kind in field.kinds]
     lines.extend(ProfileLine(one.source, one.value) for one in external_ids)
     lines.append(ProfileLine(_("Added on"), format_day(customer.created_at)))
     return lines
+
+
+def profile_line(customer: Customer, key: str) -> ProfileLine:
+    return ProfileLine(FIELD_LABELS[key], field_text(customer, key), key)
 
 
 def field_text(customer: Customer, key: str) -> str:

@@ -6,13 +6,15 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from zhike.accounts.public import needs
 from zhike.customers.errors import LookAlikes
 from zhike.customers.models import Customer
+from zhike.customers.page360.queries import head_of
 from zhike.customers.profile import actions
 from zhike.customers.profile.forms import FieldForm, NewCustomerForm
-from zhike.customers.profile.pages import field_text, field_value
+from zhike.customers.profile.pages import field_text, field_value, profile_line
 from zhike.customers.profile.rules import FIELDS
 from zhike.customers.rights import CHANGE, get_customer
 from zhike.customers.search.queries import find_look_alikes
@@ -45,26 +47,48 @@ def edit_field(request: HttpRequest, customer_id: int, field: str) -> HttpRespon
     if field not in FIELDS:
         raise Http404
     customer = get_customer(customer_id=customer_id, actor=request.actor)
+    if request.htmx and "shown" in request.GET:  # given up: the value as it is
+        return _draw_field(request, customer, field, "shown")
     old = field_value(customer, field)
-    form = FieldForm(
-        request.POST if "value" in request.POST else {"value": request.GET.get("value", old)},
-        key=field, actor=request.actor,
-    )  # fmt: skip
+    form = _read_form(request, field, old)
     if request.method == "POST" and form.is_valid() and _is_still(old, request, form, customer, field):
         try:
             change = {field: form.cleaned_data["value"]}
-            actions.change_customer(customer_id=customer_id, by=request.actor, at=now(), **change)
-            say_done(request, _("Changed"), undo=f"{request.path}?value={quote(old)}")
-            return redirect("customers:customer", customer_id)
+            customer = actions.change_customer(customer_id=customer_id, by=request.actor, at=now(), **change)
+            return _show_changed(request, customer, field, old)
         except Refusal as refusal:
             form.add_error("value", refusal.message)
-    context = {"form": form, "customer": customer, "field": field, "was": old}
-    return render(request, f"customers/profile/field.html{'#form' if request.htmx else ''}", context)
+    part = "form" if request.htmx else ""
+    return _draw_field(request, customer, field, part, form=form, was=old)
+
+
+def _read_form(request: HttpRequest, field: str, old: str) -> FieldForm:
+    given = request.POST if "value" in request.POST else {"value": request.GET.get("value", old)}
+    return FieldForm(given, key=field, actor=request.actor)
+
+
+def _show_changed(request: HttpRequest, customer: Customer, field: str, old: str) -> HttpResponse:
+    """Answer a change: for htmx the value, the head of the page and a toast; else the page anew."""
+    said, new = _("Changed"), field_value(customer, field)
+    undo = f"{request.path}?value={quote(old)}&was={quote(new)}"
+    if request.htmx and field != "kind":  # another kind has other fields
+        context = {**head_of(customer), "said": said, "undo": undo, "into": f"#field-{field}"}
+        return _draw_field(request, customer, field, "changed", **context)
+    say_done(request, said, undo=undo)
+    page = reverse("customers:customer", args=[customer.id])
+    return HttpResponseClientRedirect(page) if request.htmx else redirect(page)
+
+
+def _draw_field(request: HttpRequest, one: Customer, field: str, part: str, **context: object) -> HttpResponse:
+    """Draw a field of one customer: a partial, or without `part` the page."""
+    context |= {"customer": one, "field": field, "line": profile_line(one, field), "may_change": True}
+    return render(request, f"customers/profile/field.html{part and '#'}{part}", context)
 
 
 def _is_still(old: str, request: HttpRequest, form: FieldForm, customer: Customer, field: str) -> bool:
     """Tell whether the field is what it was when the form was opened; if somebody changed it, the form says so."""
-    if request.POST.get("was", old) in (old, request.POST.get("value")):
+    was = request.POST.get("was", request.GET.get("was", old))
+    if was in (old, form.data.get("value")) or form.data.get("value") == old:
         return True
     error = _("Somebody changed this to “{value}” meanwhile. Save again to replace it.")
     form.add_error("value", error.format(value=field_text(customer, field) or _("nothing")))

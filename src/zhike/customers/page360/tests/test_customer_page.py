@@ -93,11 +93,26 @@ def test_a_field_is_edited_in_place_and_the_change_can_be_undone(client):
     page = client.post(f"/customers/{customer.id}/fields/name/", {"value": "New name"}, follow=True).text
     customer.refresh_from_db()
     assert customer.name == "New name"
-    undo = f"/customers/{customer.id}/fields/name/?value=Old%20name"
-    assert undo in page
+    undo = f"/customers/{customer.id}/fields/name/?value=Old%20name&was=New%20name"
+    assert undo.replace("&", "&amp;") in page
     client.post(undo)
     customer.refresh_from_db()
     assert (customer.name, customer.name_pinyin) == ("Old name", "oldname")
+
+
+def test_an_edit_in_place_answers_the_value_the_head_of_the_page_and_a_toast_alone(client):
+    client.force_login(make_user("ada"))
+    customer = make_customer(source="Fair")
+    address, part = f"/customers/{customer.id}/fields/source/", {"HX-Request": "true"}
+    answer = client.post(address, {"value": "Website"}, headers=part).text
+    assert "<html" not in answer
+    assert [one in answer for one in ('id="edit-source"', 'id="customer-head"', 'hx-target="#toasts"')] == [True] * 3
+    assert f'hx-post="{address}?value=Fair&amp;was=Website"' in answer
+    assert "Website" in client.get(f"{address}?shown=1", headers=part).text
+    late = client.post(f"{address}?value=Fair&was=Telephone", headers=part).text
+    assert "Somebody changed this to" in late
+    customer.refresh_from_db()
+    assert customer.source == "Website"
 
 
 def test_a_field_that_does_not_fit_says_why_and_keeps_what_was_typed(client):

@@ -18,15 +18,23 @@
   const home = at === draft.page || at === draft.action;
   if (!draft.ended || home) store.removeItem(key);
   if (!draft.ended || !home) return;
-  const form = [...document.querySelectorAll("form[method=post]")].find((one) => [draft.action, at].includes(one.getAttribute("action") ?? at) && fields(one).length);
-  if (!form) return;
-  const rest = fields(form);
-  for (const [name, value] of draft.values) {
-    const field = rest.find((one) => one.name === name && (!Array.isArray(value) || one.value === value[0]));
-    if (!field) continue;
-    rest.splice(rest.indexOf(field), 1);
-    if (Array.isArray(value)) field.checked = value[1]; else field.value = value;
+  const find = () => [...document.querySelectorAll("form[method=post]")].find((one) => [draft.action, at].includes(one.getAttribute("action") ?? at) && fields(one).length);
+  const fill = (form) => {
+    const rest = fields(form);
+    for (const [name, value] of draft.values) {
+      const field = rest.find((one) => one.name === name && (!Array.isArray(value) || one.value === value[0]));
+      if (!field) continue;
+      rest.splice(rest.indexOf(field), 1);
+      if (Array.isArray(value)) field.checked = value[1]; else field.value = value;
+    }
+    form.scrollIntoView({ block: "center" });
+    fields(form)[0].focus({ preventScroll: true });
+  };
+  const form = find(), opener = document.querySelector(`[hx-get="${CSS.escape(draft.action)}"]`);
+  if (form) fill(form);
+  else if (opener) {
+    const filled = () => { const opened = find(); if (opened) { fill(opened); document.removeEventListener("htmx:after:settle", filled); } };
+    document.addEventListener("htmx:after:settle", filled);
+    opener.click(); // a form in a value's place
   }
-  form.scrollIntoView({ block: "center" });
-  fields(form)[0].focus({ preventScroll: true });
 })();

@@ -17,6 +17,7 @@
   };
   const timeAll = () => box.querySelectorAll("[data-toast]").forEach(time);
   box.addEventListener("click", (event) => { if (event.target.closest("[data-toast-close]")) event.target.closest("[data-toast]").remove(); });
+  document.addEventListener("htmx:finally:request", (event) => (event.detail?.ctx?.sourceElement ?? event.target).closest?.("[data-toast]")?.remove());
   new MutationObserver(timeAll).observe(box, { childList: true });
   timeAll();
 })();
