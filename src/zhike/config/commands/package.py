@@ -16,7 +16,12 @@ from zhike.config.checkout import checkout_folder
 from zhike.config.words import Phrase as _
 
 PATIENCE = 120.0  # seconds for the demo to come up
-NEEDED = ("ui/static/vendor/tabler.min.css", "ui/static/vendor/htmx.min.js", "locale/zh_Hans/LC_MESSAGES/django.mo")
+NEEDED = (
+    "ui/static/vendor/tabler.min.css",
+    "ui/static/vendor/htmx.min.js",
+    "ui/guide/chapters/README.md",
+    "locale/zh_Hans/LC_MESSAGES/django.mo",
+)
 LINK = re.compile(r"(http://\S+)")
 
 
