@@ -9,7 +9,7 @@ from zhike.engine import sql
 from zhike.engine.datasets import ATTRIBUTES
 from zhike.engine.stages import cust_day as days
 from zhike.engine.stages.customer_state import clean_days, customer_state, filled, state_columns, summed_days
-from zhike.engine.stages.judged import judged, result_columns
+from zhike.engine.stages.judged import class_columns, judged, result_columns, scored
 from zhike.engine.stages.local_day import local_day
 from zhike.engine.stages.scores import CutPoints, find_cut_points
 from zhike.engine.stages.setting import Setting, class_column
@@ -70,7 +70,7 @@ def _no_profiles() -> exp.Select:
 def build_customers(
     work: Work, people: exp.Select, setting: Setting, *, clean: bool, foreign: bool, kept: CutPoints | None
 ) -> CutPoints:
-    """Make the table `customer` from profiles and all days; return the cut points that it was judged by.
+    """Make `person` and `customer` from profiles and all days; return the cut points that they were judged by.
 
     :param people: a query of `profiles`. :param clean: `cust_day` has one row per customer and day.
     """
@@ -83,9 +83,17 @@ def build_customers(
         .join(sql.table("state"), using=["customer_id"], join_type="left", copy=False)
     )
     rows = judged(sql.aside(joined, "known"), customer_columns(setting), setting, points, keep_old=False)
-    work.run(sql.create_table("customer", rows))
+    kept_columns = [sql.column(name) for name in (*customer_columns(setting), *class_columns(setting))]
+    work.run(sql.create_table("person", exp.select(*kept_columns).from_(sql.aside(rows, "inner"), copy=False)))
     work.run(sql.drop_table("state"))
+    show_customers(work, setting, points)
     return points
+
+
+def show_customers(work: Work, setting: Setting, points: CutPoints) -> None:
+    """Make the view `customer`: the rows of `person` with the scores that these cut points give them."""
+    shown = scored("person", [*customer_columns(setting), *class_columns(setting)], setting, points)
+    work.run(exp.Create(this=sql.table("customer"), kind="VIEW", expression=shown, replace=True))
 
 
 def note_everything(work: Work, setting: Setting, generation: int) -> None:

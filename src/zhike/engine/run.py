@@ -26,7 +26,7 @@ from zhike.engine.refreshing import (
     refresh_days,
     refresh_profiles,
     refresh_results,
-    refresh_state,
+    sum_state,
     touch_by_time,
 )
 from zhike.engine.result import Result, count_classes, count_pending, find_unmatched, published_generation
@@ -53,6 +53,10 @@ class _Base:
     def as_of(self) -> date:
         return date.fromisoformat(self.meta.setting["as_of"])
 
+    @property
+    def until(self) -> date:
+        return date.fromisoformat(self.meta.setting["until"])
+
 
 def classify(
     store: Store,
@@ -61,6 +65,7 @@ def classify(
     zone: str,
     currency: str,
     schemes: Sequence[SchemeSpec],
+    today_counts: bool = False,
     full: bool = False,
     copy_anew: bool = False,
 ) -> Result:
@@ -69,11 +74,12 @@ def classify(
     Equal to a full run, row by row. Killed at any point it leaves the last result standing. Close the result after use.
 
     :param zone: the organisation's time zone, by which days are cut. :param currency: the organisation's.
+    :param today_counts: facts of the day `as_of` itself count too, for a judgement of now.
     :param full: compute all anew from the mirror. :param copy_anew: copy all of PostgreSQL again too.
     :raises SchemeWrong, SchemeCircle: if a scheme cannot be computed; nothing was changed then.
     """
     started = time.perf_counter()
-    setting = make_setting(as_of=as_of, zone=zone, currency=currency, schemes=schemes)
+    setting = make_setting(as_of=as_of, zone=zone, currency=currency, schemes=schemes, today_counts=today_counts)
     with store.lock():
         mark = store.stale_mark()
         mirrored = refresh_mirror(store.folder, store.database_url, anew=copy_anew or bool(mark))
@@ -189,7 +195,8 @@ class _Making:
         begin_touching(work)
         foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
         people = profiles(work, self.folder, self.manifest, setting)
-        work.command('ALTER TABLE "customer" RENAME TO "earlier"')
+        work.run(sql.create_table("earlier", sql.query("SELECT * FROM customer")))
+        work.run(sql.drop_table("person"))
         points = build_customers(work, people, setting, clean=False, foreign=foreign, kept=self.kept_points(base))
         self.forget_published()
         note_differences(work, setting, sql.table("earlier"), base.columns, self.generation)
@@ -203,10 +210,10 @@ class _Making:
         self.forget_published()
         begin_touching(work)
         refresh_profiles(work, self.folder, self.manifest, setting, base.meta, self.generation)
-        if base.as_of != setting.as_of:
-            touch_by_time(work, setting, base.as_of)
+        if (base.as_of, base.until) != (setting.as_of, setting.until):
+            touch_by_time(work, setting, base.as_of, base.until)
         foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
-        refresh_state(work, setting, self.generation, foreign=foreign)
+        sum_state(work, setting, self.generation, foreign=foreign)
         same = base.meta.setting == setting.to_json()
         points = refresh_results(work, setting, self.generation, self.kept_points(base), narrow=same)
         work.command("SET force_compression = 'uncompressed'")  # a third of the time, until the next full run

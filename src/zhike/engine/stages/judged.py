@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlglot import exp
 
 from zhike.engine import sql
+from zhike.engine.rules.measures import Part, join_parts
 from zhike.engine.schemes import in_order
 from zhike.engine.stages.classes import class_expression
 from zhike.engine.stages.scores import CutPoints, score_expressions
@@ -13,23 +14,47 @@ from zhike.engine.stages.setting import Setting, class_column
 OLD = "old_"
 
 
+def class_columns(setting: Setting) -> dict[str, str]:
+    """Return the columns of the schemes' classes, with their types."""
+    return {class_column(spec.id): "INTEGER" for spec in setting.schemes}
+
+
 def result_columns(setting: Setting) -> dict[str, str]:
     """Return the columns that judging makes, with their types."""
-    scores = dict.fromkeys(setting.all_score_columns(), "TINYINT")
-    return scores | {class_column(spec.id): "INTEGER" for spec in setting.schemes}
+    return dict.fromkeys(setting.all_score_columns(), "TINYINT") | class_columns(setting)
+
+
+def scored(table: str, columns: Sequence[str], setting: Setting, points: CutPoints) -> exp.Select:
+    """Return columns of a table with the scores beside them, which the cut points decide: they need not be kept."""
+    return exp.select(*map(sql.column, columns), *_named(score_expressions(setting, points))).from_(sql.table(table))
 
 
 def judged(
-    source: exp.Expr, columns: Sequence[str], setting: Setting, points: CutPoints, *, keep_old: bool
+    source: exp.Expr,
+    columns: Sequence[str],
+    setting: Setting,
+    points: CutPoints,
+    *,
+    keep_old: bool,
+    parts: Sequence[Part] = (),
+    keep_needs: bool = False,
 ) -> exp.Select:
     """Return `columns` of a table or subquery with scores and classes beside them.
 
     :param columns: attributes and state; not the results of an earlier judging.
     :param keep_old: also give the table's present results, as `old_…`.
+    :param parts: what rules need beyond the columns, to be joined; without it their leaves are not met.
+    :param keep_needs: give the columns of the needs too.
     """
     results = result_columns(setting)
-    shown: list[str] = list(columns)
+    needs = setting.needs.columns
+    shown: list[str] = [*columns, *needs]
+    given = {name for part in parts for name in part.columns}
     rows = exp.select(*map(sql.column, columns)).from_(source, copy=False)
+    for name, kind in needs.items():
+        held = sql.column(name) if name in given else sql.null(kind).as_(name, quoted=True)
+        rows = rows.select(held, copy=False)
+    rows = join_parts(rows, parts)
     if keep_old:
         rows = rows.select(*[sql.column(name).as_(OLD + name, quoted=True) for name in results], copy=False)
         shown += [OLD + name for name in results]
@@ -39,6 +64,9 @@ def judged(
         made = {class_column(spec.id): class_expression(spec, setting, points) for spec in layer}
         rows = exp.select(*map(sql.column, shown), *_named(made)).from_(sql.aside(rows, "inner"), copy=False)
         shown += made
+    if needs and not keep_needs:
+        kept = [sql.column(name) for name in shown if name not in needs]
+        rows = exp.select(*kept).from_(sql.aside(rows, "inner"), copy=False)
     return rows
 
 

@@ -66,6 +66,20 @@ def find_cut_points(fetch: cuts.Fetch, setting: Setting, table: str, kept: CutPo
     return CutPoints(setting.as_of, rfm, tiers)
 
 
+def settled_points(setting: Setting, kept: CutPoints | None) -> CutPoints | None:
+    """Return the cut points where they are known without looking at any state, else None."""
+    for spec in setting.schemes:
+        if spec.kind in ("rfm", "value_tier"):
+            held = kept and (kept.rfm.get(spec.id, {}).get("r") if spec.kind == "rfm" else kept.tiers.get(spec.id))
+            if not (spec.has_fixed_cuts and held):
+                return None
+    return find_cut_points(_nothing, setting, "", kept)
+
+
+def _nothing(_statement: exp.Expr) -> dict[str, cuts.Ints]:
+    raise AssertionError("fixed cut points ask nothing")
+
+
 def _rfm_cuts(fetch: cuts.Fetch, setting: Setting, spec: SchemeSpec, table: str) -> Mapping[str, Any]:
     frequency, monetary = setting.window_columns(spec.window or 0)
     active = exp.GT(this=sql.column(frequency), expression=sql.integer(0))
