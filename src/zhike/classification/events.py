@@ -85,3 +85,47 @@ class CustomersClassified:
     as_of: date
     customers: int
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyChanged:
+    """What a class gets in one respect: `before` and `after` are values of the kind; null: none."""
+
+    class_id: int
+    kind: str
+    number: int
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOrderChanged:
+    before: list[str]  # keys of the schemes, the one that goes first first
+    after: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersGiven:
+    """Policies gave customers owners; the receipt `run_id` names each."""
+
+    run_id: int
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnersTakenBack:
+    run_id: int
+    customers: int
+    kept: int  # whose owner somebody has changed since
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerReviewed:
+    """Somebody looked whether a customer is in the right class; `outcome` is confirmed, changed or postponed."""
+
+    customer_id: int
+    scheme_id: int
+    class_id: int
+    outcome: str
+    reason: str
+    next_on: date

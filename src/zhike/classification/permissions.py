@@ -8,6 +8,9 @@ VIEW = "classification.view_scheme"
 CHANGE = "classification.change_scheme"
 ASSIGN = "classification.assign_class"
 RUN = "classification.run"
+CHANGE_POLICY = "classification.change_policy"
+GIVE_OWNERS = "classification.give_owners"
+REVIEW = "classification.review_customer"
 
 
 def register() -> None:
@@ -15,3 +18,6 @@ def register() -> None:
     add_permission(CHANGE, _("Change customer management types"))
     add_permission(ASSIGN, _("Put customers into classes by hand"), roles=(LEAD, AGENT))
     add_permission(RUN, _("Classify all customers anew"), roles=(LEAD,))
+    add_permission(CHANGE_POLICY, _("Change policies and their order"))
+    add_permission(GIVE_OWNERS, _("Give customers owners by policy"))
+    add_permission(REVIEW, _("Review the classes of customers"), roles=(LEAD, AGENT))

@@ -8,6 +8,7 @@ from zhike.ui.public import NavItem, navigation
 from . import permissions
 from .assignments import columns, panels
 from .evaluation.schedule import run_after
+from .policies import registrations as policies
 from .workbench import panels as workbench
 
 CAUSES = (
@@ -29,6 +30,7 @@ def register() -> None:
     columns.register()
     panels.register()
     workbench.register()
+    policies.register()
     navigation.add(
         "classes",
         NavItem(

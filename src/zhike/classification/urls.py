@@ -2,6 +2,8 @@ from django.urls import path
 
 from .assignments import views as assignments
 from .classes import views as classes
+from .policies import views as policies
+from .policies.owners import views as owners
 from .schemes import class_views, rule_views, views
 
 app_name = "classification"
@@ -25,4 +27,15 @@ urlpatterns = [
     path("settings/schemes/<slug:key>/classes/<int:class_id>/retire/", class_views.retire, name="class-retire"),
     path("settings/schemes/<slug:key>/classes/<int:class_id>/move/", class_views.move, name="class-move"),
     path("settings/schemes/<slug:key>/rules/<str:class_key>/", rule_views.rule, name="rule"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/conflicts/", policies.conflicts, name="policy-conflicts"),
+    path("policies/owners/", owners.owners, name="owners"),
+    path("policies/owners/give/", owners.give, name="owners-give"),
+    path("policies/owners/<int:run_id>/", owners.run, name="owner-run"),
+    path("policies/owners/<int:run_id>/undo/", owners.take_back, name="owner-run-undo"),
+    path("policies/classes/", policies.choose_class, name="policies-choose"),
+    path("policies/classes/<int:class_id>/", policies.of_class, name="policies-of"),
+    path("policies/classes/<int:class_id>/<slug:kind>/", policies.edit, name="policy"),
+    path("policies/classes/<int:class_id>/<slug:kind>/end/", policies.end, name="policy-end"),
+    path("policies/order/<slug:key>/", policies.move, name="policy-move"),
 ]

@@ -9,6 +9,7 @@ from .imports.kinds import Check, Counts, ImportField, ImportKind, Lines, import
 from .imports.kinds import Settings as ImportSettings
 from .imports.running import run_import
 from .listing.actions import refresh_listing
+from .listing.bulk import hand_over_customers
 from .listing.figures import update_listing_figures
 from .listing.rows import Row
 from .models import Customer
@@ -88,6 +89,7 @@ __all__ = [
     "find_division",
     "get_customer",
     "guess_kind",
+    "hand_over_customers",
     "import_kinds",
     "initials_of",
     "is_valid_contact",

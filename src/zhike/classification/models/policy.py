@@ -77,7 +77,7 @@ class OwnerGrant(models.Model):
 
 
 class OwnerTurn(models.Model):
-    """Whose turn it is in a team. Its row is locked while owners of the team are chosen, so that no two choose alike."""
+    """Whose turn it is in a team. Its row is locked while owners are chosen there, so that no two choose alike."""
 
     team_id = models.BigIntegerField(primary_key=True)  # of accounts; a team that was removed leaves a number behind
     turn = models.BigIntegerField(default=0)

@@ -26,6 +26,7 @@ from zhike.classification.events import (
     SchemeRetired,
 )
 from zhike.classification.models import Scheme, SchemeVersion
+from zhike.classification.policies.personal import check_version
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
 
@@ -157,6 +158,7 @@ def put_draft_in_force(*, key: str, by: Actor, at: datetime) -> SchemeVersion:
     """Make the waiting changes of a scheme its version in force. Classes follow with the next run.
 
     :raises RuleHasProblems: if a rule is incomplete; `NoClassYet`, `RulesInCircle`, `NoDraft` likewise.
+    :raises TraitBehindPrice: if personal traits would decide on prices.
     """
     scheme = _locked(key)
     draft = queries.find_draft(scheme=scheme)
@@ -168,6 +170,7 @@ def put_draft_in_force(*, key: str, by: Actor, at: datetime) -> SchemeVersion:
     draft.parameters = rules.check_parameters(scheme.kind, draft.parameters, [one.key for one in classes])
     if scheme.kind == Scheme.Kind.RULE:
         rule_checks.check_rules(scheme=scheme, classes=classes, rules_by_class=draft.rules)
+    check_version(version=draft)
     draft.applied_at = at
     draft.save()
     scheme.version, scheme.status = draft.number, Scheme.Status.ACTIVE
