@@ -64,3 +64,53 @@ class CustomersExported:
     customers: int
     columns: list[str]
     filters: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAdded:
+    field_id: int
+    key: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChanged:
+    """`before` and `after` hold the settings that changed."""
+
+    key: str
+    before: dict[str, object]
+    after: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldArchived:
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRestored:
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRemoved:
+    key: str
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRevealed:
+    """Somebody looked at a personal field of a customer in full."""
+
+    customer_id: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormLayoutChanged:
+    """`class_key` is empty for the form of everybody else."""
+
+    scheme: str
+    class_key: str
+    before: dict[str, object]
+    after: dict[str, object]

@@ -6,7 +6,9 @@ from typing import Any
 
 from zhike.accounts.public import SYSTEM, User
 from zhike.customers.contacts.actions import NewAddress, NewContact
-from zhike.customers.models import Customer
+from zhike.customers.custom_fields.actions import create_field
+from zhike.customers.custom_fields.choices import read_choices
+from zhike.customers.models import Customer, CustomField
 from zhike.customers.profile.actions import create_customer
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -37,3 +39,10 @@ def make_customer(
         at=at,
         **fields,
     )
+
+
+def make_field(key: str, type: str = "text", *, at: datetime = NOON, **settings: Any) -> CustomField:
+    """Return a new custom field; `choices` may be a text such as "hot=热=Hot"."""
+    if isinstance(settings.get("choices"), str):
+        settings["choices"] = read_choices(settings["choices"])
+    return create_field(key=key, type=type, name_zh=settings.pop("name_zh", key), by=SYSTEM, at=at, **settings)

@@ -10,6 +10,9 @@ from zhike.accounts.public import User, get_organisation, owner_ids
 from zhike.audit.public import record
 from zhike.customers.contacts.actions import NewAddress, NewContact, put_address, put_contact
 from zhike.customers.contacts.queries import count_look_alikes
+from zhike.customers.custom_fields.indexes import unique_values
+from zhike.customers.custom_fields.rules import Definition, Value
+from zhike.customers.custom_fields.values import changed_values, clean_custom
 from zhike.customers.errors import AlreadyArchived, ExternalIdTaken, LookAlikes, NoSuchOwner, NotArchived
 from zhike.customers.events import CustomerArchived, CustomerChanged, CustomerCreated, CustomerRestored
 from zhike.customers.listing.actions import refresh_listing_of
@@ -32,30 +35,35 @@ def create_customer(
     contacts: Sequence[NewContact] = (),
     address: NewAddress | None = None,
     external_ids: Mapping[str, str] | None = None,
+    custom: Mapping[str, object] | None = None,
     despite_look_alikes: bool = True,
     **fields: Any,
 ) -> Customer:
     """Make a customer; whoever makes one owns it unless `owner` says otherwise.
 
-    `fields` are those of `profile.rules.FIELDS`; `external_ids` maps source → value.
+    `fields` are those of `profile.rules.FIELDS`; `external_ids` maps source → value; `custom` holds the custom fields
+    by key, and with it, even empty, required ones must be there.
 
     :raises LookAlikes: if another customer has the same phone or e-mail, unless `despite_look_alikes`.
     :raises ExternalIdTaken: if an external id belongs to another customer.
-    :raises Invalid: if a field does not fit.
+    :raises Invalid: if a field does not fit. :raises FieldTaken: if a unique value is another customer's.
     """
     clean = clean_fields({"name": name, "kind": kind, **fields}, today=_today(at))
     owner_id = check_can_own(clean.pop("owner", None), by=by) if "owner" in fields else user_id_of(by)
     if not despite_look_alikes and (count := count_look_alikes(contacts)):
         raise LookAlikes(count=count)
-    customer = Customer.objects.create(
-        **clean,
-        owner_id=owner_id,
-        name_pinyin=pinyin_of(str(clean["name"])),
-        name_initials=initials_of(str(clean["name"])),
-        created_by_id=user_id_of(by),
-        created_at=at,
-        updated_at=at,
-    )
+    values, touched = _custom(custom, kind=str(clean["kind"]), by=by, at=at)
+    with unique_values(touched, values):
+        customer = Customer.objects.create(
+            **clean,
+            owner_id=owner_id,
+            name_pinyin=pinyin_of(str(clean["name"])),
+            name_initials=initials_of(str(clean["name"])),
+            custom=values,
+            created_by_id=user_id_of(by),
+            created_at=at,
+            updated_at=at,
+        )
     for one in contacts:
         put_contact(customer=customer, new=one)
     if address:
@@ -72,14 +80,21 @@ def create_customer(
 def change_customer(*, customer_id: int, by: Actor, at: datetime, **fields: Any) -> Customer:
     """Set some of the fields of `profile.rules.FIELDS`; what is equal already is no change and records nothing.
 
+    `custom` holds custom fields by key, None to empty one; those that are left out stay.
+
     :raises NoSuchCustomer: if the customer is not the actor's to see. :raises AlreadyArchived: if archived.
     :raises NoSuchOwner: if `owner` (a user id or None) is not among those the actor may hand customers to.
-    :raises Invalid: if a field does not fit.
+    :raises Invalid: if a field does not fit. :raises FieldTaken: if a unique value is another customer's.
     """
     customer = _locked(customer_id, by)
     if customer.archived_at:
         raise AlreadyArchived(name=customer.name)
+    custom = fields.pop("custom", None)
     clean = clean_fields(fields, today=_today(at))
+    touched: Sequence[Definition] = ()
+    if custom:
+        kind = str(clean.get("kind", customer.kind))
+        clean["custom"], touched = clean_custom(custom, held=customer.custom, kind=kind, by=by, today=_today(at))
     if "owner" in clean:
         clean["owner_id"] = check_can_own(clean.pop("owner"), by=by)
     before = {key: getattr(customer, key) for key, value in clean.items() if getattr(customer, key) != value}
@@ -90,9 +105,10 @@ def change_customer(*, customer_id: int, by: Actor, at: datetime, **fields: Any)
         setattr(customer, key, value)
     customer.name_pinyin, customer.name_initials = pinyin_of(customer.name), initials_of(customer.name)
     customer.updated_at = at
-    customer.save(update_fields=[*after, "name_pinyin", "name_initials", "updated_at"])
+    with unique_values(touched, customer.custom):
+        customer.save(update_fields=[*after, "name_pinyin", "name_initials", "updated_at"])
     refresh_listing_of(customer_id=customer.id)
-    record(event=CustomerChanged(customer_id, before, after), by=by)
+    record(event=CustomerChanged(customer_id, *changed_values(touched, before, after)), by=by)
     react_to_change(customer_id=customer_id)
     return customer
 
@@ -159,6 +175,15 @@ def check_can_own(owner_id: object, *, by: Actor) -> int | None:
     if found is None or (reach is not None and found not in reach):
         raise NoSuchOwner
     return int(found)
+
+
+def _custom(
+    given: Mapping[str, object] | None, *, kind: str, by: Actor, at: datetime
+) -> tuple[dict[str, Value], Sequence[Definition]]:
+    """Return the custom values of a new customer; None: nobody was asked for them."""
+    if given is None:
+        return {}, ()
+    return clean_custom(given, held={}, kind=kind, by=by, today=_today(at), complete=True)
 
 
 def _locked(customer_id: int, by: Actor) -> Customer:
