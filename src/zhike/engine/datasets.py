@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from zhike.engine import sql
 
-SCHEMA = 3  # raise it when columns here change: the mirror is then copied anew
+SCHEMA = 4  # raise it when columns here change: the mirror is then copied anew
 SEEN = "seen"
 MONEY_KINDS = ("purchase", "return")
 
@@ -38,6 +38,12 @@ class Dataset:
 
 _XID = ("xid", "CAST(CAST(xid AS text) AS bigint)")
 
+# The number of one of our products; what else stands there is text for rules that ask.
+_PRODUCT = (
+    "CASE WHEN JSONB_TYPEOF(attrs -> 'product') = 'number' AND attrs ->> 'product' ~ '^[0-9]{1,18}$'"
+    " THEN CAST(attrs ->> 'product' AS bigint) END"
+)
+
 FACTS = Dataset(
     "facts",
     "customers_fact",
@@ -49,8 +55,10 @@ FACTS = Dataset(
         ("channel", "NULLIF(CAST(channel AS text), '')"),
         ("amount", "amount"),
         ("currency", "NULLIF(CAST(currency AS text), '')"),
+        ("millionths", "CASE WHEN ABS(quantity) < 1000000000000 THEN CAST(quantity * 1000000 AS bigint) END"),
         ("refers_kind", "NULLIF(CAST(refers_kind AS text), '')"),
         ("refers_id", "refers_id"),
+        ("product_id", _PRODUCT),
         ("attrs", "CAST(attrs AS text)"),
         _XID,
     ),
@@ -79,3 +87,21 @@ ATTRIBUTES = (
 CUSTOMERS = Dataset("customers", "customers_customer", (("customer_id", "id"), *ATTRIBUTES, _XID))
 
 DATASETS = (FACTS, CUSTOMERS)
+
+# Small tables that rules ask for; a run that needs one reads it whole.
+PRODUCTS = Dataset(
+    "products",
+    "commerce_product",
+    (("id", "id"), ("sku", "CAST(sku AS text)"), ("category", "NULLIF(CAST(category AS text), '')")),
+)
+ASSIGNMENTS = Dataset(
+    "assignments",
+    "classification_assignment",
+    (
+        ("customer_id", "customer_id"),
+        ("scheme_id", "CAST(scheme_id AS integer)"),
+        ("class_id", "CAST(class_id AS integer)"),
+        ("from_us", "CAST(EXTRACT(EPOCH FROM valid_from) * 1000000 AS bigint)"),
+        ("to_us", "CAST(EXTRACT(EPOCH FROM valid_to) * 1000000 AS bigint)"),
+    ),
+)

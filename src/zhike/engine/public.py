@@ -4,24 +4,35 @@ from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCi
 from zhike.engine.preview import Preview, preview
 from zhike.engine.result import Result
 from zhike.engine.rules.ast import (
+    EVER,
     AllOf,
     AnyOf,
+    Bucket,
     Condition,
+    Did,
+    Happening,
     InClass,
-    NotARule,
+    Leaf,
+    Measured,
     NotOf,
     Op,
+    PropertyTest,
     Rule,
+    Sequence,
+    Unit,
+    Window,
+    fact_kinds,
     leaves,
-    rule_from_json,
-    rule_to_json,
     scheme_ids,
     trait_keys,
 )
 from zhike.engine.rules.check import Problem, check_rule, refuse_wrong_rule
 from zhike.engine.rules.compile import compile_rule
+from zhike.engine.rules.document import NotARule, rule_from_json, rule_key, rule_to_json
 from zhike.engine.rules.explain import Explained, explain
-from zhike.engine.rules.traits import OPS, Form, Trait, TraitType, traits
+from zhike.engine.rules.needs import Needs, find_needs, measure_columns, need_column
+from zhike.engine.rules.traits import OPS, FactProperty, Form, Trait, TraitType, fact_properties, traits
+from zhike.engine.rules.windows import Moment, bounds
 from zhike.engine.run import classify
 from zhike.engine.schemes import (
     DEFAULTS,
@@ -32,54 +43,75 @@ from zhike.engine.schemes import (
     SchemeSpec,
     check_scheme,
 )
-from zhike.engine.simulating import Cell, Month, MonthSide, Simulated, months_before, simulate
+from zhike.engine.simulating import MOST_MONTHS, Cell, Month, MonthSide, Simulated, months_before, simulate
 from zhike.engine.store.store import Store
 from zhike.engine.work import METRICS
 
 __all__ = [
     "DEFAULTS",
+    "EVER",
     "LIFECYCLE_KEYS",
     "METRICS",
+    "MOST_MONTHS",
     "OPS",
     "RFM_SEGMENTS",
     "VALUE_TIER_KEYS",
     "AllOf",
     "AnyOf",
+    "Bucket",
     "Cell",
     "ClassSpec",
     "Condition",
+    "Did",
     "EngineBusy",
     "Explained",
+    "FactProperty",
     "Form",
+    "Happening",
     "InClass",
+    "Leaf",
+    "Measured",
+    "Moment",
     "Month",
     "MonthSide",
+    "Needs",
     "NotARule",
     "NotOf",
     "NothingComputed",
     "Op",
     "Preview",
     "Problem",
+    "PropertyTest",
     "Result",
     "Rule",
     "RuleWrong",
     "SchemeCircle",
     "SchemeSpec",
     "SchemeWrong",
+    "Sequence",
     "Simulated",
     "Store",
     "Trait",
     "TraitType",
+    "Unit",
+    "Window",
+    "bounds",
     "check_rule",
     "check_scheme",
     "classify",
     "compile_rule",
     "explain",
+    "fact_kinds",
+    "fact_properties",
+    "find_needs",
     "leaves",
+    "measure_columns",
     "months_before",
+    "need_column",
     "preview",
     "refuse_wrong_rule",
     "rule_from_json",
+    "rule_key",
     "rule_to_json",
     "scheme_ids",
     "simulate",

@@ -8,8 +8,9 @@ from typing import Any
 
 from zhike.engine.datasets import ATTRIBUTES
 from zhike.engine.errors import SchemeCircle, SchemeWrong
-from zhike.engine.rules.ast import Rule, rule_to_json, scheme_ids
+from zhike.engine.rules.ast import Rule, scheme_ids
 from zhike.engine.rules.check import refuse_wrong_rule
+from zhike.engine.rules.document import rule_to_json
 from zhike.engine.rules.traits import traits
 
 WINDOW_DAYS = 365
@@ -46,7 +47,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     "rule": {},
 }
 KINDS = tuple(DEFAULTS)
-MATCHED = {name for name, _ in ATTRIBUTES} - {"tags", "created_at", "archived_at"} | {"region"}
+MATCHED = {name for name, _ in ATTRIBUTES} - {"tags", "custom", "created_at", "archived_at"} | {"region"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,22 @@
-"""The rule language: conditions joined by all, any and not. Frozen values in code, plain JSON in the database.
+"""The rule language: what may be asked of a customer, joined by all, any and not. Frozen values.
 
-JSON: `{"version": 1, "rule": node}`; a node is one of
-`{"all": [node, …]}` · `{"any": [node, …]}` · `{"not": node}` ·
-`{"trait": "city", "op": "in", "value": ["110100", "310100"]}` · `{"scheme": 3, "classes": [7, 8]}`.
-Money is in minor units, a date is "2026-11-22", an exact fraction is a text such as "2.5".
+`document.py` reads and writes them as JSON, `text.py` as text, `compile.py` makes SQL of them.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
-
-VERSION = 1
 
 type Scalar = str | int | Decimal
 type Value = Scalar | tuple[Scalar, ...] | None
 
 
 class Op(StrEnum):
-    """How a condition compares. `ne` and `not_in` are the opposites of `eq` and `in`: an empty value meets them."""
+    """How a leaf compares. `ne`, `not_in` and `has_none` are the opposites of `eq`, `in` and `has_any`.
+
+    An empty value meets the opposites and no other comparison.
+    """
 
     EQ = "eq"
     NE = "ne"
@@ -37,6 +34,51 @@ class Op(StrEnum):
     HAS_ANY = "has_any"
     HAS_ALL = "has_all"
     HAS_NONE = "has_none"
+    IN_LAST = "in_last"  # a date in the n days before the day of judgement D: [D − n, D)
+    IN_NEXT = "in_next"  # in the n days from D on: [D, D + n)
+    MONTH_IN = "month_in"  # the date's month, 1 to 12
+    DAY_IN = "day_in"  # its day of the month, 1 to 31
+    YEARLY_IN_NEXT = "yearly_in_next"  # its day of the year comes in [D, D + n); 29 February comes on 28 otherwise
+
+
+class Measured(StrEnum):
+    """What is measured of the facts that a leaf asks for."""
+
+    COUNT = "count"  # how many times
+    SUM = "sum"  # of a property
+    AVERAGE = "average"
+    LEAST = "least"
+    MOST = "most"
+    FIRST = "first"  # days since the first
+    LAST = "last"  # days since the last
+
+
+class Unit(StrEnum):
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When facts count. They lie before the day of judgement D always; nothing given: all of them.
+
+    `last` units back from D (`unit` hour to year, rolling) · from `start` to `end` (days as "2026-11-22", both count,
+    either may be missing) · the `calendar` unit (week to year) that holds D, or the one `back` units earlier.
+    """
+
+    last: int = 0
+    unit: Unit = Unit.DAY
+    start: str = ""
+    end: str = ""
+    calendar: Unit | None = None
+    back: int = 0
+
+
+EVER = Window()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +92,66 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class InClass:
-    """A leaf: the customer is in one of these classes of another scheme."""
+    """A leaf: the customer is in one of these classes of another scheme, without a break for at least `days` days."""
 
     scheme_id: int
     class_ids: tuple[int, ...]
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PropertyTest:
+    """A property of a fact compared with a value."""
+
+    property: str
+    op: Op
+    value: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Facts of a kind whose properties pass every test."""
+
+    fact: str
+    where: tuple[PropertyTest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Did:
+    """A leaf: what is measured of the happening in the window, compared with `value`.
+
+    `property` is what `sum`, `average`, `least` and `most` take; `first` and `last` compare days since.
+    Without such facts a count is 0 and every other comparison fails.
+    """
+
+    happening: Happening
+    op: Op
+    value: Value
+    measured: Measured = Measured.COUNT
+    property: str = ""
+    window: Window = EVER
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A leaf: `first` happened and `then` after it, at most `within_days` days (of 24 hours) later, both in the window.
+
+    The same fact, and two at the same instant, are no sequence.
+    """
+
+    first: Happening
+    then: Happening
+    within_days: int
+    window: Window = EVER
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A leaf: the customer's place among 100 percent, drawn once by `salt` and id, lies in [low, high)."""
+
+    salt: str
+    low: Scalar
+    high: Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,104 +169,11 @@ class NotOf:
     part: "Rule"
 
 
-type Rule = Condition | InClass | AllOf | AnyOf | NotOf
+type Leaf = Condition | InClass | Did | Sequence | Bucket
+type Rule = Leaf | AllOf | AnyOf | NotOf
 
 
-class NotARule(ValueError):
-    """The JSON has not the shape of a rule. `path` says where: `rule.all[1].not`."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.path = path
-        self.reason = reason
-
-
-def rule_from_json(document: Any) -> Rule:
-    """Return the rule of a JSON document.
-
-    :raises NotARule: if the document has another shape or version. Whether traits and values fit is `check_rule`'s.
-    """
-    if not isinstance(document, dict) or set(document) != {"version", "rule"}:
-        raise NotARule("", "a rule document has version and rule")
-    if document["version"] != VERSION:
-        raise NotARule("version", f"this program reads version {VERSION}")
-    return _node(document["rule"], "rule", 0)
-
-
-def rule_to_json(rule: Rule) -> dict[str, Any]:
-    return {"version": VERSION, "rule": _plain(rule)}
-
-
-def _node(node: Any, path: str, depth: int) -> Rule:
-    if depth > 50:
-        raise NotARule(path, "nested too deeply")
-    if not isinstance(node, dict):
-        raise NotARule(path, "not a condition or a group")
-    match frozenset(node):
-        case keys if keys == {"all"}:
-            return AllOf(_nodes(node["all"], f"{path}.all", depth))
-        case keys if keys == {"any"}:
-            return AnyOf(_nodes(node["any"], f"{path}.any", depth))
-        case keys if keys == {"not"}:
-            return NotOf(_node(node["not"], f"{path}.not", depth + 1))
-        case keys if keys == {"scheme", "classes"}:
-            return _in_class(node, path)
-        case keys if {"trait", "op"} <= keys <= {"trait", "op", "value"}:
-            return _condition(node, path)
-    raise NotARule(path, f"unknown shape with {', '.join(sorted(map(str, node))) or 'nothing'}")
-
-
-def _nodes(nodes: Any, path: str, depth: int) -> tuple[Rule, ...]:
-    if not isinstance(nodes, list):
-        raise NotARule(path, "a group holds a list")
-    return tuple(_node(one, f"{path}[{place}]", depth + 1) for place, one in enumerate(nodes))
-
-
-def _in_class(node: dict[str, Any], path: str) -> InClass:
-    scheme, classes = node["scheme"], node["classes"]
-    if type(scheme) is not int or not isinstance(classes, list) or any(type(one) is not int for one in classes):
-        raise NotARule(path, "scheme and classes are ids")
-    return InClass(scheme, tuple(classes))
-
-
-def _condition(node: dict[str, Any], path: str) -> Condition:
-    if not isinstance(node["trait"], str) or node["op"] not in set(Op):
-        raise NotARule(path, "a condition names a trait and how it compares")
-    value = node.get("value")
-    held = tuple(_scalar(one, path) for one in value) if isinstance(value, list) else _scalar(value, path)
-    return Condition(node["trait"], Op(node["op"]), held)  # type of value: check_rule
-
-
-def _scalar(value: Any, path: str) -> Any:
-    if value is None or (isinstance(value, str | int | Decimal) and not isinstance(value, bool)):
-        return value
-    if isinstance(value, float):
-        return f"{Decimal(repr(value)):f}"  # as exact fractions are written
-    raise NotARule(path, "a value is a text, a number or a list of them")
-
-
-def _plain(rule: Rule) -> dict[str, Any]:
-    match rule:
-        case AllOf(parts):
-            return {"all": [_plain(one) for one in parts]}
-        case AnyOf(parts):
-            return {"any": [_plain(one) for one in parts]}
-        case NotOf(part):
-            return {"not": _plain(part)}
-        case InClass(scheme_id, class_ids):
-            return {"scheme": scheme_id, "classes": list(class_ids)}
-        case Condition(trait, op, value):
-            found: dict[str, Any] = {"trait": trait, "op": str(op)}
-            if value is not None:
-                found["value"] = [_bare(one) for one in value] if isinstance(value, tuple) else _bare(value)
-            return found
-
-
-def _bare(value: Scalar) -> str | int:
-    return f"{value:f}" if isinstance(value, Decimal) else value
-
-
-def leaves(rule: Rule, path: str = "rule") -> Iterator[tuple[str, Condition | InClass]]:
+def leaves(rule: Rule, path: str = "rule") -> Iterator[tuple[str, Leaf]]:
     """Yield every leaf with its path, in reading order."""
     match rule:
         case AllOf(parts) | AnyOf(parts):
@@ -177,7 +182,7 @@ def leaves(rule: Rule, path: str = "rule") -> Iterator[tuple[str, Condition | In
                 yield from leaves(part, f"{path}.{word}[{place}]")
         case NotOf(part):
             yield from leaves(part, f"{path}.not")
-        case Condition() | InClass():
+        case _:
             yield path, rule
 
 
@@ -200,3 +205,15 @@ def scheme_ids(rule: Rule) -> set[int]:
 def trait_keys(rule: Rule) -> list[str]:
     """Return the traits that the rule asks for, each once, in reading order."""
     return list(dict.fromkeys(leaf.trait for _, leaf in leaves(rule) if isinstance(leaf, Condition)))
+
+
+def fact_kinds(rule: Rule) -> list[str]:
+    """Return the kinds of facts that the rule asks for, each once, in reading order."""
+    found: list[str] = []
+    for _, leaf in leaves(rule):
+        match leaf:
+            case Did():
+                found.append(leaf.happening.fact)
+            case Sequence():
+                found += [leaf.first.fact, leaf.then.fact]
+    return list(dict.fromkeys(found))

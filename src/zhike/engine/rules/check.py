@@ -2,22 +2,45 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from zhike.engine.errors import RuleWrong
-from zhike.engine.rules.ast import AllOf, AnyOf, Condition, InClass, NotOf, Op, Rule, Scalar, depth, leaves
+from zhike.engine.rules.ast import (
+    AllOf,
+    AnyOf,
+    Bucket,
+    Condition,
+    Did,
+    InClass,
+    Leaf,
+    NotOf,
+    Op,
+    Rule,
+    Scalar,
+    Sequence,
+    depth,
+    leaves,
+)
+from zhike.engine.rules.check_facts import did_problems, sequence_problems
 from zhike.engine.rules.traits import OPS, Form, Trait, TraitType
+from zhike.engine.rules.values import (
+    MAX_VALUES,
+    MOST_DAYS,
+    Found,
+    as_number,
+    date_problem,
+    is_storable,
+    number_problem,
+    text_problem,
+    value_count_problem,
+    values_of,
+    whole_problem,
+)
 from zhike.kit.registry import Registry
 
-MAX_DEPTH = 8
+MAX_DEPTH = 20
 MAX_LEAVES = 200
-MAX_VALUES = 1000
-MAX_TEXT = 500
-LARGEST = 10**15
-MOST_DAYS = 36_500
-LISTS = {Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE}
-NO_VALUE = {Op.IS_EMPTY, Op.IS_SET}
+SPANS = {Op.IN_LAST: MOST_DAYS, Op.IN_NEXT: MOST_DAYS, Op.YEARLY_IN_NEXT: 366}
+PARTS = {Op.MONTH_IN: 12, Op.DAY_IN: 31}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +58,11 @@ def check_rule(rule: Rule, traits: Registry[Trait]) -> list[Problem]:
         return [Problem("rule", "too_deep", f"groups lie more than {MAX_DEPTH} deep")]
     found = list(leaves(rule))
     if len(found) > MAX_LEAVES:
-        return [Problem("rule", "too_many", f"more than {MAX_LEAVES} conditions")]
+        return [Problem("rule", "too_many", f"{len(found)} conditions, of at most {MAX_LEAVES}")]
     problems = [Problem(path, "empty_group", "a group without conditions") for path in _empty_groups(rule, "rule")]
     for path, leaf in found:
-        reason = _class_problem(leaf) if isinstance(leaf, InClass) else _condition_problem(leaf, traits)
-        if reason:
-            problems.append(Problem(path, *reason))
+        for below, code, reason in _leaf_problems(leaf, traits):
+            problems.append(Problem(f"{path}{below}", code, reason))
     return problems
 
 
@@ -63,54 +85,66 @@ def _empty_groups(rule: Rule, path: str) -> Iterator[str]:
             yield from _empty_groups(part, f"{path}.not")
 
 
-def _class_problem(leaf: InClass) -> tuple[str, str] | None:
-    return None if 0 < len(leaf.class_ids) <= MAX_VALUES else ("no_class", "no class is chosen")
+def _leaf_problems(leaf: Leaf, traits: Registry[Trait]) -> Iterator[tuple[str, str, str]]:
+    """Yield (path below the leaf, code, reason)."""
+    match leaf:
+        case Did():
+            yield from did_problems(leaf)
+        case Sequence():
+            yield from sequence_problems(leaf)
+        case Condition():
+            if found := _condition_problem(leaf, traits):
+                yield "", *found
+        case InClass():
+            if found := _class_problem(leaf):
+                yield "", *found
+        case Bucket():
+            if found := _bucket_problem(leaf):
+                yield "", *found
 
 
-def _condition_problem(leaf: Condition, traits: Registry[Trait]) -> tuple[str, str] | None:
+def _class_problem(leaf: InClass) -> Found:
+    if not 0 < len(leaf.class_ids) <= MAX_VALUES:
+        return "no_class", "no class is chosen"
+    if not 0 <= leaf.days <= MOST_DAYS:
+        return "wrong_window", f"days are from 0 to {MOST_DAYS}"
+    return None
+
+
+def _bucket_problem(leaf: Bucket) -> Found:
+    if not 0 < len(leaf.salt) <= 100 or not is_storable(leaf.salt):
+        return "wrong_value", "the draw has a name of 1 to 100 characters"
+    low, high = as_number(leaf.low), as_number(leaf.high)
+    if low is None or high is None or not 0 <= low < high <= 100 or any(one != round(one, 2) for one in (low, high)):
+        return "wrong_value", "percentages rise from 0 to 100, with at most 2 decimal places"
+    return None
+
+
+def _condition_problem(leaf: Condition, traits: Registry[Trait]) -> Found:
     trait = traits.get(leaf.trait)
     if trait is None:
         return "unknown_trait", f"there is no trait {leaf.trait!r}"
     if leaf.op not in OPS[trait.type]:
         return "wrong_op", f"{leaf.trait} cannot be compared by {leaf.op}"
-    if leaf.op in NO_VALUE:
-        return None if leaf.value is None else ("needless_value", f"{leaf.op} takes no value")
-    values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-    if isinstance(leaf.value, tuple) != (leaf.op in LISTS or leaf.op is Op.BETWEEN):
-        return "wrong_value", f"{leaf.op} takes {'a list' if leaf.op in LISTS else 'another number of values'}"
-    if not 0 < len(values) <= MAX_VALUES or (leaf.op is Op.BETWEEN and len(values) != 2):
-        return "wrong_value", f"{leaf.op} takes another number of values"
-    for value in values:
-        if reason := _value_problem(value, trait):
+    if found := value_count_problem(leaf.op, leaf.value):
+        return found
+    for value in values_of(leaf.value):
+        if reason := _value_problem(value, trait, leaf.op):
             return "wrong_value", reason
     return None
 
 
-def _value_problem(value: Scalar | None, trait: Trait) -> str | None:
-    if trait.type in (TraitType.TEXT, TraitType.CHOICE, TraitType.TAGS):
-        good = isinstance(value, str) and 0 < len(value) <= MAX_TEXT and "\0" not in value
-        return None if good else f"a text of 1 to {MAX_TEXT} characters is wanted"
+def _value_problem(value: Scalar, trait: Trait, op: Op) -> str | None:
+    if op in SPANS or op in PARTS:
+        most = SPANS.get(op) or PARTS[op]
+        return whole_problem(value, 1, most)
+    if trait.type in (TraitType.TEXT, TraitType.CHOICE, TraitType.TAGS, TraitType.PLACE):
+        return text_problem(value)
     if trait.type is TraitType.DATE:
-        try:
-            date.fromisoformat(str(value))
-        except ValueError:
-            return "a date such as 2026-11-22 is wanted"
-        return None
-    number = as_number(value)
-    if number is None or abs(number) > LARGEST or number != round(number, 6):
-        return "a number is wanted, of at most 15 digits and 6 decimal places"
+        return date_problem(value)
     whole = trait.type is TraitType.MONEY or trait.form is not Form.COLUMN
-    if whole and number != int(number):
-        return "a whole number is wanted"
-    if trait.form is Form.DAYS_SINCE and abs(number) > MOST_DAYS:
+    if reason := number_problem(value, whole=whole):
+        return reason
+    if trait.form is Form.DAYS_SINCE and abs(as_number(value) or 0) > MOST_DAYS:
         return f"at most {MOST_DAYS} days are wanted"
     return None
-
-
-def as_number(value: Scalar | None) -> Decimal | None:
-    """Return a value as an exact number; None where it is not one."""
-    try:
-        found = Decimal(value) if value is not None else None
-    except InvalidOperation:
-        return None
-    return found if found is not None and found.is_finite() else None

@@ -1,28 +1,47 @@
-"""The one compiler: a rule becomes an expression tree, which DuckDB and PostgreSQL read the same way.
+"""The one compiler: a rule becomes an expression tree, which DuckDB, PostgreSQL and Spark read the same way.
 
 Every leaf is two-valued: an unknown value meets no comparison, and `ne`, `not_in`, `has_none` are exact opposites.
-Only the node classes of `ALLOWED` come out, each of which was tried to mean the same in both dialects.
+What leaves ask of facts and of the record of classes comes as columns beside the customer's own: see `needs.py`.
+Only the node classes of `ALLOWED` come out, each of which was tried to mean the same in every dialect.
 """
 
+import json
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
+from datetime import timedelta
 
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.rules.ast import AllOf, AnyOf, Condition, InClass, NotOf, Op, Rule
-from zhike.engine.rules.conditions import Ready, ReadyCondition, ready
-from zhike.engine.rules.traits import Trait, TraitType
+from zhike.engine.rules.ast import (
+    AllOf,
+    AnyOf,
+    Bucket,
+    Condition,
+    Did,
+    InClass,
+    Leaf,
+    Measured,
+    NotOf,
+    Op,
+    Rule,
+    Sequence,
+)
+from zhike.engine.rules.comparing import COMPARE, both, compared, denied, either, is_null, literal, sure, text_compared
+from zhike.engine.rules.conditions import ReadyCondition, exact, ready
+from zhike.engine.rules.needs import measure_columns, need_column
+from zhike.engine.rules.traits import PLACE_COLUMNS, Trait, TraitType
+from zhike.engine.rules.values import as_number, values_of
+from zhike.engine.rules.windows import Moment
 from zhike.kit.registry import Registry
 
 ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.And, exp.Or, exp.Not, exp.Paren, exp.Coalesce, exp.Boolean, exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In,
-    exp.Is, exp.Null, exp.Mul, exp.Any, exp.StrPosition, exp.Left, exp.Length, exp.Literal, exp.Neg, exp.Cast,
-    exp.DataType, exp.Column, exp.Identifier,
+    exp.Is, exp.Null, exp.Mul, exp.Add, exp.Any, exp.StrPosition, exp.Left, exp.Length, exp.Literal, exp.Neg, exp.Cast,
+    exp.DataType, exp.DataTypeParam, exp.Column, exp.Identifier, exp.Extract, exp.Var, exp.MD5, exp.DPipe, exp.Case,
+    exp.If, exp.JSONExtractScalar, exp.JSONPath, exp.JSONPathRoot, exp.JSONPathKey, exp.RegexpLike,
 )  # fmt: skip
-_COMPARE: dict[Op, type[exp.Binary]] = {Op.EQ: exp.EQ, Op.LT: exp.LT, Op.LE: exp.LTE, Op.GT: exp.GT, Op.GE: exp.GTE}
-_OPPOSITES = {Op.NE: Op.EQ, Op.NOT_IN: Op.IN, Op.HAS_NONE: Op.HAS_ANY, Op.IS_SET: Op.IS_EMPTY}
+DRAWS = 65_536  # places that four hexadecimal digits tell apart
+MICRO = 1_000_000  # quantities are kept in millionths
 
 type ClassColumn = Callable[[int], exp.Expr | None]
 
@@ -32,18 +51,23 @@ def no_class(scheme_id: int) -> exp.Expr | None:
     return None
 
 
+def recorded_class(scheme_id: int) -> exp.Expr | None:
+    """Return the column of a scheme's class, as the needs and the customer table name it."""
+    return sql.column(f"class_{scheme_id}")
+
+
 def compile_rule(
     rule: Rule,
     traits: Registry[Trait],
     *,
-    as_of: date,
+    moment: Moment,
     class_column: ClassColumn = no_class,
     table: str | None = None,
 ) -> exp.Expr:
-    """Return a boolean expression, never NULL, over the columns that the traits name.
+    """Return a boolean expression, never NULL, over the columns that the traits and `find_needs(rule)` name.
 
     `class_column` gives the expression that holds a customer's class id in a scheme, None where the scheme is unknown:
-    then nobody is in it. The rule has passed `check_rule`.
+    then nobody is in it. `table` is the name before traits' columns. The rule has passed `check_rule`.
 
     :raises KeyError: if a trait is unknown.
     """
@@ -51,16 +75,15 @@ def compile_rule(
     def build(node: Rule) -> exp.Expr:
         match node:
             case AllOf(parts):
-                return exp.paren(exp.and_(*[build(part) for part in parts], copy=False), copy=False)
+                return both(*[build(part) for part in parts])
             case AnyOf(parts):
-                return exp.paren(exp.or_(*[build(part) for part in parts], copy=False), copy=False)
+                return either(*[build(part) for part in parts])
             case NotOf(part):
-                return exp.Not(this=exp.paren(build(part), copy=False))
-            case InClass(scheme_id, class_ids):
-                held = class_column(scheme_id)
-                return exp.false() if held is None else _sure(_is_in(held, [sql.integer(one) for one in class_ids]))
+                return denied(build(part))
             case Condition():
-                return _condition(ready(node, traits[node.trait], as_of), table)
+                return _condition(ready(node, traits[node.trait], moment), table)
+            case _:
+                return _other_leaf(node, moment, class_column, table)
 
     return build(rule)
 
@@ -70,81 +93,171 @@ def is_plain(expression: exp.Expr) -> bool:
     return all(isinstance(node, ALLOWED) for node in expression.walk())
 
 
+def _other_leaf(leaf: Leaf, moment: Moment, class_column: ClassColumn, table: str | None) -> exp.Expr:
+    match leaf:
+        case InClass():
+            return _in_class(leaf, class_column(leaf.scheme_id))
+        case Did():
+            return _did(leaf, moment)
+        case Sequence():
+            return sure(sql.column(need_column(leaf)))
+        case Bucket():
+            return _bucket(leaf, table)
+        case Condition():
+            raise TypeError(f"compiled elsewhere: {leaf!r}")
+
+
+def _in_class(leaf: InClass, held: exp.Expr | None) -> exp.Expr:
+    if held is None:
+        return exp.false()
+    here = sure(compared(Op.IN, held, [sql.integer(one) for one in leaf.class_ids]))
+    return both(here, sure(sql.column(need_column(leaf)))) if leaf.days else here
+
+
+def _did(leaf: Did, moment: Moment) -> exp.Expr:
+    if leaf.op is Op.NE:
+        return denied(_did(Did(leaf.happening, Op.EQ, leaf.value, leaf.measured, leaf.property, leaf.window), moment))
+    name, *more = measure_columns(leaf)
+    held: exp.Expr = sql.column(name)
+    values = [exact(one) for one in values_of(leaf.value)]
+    if leaf.measured is Measured.COUNT:
+        held = exp.Coalesce(this=held, expressions=[sql.integer(0)])
+    elif leaf.measured in (Measured.FIRST, Measured.LAST):
+        return sure(_ago(leaf.op, held, [int(one) for one in values], moment))
+    elif leaf.property == "quantity":
+        values = [exact(one * MICRO) for one in values]
+    if not more:
+        return sure(compared(leaf.op, held, [literal(one) for one in values]))
+    number = sql.column(more[0])
+    there = sure(exp.GT(this=number, expression=sql.integer(0)))
+    scaled: list[exp.Expr] = [exp.Mul(this=exp.paren(literal(one)), expression=number.copy()) for one in values]
+    return both(there, sure(compared(leaf.op, held, scaled)))
+
+
+def _ago(op: Op, held: exp.Expr, days: list[int], moment: Moment) -> exp.Expr:
+    """Return a comparison of whole local days since an instant, written as instants: 0 days ago is D itself."""
+
+    def begins(number: int) -> exp.Expr:
+        return sql.instant(moment.start_of(moment.as_of - timedelta(days=number)))
+
+    least, most = (days[0], days[-1])
+    later = exp.GTE(this=held, expression=begins(most))  # at most `most` days ago
+    earlier = exp.LT(this=held.copy(), expression=begins(least - 1))  # at least `least` days ago
+    match op:
+        case Op.LE:
+            return later
+        case Op.LT:
+            return exp.GTE(this=held, expression=begins(most - 1))
+        case Op.GE:
+            return earlier
+        case Op.GT:
+            return exp.LT(this=held, expression=begins(least))
+        case _:
+            return both(later, earlier)
+
+
+def _bucket(leaf: Bucket, table: str | None) -> exp.Expr:
+    """Return whether the first four digits of a digest of id and salt lie in the range; of one length, as text."""
+    number = exp.cast(sql.column("customer_id", table), "TEXT")
+    digest = exp.MD5(this=exp.DPipe(this=number, expression=sql.text(f":{leaf.salt}")))
+    drawn = exp.Left(this=digest, expression=sql.integer(4))
+    low, high = (int((as_number(one) or 0) * DRAWS / 100) for one in (leaf.low, leaf.high))
+    parts: list[exp.Expr] = [exp.GTE(this=drawn, expression=sql.text(f"{min(low, DRAWS - 1):04x}"))]
+    if high < DRAWS:
+        parts.append(exp.LT(this=drawn.copy(), expression=sql.text(f"{high:04x}")))
+    return sure(both(*parts))
+
+
 def _condition(leaf: ReadyCondition, table: str | None) -> exp.Expr:
-    if opposite := _OPPOSITES.get(leaf.op):
-        same = ReadyCondition(leaf.column, opposite, leaf.values, leaf.type, leaf.denominator)
-        return exp.Not(this=exp.paren(_condition(same, table), copy=False))
-    held = sql.column(leaf.column, table)
+    if opposite := leaf.opposite():
+        return denied(_condition(opposite, table))
+    if leaf.type is TraitType.PLACE:
+        return _place(leaf, table)
+    if leaf.path:
+        return _entry(leaf, table)
+    return _of_column(leaf, sql.column(leaf.column, table), table)
+
+
+def _of_column(leaf: ReadyCondition, held: exp.Expr, table: str | None) -> exp.Expr:
     if leaf.denominator:
         return _ratio(leaf, held, sql.column(leaf.denominator, table))
+    if leaf.type in (TraitType.TEXT, TraitType.CHOICE):
+        return sure(text_compared(leaf.op, held, [str(one) for one in leaf.values]))
     if leaf.op is Op.IS_EMPTY:
-        nothing: exp.Expr = _is_null(held)
-        if leaf.type in (TraitType.TEXT, TraitType.CHOICE):
-            nothing = exp.or_(nothing, _sure(exp.EQ(this=held, expression=sql.text(""))))
-        return exp.paren(nothing)
+        return exp.paren(is_null(held))
     if leaf.type is TraitType.TAGS:
         return _tags(leaf, held)
-    if leaf.op is Op.CONTAINS:
-        return _sure(exp.GT(this=exp.StrPosition(this=held, substr=_literal(leaf.values[0])), expression=_zero()))
-    if leaf.op is Op.STARTS_WITH:
-        start = str(leaf.values[0])
-        left = exp.Left(this=held, expression=sql.integer(len(start)))
-        return _sure(exp.EQ(this=left, expression=sql.text(start)))
-    if leaf.op is Op.IN:
-        return _sure(_is_in(held, [_literal(one) for one in leaf.values]))
-    if leaf.op is Op.BETWEEN:
-        low, high = (_literal(one) for one in leaf.values)
-        return _sure(exp.and_(exp.GTE(this=held, expression=low), exp.LTE(this=held.copy(), expression=high)))
-    return _sure(_COMPARE[leaf.op](this=held, expression=_literal(leaf.values[0])))
+    if leaf.op in (Op.MONTH_IN, Op.DAY_IN, Op.YEARLY_IN_NEXT):
+        return sure(compared(Op.IN, _date_part(leaf.op, held), [literal(one) for one in leaf.values]))
+    return sure(compared(leaf.op, held, [literal(one) for one in leaf.values]))
+
+
+def _entry(leaf: ReadyCondition, table: str | None) -> exp.Expr:
+    """Return a comparison of an entry of a JSON object; of a list's members by how each is written there."""
+    text = entry_text(sql.column(leaf.column, table), leaf.path)
+    if leaf.type is TraitType.TAGS:
+        if leaf.op is Op.IS_EMPTY:
+            return either(is_null(text), sure(exp.EQ(this=text.copy(), expression=sql.text("[]"))))
+        has = [
+            text_compared(Op.CONTAINS, text.copy(), [json.dumps(str(one), ensure_ascii=False)]) for one in leaf.values
+        ]
+        return both(*map(sure, has)) if leaf.op is Op.HAS_ALL else either(*map(sure, has))
+    return _of_column(leaf, entry_value(text, leaf.type), table)
+
+
+def entry_text(held: exp.Expr, path: str) -> exp.Expr:
+    """Return an entry of a JSON object that a column holds as text."""
+    name = exp.JSONPath(expressions=[exp.JSONPathRoot(), exp.JSONPathKey(this=path)])
+    return exp.JSONExtractScalar(this=exp.cast(held, "JSON"), expression=name, only_json_types=True)
+
+
+def entry_value(text: exp.Expr, kind: TraitType) -> exp.Expr:
+    """Return an entry in a trait's type; unknown where it does not read so, as no database may stumble over it."""
+    if kind is TraitType.DATE:
+        return _read_as(text, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "DATE")
+    if kind in (TraitType.NUMBER, TraitType.MONEY):
+        return _read_as(text, r"^-?[0-9]{1,18}([.][0-9]{1,12})?$", "DECIMAL(38, 12)")
+    return text
+
+
+def _read_as(text: exp.Expr, pattern: str, kind: str) -> exp.Expr:
+    reads = exp.RegexpLike(this=text.copy(), expression=sql.text(pattern))
+    return exp.Case(ifs=[exp.If(this=reads, true=exp.cast(text, kind))])
+
+
+def _date_part(op: Op, held: exp.Expr) -> exp.Expr:
+    month = exp.Extract(this=exp.var("MONTH"), expression=held)
+    day = exp.Extract(this=exp.var("DAY"), expression=held.copy())
+    if op is Op.YEARLY_IN_NEXT:
+        return exp.paren(exp.Add(this=exp.Mul(this=month, expression=sql.integer(100)), expression=day))
+    return month if op is Op.MONTH_IN else day
+
+
+def _place(leaf: ReadyCondition, table: str | None) -> exp.Expr:
+    """Return whether one of the codes is the customer's country, province, city or district."""
+    columns = [sql.column(name, table) for name in PLACE_COLUMNS]
+    if leaf.op is Op.IS_EMPTY:
+        return both(*[text_compared(Op.IS_EMPTY, one, []) for one in columns])
+    values = [str(one) for one in leaf.values]
+    return either(*[sure(text_compared(Op.IN, one, values)) for one in columns])
 
 
 def _ratio(leaf: ReadyCondition, above: exp.Expr, below: exp.Expr) -> exp.Expr:
     """Return a comparison of above / below written as products: no division by nothing, no rounding."""
-    there = _sure(exp.and_(exp.GT(this=below, expression=_zero()), exp.Not(this=_is_null(above))))
+    there = sure(exp.and_(exp.GT(this=below, expression=sql.integer(0)), exp.Not(this=is_null(above))))
     if leaf.op is Op.IS_EMPTY:
-        return exp.Not(this=exp.paren(there))
+        return denied(there)
 
-    def times(value: Ready) -> exp.Expr:
-        return exp.Mul(this=exp.cast(_literal(value), "BIGINT"), expression=below.copy())
+    def times(value: exp.Expr) -> exp.Expr:
+        return exp.Mul(this=exp.cast(value, "BIGINT"), expression=below.copy())
 
-    def holds(op: Op, value: Ready) -> exp.Expr:
-        return _COMPARE[op](this=above.copy(), expression=times(value))
-
-    if leaf.op is Op.BETWEEN:
-        met: exp.Expr = exp.and_(holds(Op.GE, leaf.values[0]), holds(Op.LE, leaf.values[1]))
-    elif leaf.op is Op.IN:
-        met = exp.or_(*[holds(Op.EQ, one) for one in leaf.values])
-    else:
-        met = holds(leaf.op, leaf.values[0])
-    return exp.paren(exp.and_(there, _sure(met)))
+    values = [times(literal(one)) for one in leaf.values]
+    met = [COMPARE[Op.EQ](this=above.copy(), expression=one) for one in values]
+    if leaf.op is Op.IN:
+        return both(there, sure(either(*met)))
+    return both(there, sure(compared(leaf.op, above, values)))
 
 
 def _tags(leaf: ReadyCondition, held: exp.Expr) -> exp.Expr:
-    has = [_sure(exp.EQ(this=sql.text(str(one)), expression=exp.Any(this=exp.paren(held)))) for one in leaf.values]
-    return exp.paren(exp.and_(*has) if leaf.op is Op.HAS_ALL else exp.or_(*has))
-
-
-def _is_in(held: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
-    return exp.In(this=held, expressions=values)
-
-
-def _is_null(held: exp.Expr) -> exp.Expr:
-    return exp.Is(this=held.copy(), expression=exp.Null())
-
-
-def _sure(condition: exp.Expr) -> exp.Expr:
-    return exp.Coalesce(this=condition, expressions=[exp.false()])
-
-
-def _zero() -> exp.Expr:
-    return sql.integer(0)
-
-
-def _literal(value: Ready) -> exp.Expr:
-    match value:
-        case str():
-            return sql.text(value)
-        case date():
-            return sql.day(value)
-        case int() | Decimal():
-            return sql.number(value)
+    has = [sure(exp.EQ(this=sql.text(str(one)), expression=exp.Any(this=exp.paren(held)))) for one in leaf.values]
+    return both(*has) if leaf.op is Op.HAS_ALL else either(*has)

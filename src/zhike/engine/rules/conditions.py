@@ -1,42 +1,58 @@
 """Conditions made ready to compare: values typed, days since a date turned into dates, ratios into products."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from zhike.engine.rules.ast import Condition, Op
-from zhike.engine.rules.check import as_number
+from zhike.engine.rules.ast import Condition, Op, Scalar
 from zhike.engine.rules.traits import Form, Trait, TraitType
+from zhike.engine.rules.values import as_number, values_of
+from zhike.engine.rules.windows import Moment, month_days
 
 type Ready = str | int | Decimal | date
 
+TEXTS = (TraitType.TEXT, TraitType.CHOICE, TraitType.TAGS, TraitType.PLACE)
+OPPOSITES = {Op.NE: Op.EQ, Op.NOT_IN: Op.IN, Op.HAS_NONE: Op.HAS_ANY, Op.IS_SET: Op.IS_EMPTY}
 _MIRRORED = {Op.LT: Op.GT, Op.LE: Op.GE, Op.GT: Op.LT, Op.GE: Op.LE}
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyCondition:
-    """A condition over a column: `values` have the column's type, or that of column / denominator."""
+    """A condition over a column: `values` have the column's type, or that of column / denominator.
+
+    With `month_in`, `day_in` and `yearly_in_next` they are numbers of a month, a day, or month × 100 + day. With a
+    `path` the column holds a JSON object as text, and the value compared is its entry of that name.
+    """
 
     column: str
     op: Op
     values: tuple[Ready, ...]
     type: TraitType
     denominator: str = ""
+    path: str = ""
+
+    def opposite(self) -> "ReadyCondition | None":
+        """Return the condition that this one denies, None where it denies none."""
+        return replace(self, op=OPPOSITES[self.op]) if self.op in OPPOSITES else None
 
 
-def ready(leaf: Condition, trait: Trait, as_of: date) -> ReadyCondition:
+def ready(leaf: Condition, trait: Trait, moment: Moment) -> ReadyCondition:
     """Return the condition in terms of its column. The rule has passed `check_rule`.
 
     Days since a date become dates, so that no dialect does arithmetic with days:
     "more than 90 days since" is "before the day 90 days ago".
     """
-    given = leaf.value if isinstance(leaf.value, tuple) else () if leaf.value is None else (leaf.value,)
-    if trait.type in (TraitType.TEXT, TraitType.CHOICE, TraitType.TAGS):
+    found = _ready(leaf, trait, moment)
+    return replace(found, path=trait.path) if trait.path else found
+
+
+def _ready(leaf: Condition, trait: Trait, moment: Moment) -> ReadyCondition:
+    given, as_of = values_of(leaf.value), moment.as_of
+    if trait.type in TEXTS:
         return ReadyCondition(trait.source, leaf.op, tuple(str(one) for one in given), trait.type)
     if trait.type is TraitType.DATE:
-        dates = tuple(date.fromisoformat(str(one)) for one in given)
-        return ReadyCondition(trait.source, leaf.op, dates, trait.type)
-    numbers = [_exact(as_number(one) or Decimal(0)) for one in given]
+        return _ready_date(leaf.op, given, trait, moment)
+    numbers = [exact(one) for one in given]
     if trait.form is Form.DAYS_SINCE:
         days = [as_of - timedelta(days=int(one)) for one in numbers]
         if leaf.op is Op.BETWEEN:
@@ -46,5 +62,24 @@ def ready(leaf: Condition, trait: Trait, as_of: date) -> ReadyCondition:
     return ReadyCondition(trait.source, leaf.op, tuple(numbers), trait.type, denominator)
 
 
-def _exact(number: Decimal) -> int | Decimal:
+def _ready_date(op: Op, given: tuple[Scalar, ...], trait: Trait, moment: Moment) -> ReadyCondition:
+    values: tuple[Ready, ...]
+    as_of = moment.as_of
+    match op:
+        case Op.IN_LAST:
+            op, values = Op.BETWEEN, (as_of - timedelta(days=int(given[0])), moment.until - timedelta(days=1))
+        case Op.IN_NEXT:
+            op, values = Op.BETWEEN, (as_of, as_of + timedelta(days=int(given[0]) - 1))
+        case Op.MONTH_IN | Op.DAY_IN:
+            values = tuple(int(one) for one in given)
+        case Op.YEARLY_IN_NEXT:
+            values = tuple(month_days(as_of, int(given[0])))
+        case _:
+            values = tuple(date.fromisoformat(str(one)) for one in given)
+    return ReadyCondition(trait.source, op, values, trait.type)
+
+
+def exact(value: Scalar) -> int | Decimal:
+    """Return a checked number, a whole one as int."""
+    number = as_number(value) or Decimal(0)
     return int(number) if number == int(number) else number

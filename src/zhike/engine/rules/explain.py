@@ -1,19 +1,45 @@
 """Why a rule is met or not: the same rule judged for one customer's values, every leaf with the value that decided."""
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 
-from zhike.engine.rules.ast import AllOf, AnyOf, Condition, InClass, NotOf, Op, Rule
-from zhike.engine.rules.conditions import ReadyCondition, ready
-from zhike.engine.rules.traits import Form, Trait, TraitType
+from zhike.engine.rules.ast import (
+    AllOf,
+    AnyOf,
+    Bucket,
+    Condition,
+    Did,
+    InClass,
+    Leaf,
+    Measured,
+    NotOf,
+    Op,
+    Rule,
+    Sequence,
+)
+from zhike.engine.rules.conditions import ReadyCondition, exact, ready
+from zhike.engine.rules.needs import measure_columns, need_column
+from zhike.engine.rules.traits import PLACE_COLUMNS, Form, Trait, TraitType
+from zhike.engine.rules.values import as_number, values_of
+from zhike.engine.rules.windows import Moment
+from zhike.kit.clock import local_day
 from zhike.kit.registry import Registry
+
+DRAWS = 65_536
+MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """`node` is the judged part, `met` its answer, `found` the customer's value of a leaf, `parts` of a group."""
+    """`node` is the judged part, `met` its answer, `found` the customer's value of a leaf, `parts` of a group.
+
+    `found` of a measure of facts is the number (days for first and last), of a bucket the customer's percentage.
+    """
 
     node: Rule
     met: bool
@@ -26,13 +52,13 @@ def explain(
     values: Mapping[str, Any],
     traits: Registry[Trait],
     *,
-    as_of: date,
+    moment: Moment,
     classes: Mapping[int, int] | None = None,
 ) -> Explained:
     """Return the judged tree for one customer.
 
-    `values` are by column (dates, ints, texts, lists; absent is unknown), `classes` class ids by scheme.
-    The answer equals what the compiled rule gives in DuckDB and in PostgreSQL.
+    `values` are by column, those of `find_needs(rule)` too (dates, instants, ints, texts, lists; absent is unknown);
+    `classes` are class ids by scheme. The answer equals what the compiled rule gives in every dialect.
     """
     held = classes or {}
 
@@ -47,18 +73,73 @@ def explain(
             case NotOf(part):
                 inner = judge(part)
                 return Explained(node, not inner.met, parts=(inner,))
-            case InClass(scheme_id, class_ids):
-                found = held.get(scheme_id)
-                return Explained(node, found in class_ids, found)
             case Condition():
                 trait = traits[node.trait]
-                return Explained(node, _met(ready(node, trait, as_of), values), _found(trait, values, as_of))
+                met = _met(ready(node, trait, moment), values)
+                return Explained(node, met, _found(trait, values, moment.as_of))
+            case InClass(scheme_id, class_ids):
+                found = held.get(scheme_id)
+                stayed = not node.days or bool(values.get(need_column(node)))
+                return Explained(node, found in class_ids and stayed, found)
+            case _:
+                return _explain_leaf(node, values, moment)
 
     return judge(rule)
 
 
+def _explain_leaf(leaf: Leaf, values: Mapping[str, Any], moment: Moment) -> Explained:
+    match leaf:
+        case Did():
+            found = _measured(leaf, values, moment)
+            return Explained(leaf, _did(leaf, found), found)
+        case Sequence():
+            met = bool(values.get(need_column(leaf)))
+            return Explained(leaf, met, met)
+        case Bucket():
+            drawn = _drawn(leaf.salt, values.get("customer_id"))
+            low, high = (int((as_number(one) or 0) * DRAWS / 100) for one in (leaf.low, leaf.high))
+            met = drawn is not None and low <= drawn < high
+            return Explained(leaf, met, None if drawn is None else round(drawn * 100 / DRAWS, 2))
+    raise TypeError(f"explained elsewhere: {leaf!r}")
+
+
+def _drawn(salt: str, customer_id: Any) -> int | None:
+    if customer_id is None:
+        return None
+    return int(hashlib.md5(f"{customer_id}:{salt}".encode(), usedforsecurity=False).hexdigest()[:4], 16)
+
+
+def _measured(leaf: Did, values: Mapping[str, Any], moment: Moment) -> Any:
+    """Return what was measured: a count, an exact number, days since; quantities and averages as exact fractions."""
+    name, *more = measure_columns(leaf)
+    held = values.get(name)
+    match leaf.measured:
+        case Measured.COUNT:
+            return held or 0
+        case Measured.FIRST | Measured.LAST:
+            return None if held is None else (moment.as_of - _day(held, moment)).days
+    if held is not None and leaf.property == "quantity":
+        held = Fraction(held) / MICRO
+    if not more:
+        return held
+    number = values.get(more[0])
+    return Fraction(held) / Fraction(number) if held is not None and number else None
+
+
+def _day(held: datetime, moment: Moment) -> date:
+    return local_day(held if held.tzinfo else held.replace(tzinfo=UTC), moment.zone)
+
+
+def _did(leaf: Did, found: Any) -> bool:
+    if leaf.op is Op.NE:
+        return not _did(replace(leaf, op=Op.EQ), found)
+    return found is not None and _compares(leaf.op, found, tuple(exact(one) for one in values_of(leaf.value)))
+
+
 def _found(trait: Trait, values: Mapping[str, Any], as_of: date) -> Any:
-    held = values.get(trait.source)
+    if trait.type is TraitType.PLACE:
+        return next((values[name] for name in reversed(PLACE_COLUMNS) if values.get(name)), None)
+    held = _held(trait.source, trait.path, trait.type, values)
     if held is None:
         return None
     if trait.form is Form.DAYS_SINCE:
@@ -69,12 +150,26 @@ def _found(trait: Trait, values: Mapping[str, Any], as_of: date) -> Any:
     return held
 
 
+def _held(column: str, path: str, kind: TraitType, values: Mapping[str, Any]) -> Any:
+    """Return a column's value; with a path the entry of the JSON object that it holds, in the trait's type."""
+    held = values.get(column)
+    if not path or held is None:
+        return held
+    entry = (json.loads(held) if isinstance(held, str) else held).get(path)
+    if entry is None or entry in ("", []):
+        return None
+    if kind is TraitType.DATE:
+        return date.fromisoformat(str(entry))
+    return exact(entry) if kind in (TraitType.NUMBER, TraitType.MONEY) else entry
+
+
 def _met(leaf: ReadyCondition, values: Mapping[str, Any]) -> bool:
-    held = values.get(leaf.column)
-    match leaf.op:
-        case Op.NE | Op.NOT_IN | Op.HAS_NONE | Op.IS_SET:
-            opposite = {Op.NE: Op.EQ, Op.NOT_IN: Op.IN, Op.HAS_NONE: Op.HAS_ANY, Op.IS_SET: Op.IS_EMPTY}[leaf.op]
-            return not _met(ReadyCondition(leaf.column, opposite, leaf.values, leaf.type, leaf.denominator), values)
+    if opposite := leaf.opposite():
+        return not _met(opposite, values)
+    if leaf.type is TraitType.PLACE:
+        places = [values[name] for name in PLACE_COLUMNS if values.get(name)]
+        return not places if leaf.op is Op.IS_EMPTY else any(one in leaf.values for one in places)
+    held = _held(leaf.column, leaf.path, leaf.type, values)
     given: tuple[Any, ...] = leaf.values
     if leaf.denominator:
         below = values.get(leaf.denominator)
@@ -83,13 +178,15 @@ def _met(leaf: ReadyCondition, values: Mapping[str, Any]) -> bool:
         given = tuple(one * below for one in given)
     if leaf.op is Op.IS_EMPTY:
         return held is None or held == ""
-    return held is not None and _compares(leaf, held, given)
-
-
-def _compares(leaf: ReadyCondition, held: Any, given: tuple[Any, ...]) -> bool:
+    if held is None:
+        return False
     if leaf.type is TraitType.TAGS:
         return (all if leaf.op is Op.HAS_ALL else any)(one in held for one in given)
-    match leaf.op:
+    return _compares(leaf.op, held, given)
+
+
+def _compares(op: Op, held: Any, given: tuple[Any, ...]) -> bool:
+    match op:
         case Op.IN | Op.EQ:
             return held in given
         case Op.CONTAINS:
@@ -104,5 +201,11 @@ def _compares(leaf: ReadyCondition, held: Any, given: tuple[Any, ...]) -> bool:
             return bool(held <= given[0])
         case Op.GT:
             return bool(held > given[0])
+        case Op.MONTH_IN:
+            return held.month in given
+        case Op.DAY_IN:
+            return held.day in given
+        case Op.YEARLY_IN_NEXT:
+            return held.month * 100 + held.day in given
         case _:
             return bool(held >= given[0])

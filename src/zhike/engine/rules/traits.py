@@ -1,6 +1,6 @@
-"""Traits: what a rule may ask about a customer. Other rooms add theirs to the registry `traits`."""
+"""Traits: what a rule may ask about a customer, and the properties of facts. Other rooms add theirs to the registries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,7 +14,8 @@ class TraitType(StrEnum):
     MONEY = "money"  # minor units of the organisation's currency
     DATE = "date"  # a day in the organisation's zone
     CHOICE = "choice"  # one key of a list
-    TAGS = "tags"  # a list of texts
+    TAGS = "tags"  # a list of texts: tags, choices of several
+    PLACE = "place"  # where the customer is: a country, or a division code; a province holds its cities and districts
 
 
 class Form(StrEnum):
@@ -25,6 +26,7 @@ class Form(StrEnum):
     RATIO = "ratio"  # column / denominator; none where the denominator is 0
 
 
+PLACE_COLUMNS = ("country", "province", "city", "district")
 _EQUAL = (Op.EQ, Op.NE, Op.IN, Op.NOT_IN, Op.IS_EMPTY, Op.IS_SET)
 _ORDER = (Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN)
 OPS: Mapping[TraitType, tuple[Op, ...]] = {
@@ -32,14 +34,19 @@ OPS: Mapping[TraitType, tuple[Op, ...]] = {
     TraitType.CHOICE: _EQUAL,
     TraitType.NUMBER: (*_EQUAL, *_ORDER),
     TraitType.MONEY: (*_EQUAL, *_ORDER),
-    TraitType.DATE: (*_EQUAL, *_ORDER),
+    TraitType.DATE: (*_EQUAL, *_ORDER, Op.IN_LAST, Op.IN_NEXT, Op.MONTH_IN, Op.DAY_IN, Op.YEARLY_IN_NEXT),
     TraitType.TAGS: (Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE, Op.IS_EMPTY, Op.IS_SET),
+    TraitType.PLACE: _EQUAL,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Trait:
-    """`column` names the column of the customer table that every dialect has; by default the key."""
+    """`column` names the column of the customer table that every dialect has; by default the key.
+
+    `path` is the name of the value within a column that holds a JSON object (fields that an organisation added).
+    `choices` gives the values that may be chosen, as (value, name); None: any.
+    """
 
     key: str
     type: TraitType
@@ -47,13 +54,70 @@ class Trait:
     form: Form = Form.COLUMN
     denominator: str = ""
     label: object = ""
+    path: str = ""
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
 
     @property
     def source(self) -> str:
         return self.column or self.key
 
 
-traits: Registry[Trait] = Registry("traits")
+class Traits(Registry[Trait]):
+    """The registered traits, and those that sources give when asked: of what is itself data.
+
+    A source is asked by `prefix` of the key, and gives its traits by key.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._sources: dict[str, Callable[[], Mapping[str, Trait]]] = {}
+
+    def add_source(self, prefix: str, source: Callable[[], Mapping[str, Trait]]) -> None:
+        self._sources[prefix] = source
+
+    def get(self, key: str) -> Trait | None:
+        for prefix, source in self._sources.items():
+            if key.startswith(prefix):
+                return source().get(key)
+        return super().get(key)
+
+    def __getitem__(self, key: str) -> Trait:
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.get(key) is not None
+
+    def __iter__(self) -> Iterator[Trait]:
+        yield from super().__iter__()
+        for source in self._sources.values():
+            yield from source().values()
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+    def keys(self) -> list[str]:
+        return [one.key for one in self]
+
+
+traits = Traits("traits")
+
+
+@dataclass(frozen=True, slots=True)
+class FactProperty:
+    """A property of facts that a rule may ask for. One that is not registered is read from the fact's `attrs`.
+
+    `type` is TEXT, CHOICE, NUMBER or MONEY (minor units of the organisation's currency).
+    """
+
+    key: str
+    type: TraitType
+    label: object = ""
+
+
+fact_properties: Registry[FactProperty] = Registry("fact properties")
 
 
 def _add_own() -> None:
@@ -71,6 +135,7 @@ def _add_own() -> None:
         Trait("province", choice),
         Trait("city", choice),
         Trait("district", choice),
+        Trait("place", TraitType.PLACE, column="province"),
         Trait("industry", text),
         Trait("employees", number),
         Trait("gender", choice),
@@ -92,6 +157,15 @@ def _add_own() -> None:
         Trait("rfm_m", number),
     ):
         traits.add(one.key, one)
+    for key, kind in (
+        ("product", choice),  # its article number
+        ("category", choice),  # of the product
+        ("channel", choice),
+        ("currency", choice),
+        ("amount", money),
+        ("quantity", number),
+    ):
+        fact_properties.add(key, FactProperty(key, kind))
 
 
 _add_own()

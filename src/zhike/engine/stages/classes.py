@@ -6,8 +6,9 @@ from datetime import timedelta
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.rules.ast import trait_keys
-from zhike.engine.rules.compile import compile_rule
+from zhike.engine.rules.ast import AllOf, scheme_ids, trait_keys
+from zhike.engine.rules.compile import compile_rule, recorded_class
+from zhike.engine.rules.needs import find_needs
 from zhike.engine.rules.traits import Form, Trait, traits
 from zhike.engine.schemes import SchemeSpec
 from zhike.engine.stages.scores import CutPoints
@@ -19,7 +20,8 @@ UNKNOWN, OTHER = "unknown", "other"
 def class_expression(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
     """Return the class id of a customer in a scheme, NULL where the customer is in none.
 
-    A rule that asks for another scheme's class reads its column `class_<id>`, which the layer before has made.
+    A rule that asks for another scheme's class reads its column `class_<id>`, which the layer before has made, or which
+    comes from the record with the other needs of rules.
     """
     return exp.cast(_EXPRESSIONS[spec.kind](spec, setting, points), "INTEGER")
 
@@ -90,15 +92,10 @@ def attribute_value(spec: SchemeSpec) -> exp.Expr:
 
 
 def _rule(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
-    known = {one.id for one in setting.schemes} | setting.judged
-
-    def held_class(scheme_id: int) -> exp.Expr | None:
-        return sql.column(class_column(scheme_id)) if scheme_id in known else None
-
     cases = exp.Case()
     for one in spec.classes:
         if one.rule is not None:
-            met = compile_rule(one.rule, traits, as_of=setting.as_of, class_column=held_class)
+            met = compile_rule(one.rule, traits, moment=setting.moment, class_column=recorded_class)
             cases = cases.when(met, _id(one.id), copy=False)
     default = spec.get("default")
     last = _id(spec.class_id(str(default)) if default else None)
@@ -145,7 +142,9 @@ def decisive_values(spec: SchemeSpec, setting: Setting, points: CutPoints) -> di
 
 def _rule_evidence(spec: SchemeSpec, setting: Setting) -> dict[str, exp.Expr]:
     keys = dict.fromkeys(key for one in spec.classes if one.rule is not None for key in trait_keys(one.rule))
-    return {key: trait_value(traits[key], setting) for key in keys}
+    found = {key: trait_value(traits[key], setting) for key in keys}
+    rules = [one.rule for one in spec.classes if one.rule is not None]
+    return found | {name: sql.column(name) for name in find_needs(rules, computed=scheme_ids(AllOf(tuple(rules)))).columns}
 
 
 def _days_since(column: str, setting: Setting) -> exp.Expr:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from zhike.engine.rules.needs import Needs, find_needs
+from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme, in_order, metrics_scheme
 
-VERSION = 2  # raise it when a stage changes its rows: working files are then made anew
+VERSION = 3  # raise it when a stage changes its rows: working files are then made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,16 @@ class Setting:
     def until(self) -> date:
         """The first day whose facts do not count."""
         return self.as_of + timedelta(days=self.today_counts)
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.as_of, self.zone, self.currency, self.today_counts)
+
+    @property
+    def needs(self) -> Needs:
+        """What rules ask for beyond the columns of state and attributes, and beyond the classes judged here."""
+        rules = [part.rule for spec in self.schemes for part in spec.classes if part.rule is not None]
+        return find_needs(rules, computed={spec.id for spec in self.schemes} | self.judged)
 
     @property
     def metrics_window(self) -> int:

@@ -11,13 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zhike.engine import sql
-from zhike.engine.rules.ast import AllOf, AnyOf, Condition, InClass, NotOf, Op, Rule, rule_from_json, rule_to_json
-from zhike.engine.rules.check import check_rule
+from zhike.engine.rules.ast import AllOf, AnyOf, Condition, InClass, NotOf, Op, Rule
+from zhike.engine.rules.check import PARTS, SPANS, check_rule
 from zhike.engine.rules.compile import compile_rule, is_plain
+from zhike.engine.rules.document import rule_from_json, rule_to_json
 from zhike.engine.rules.explain import explain
 from zhike.engine.rules.traits import OPS, Form, TraitType, traits
+from zhike.engine.rules.windows import Moment
 
 AS_OF = date(2026, 11, 22)
+MOMENT = Moment(AS_OF, "Asia/Shanghai", "CNY")
 TEXTS = ["北京", "北京朝阳", "O'Brien", "100%", "a_b\\", "50%_\\'", "", None, "😀x", "ß"]
 NUMBERS = [None, 0, 1, 2, 89, 90, 91, 5000, 2_000_000_000]
 DAYS = [None, AS_OF, *(AS_OF - timedelta(days=back) for back in (1, 89, 90, 91, 365, 800))]
@@ -65,6 +68,9 @@ def _value(trait_type: TraitType, form: Form) -> st.SearchStrategy[Any]:
 def conditions(draw: st.DrawFn) -> Rule:
     trait = traits[draw(st.sampled_from(KEYS))]
     op = draw(st.sampled_from(OPS[trait.type]))
+    if op in PARTS or op in SPANS:
+        number = draw(st.integers(1, PARTS.get(op) or min(SPANS[op], 366)))
+        return Condition(trait.key, op, (number,) if op in PARTS else number)
     value = _value(trait.type, trait.form)
     if op in (Op.IS_EMPTY, Op.IS_SET):
         return Condition(trait.key, op)
@@ -115,7 +121,7 @@ def test_a_rule_means_the_same_everywhere(
     def class_column(scheme_id: int) -> Any:
         return sql.column("class_7") if scheme_id == 7 else None
 
-    condition = compile_rule(rule, traits, as_of=AS_OF, class_column=class_column)
+    condition = compile_rule(rule, traits, moment=MOMENT, class_column=class_column)
     assert is_plain(condition)
     query = sql.query("SELECT customer_id FROM customer").where(condition)
     in_duckdb = {row[0] for row in people.execute(sql.emit(query)).fetchall()}
@@ -124,14 +130,14 @@ def test_a_rule_means_the_same_everywhere(
     for row in ROWS:
         values = dict(zip(COLUMNS, row, strict=True))
         classes = {7: values["class_7"]} if values["class_7"] else {}
-        if explain(rule, values, traits, as_of=AS_OF, classes=classes).met:
+        if explain(rule, values, traits, moment=MOMENT, classes=classes).met:
             explained.add(values["customer_id"])
     assert in_duckdb == in_postgres == explained
 
 
 def test_a_condition_and_its_opposite_share_out_all_customers(people: duckdb.DuckDBPyConnection) -> None:
     def count(rule: Rule) -> int:
-        query = sql.query("SELECT customer_id FROM customer").where(compile_rule(rule, traits, as_of=AS_OF))
+        query = sql.query("SELECT customer_id FROM customer").where(compile_rule(rule, traits, moment=MOMENT))
         return len(people.execute(sql.emit(query)).fetchall())
 
     same, other = Condition("city", Op.EQ, "北京"), Condition("city", Op.NE, "北京")

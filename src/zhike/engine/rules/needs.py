@@ -1,0 +1,73 @@
+"""What rules ask for beyond a customer's own columns: measures of facts, classes on record, stays in a class.
+
+Each need is a column (or two) that a joined query gives; the compiler compares those columns. Equal needs of several
+leaves share one column: "at least 3" and "at least 5" of the same happening are one measure.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+
+from zhike.engine.rules.ast import Bucket, Condition, Did, InClass, Leaf, Measured, Op, Rule, Sequence, leaves
+from zhike.engine.rules.document import rule_key
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """`measures` of facts, `held` schemes whose classes come from the record, `stays` in classes."""
+
+    measures: tuple[Did | Sequence, ...] = ()
+    held: tuple[int, ...] = ()
+    stays: tuple[InClass, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.measures or self.held or self.stays)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The columns that the joined queries give, with a type that their nothing has."""
+        found = {name: _type(one) for one in self.measures for name in measure_columns(one)}
+        found |= {f"class_{one}": "INTEGER" for one in self.held}
+        return found | {need_column(one): "BOOLEAN" for one in self.stays}
+
+
+def _type(leaf: Did | Sequence) -> str:
+    if isinstance(leaf, Sequence):
+        return "BOOLEAN"
+    return "TIMESTAMP" if leaf.measured in (Measured.FIRST, Measured.LAST) else "BIGINT"
+
+
+def find_needs(rules: Iterable[Rule], *, computed: Collection[int] = ()) -> Needs:
+    """Return what the rules need; classes of `computed` schemes are columns already."""
+    measures: dict[Did | Sequence, None] = {}
+    held: dict[int, None] = {}
+    stays: dict[InClass, None] = {}
+    for rule in rules:
+        for _, leaf in leaves(rule):
+            match leaf:
+                case Did() | Sequence():
+                    measures[bare(leaf)] = None
+                case InClass():
+                    if leaf.scheme_id not in computed:
+                        held[leaf.scheme_id] = None
+                    if leaf.days:
+                        stays[leaf] = None
+    return Needs(tuple(measures), tuple(held), tuple(stays))
+
+
+def bare[T: (Did, Sequence)](leaf: T) -> T:
+    """Return a leaf without how it is compared: what is measured."""
+    return replace(leaf, op=Op.GE, value=None) if isinstance(leaf, Did) else leaf
+
+
+def need_column(leaf: Leaf) -> str:
+    """Return the name of the column that holds what a leaf compares."""
+    if isinstance(leaf, Condition | Bucket):
+        raise TypeError(f"needs no column: {leaf!r}")
+    return "m_" + rule_key(bare(leaf) if isinstance(leaf, Did | Sequence) else leaf)
+
+
+def measure_columns(leaf: Did | Sequence) -> list[str]:
+    """Return the columns of a measure: an average has a sum and, with the ending `_n`, a count."""
+    name = need_column(leaf)
+    averaged = isinstance(leaf, Did) and leaf.measured is Measured.AVERAGE
+    return [name, f"{name}_n"] if averaged else [name]

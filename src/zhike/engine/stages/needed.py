@@ -1,0 +1,59 @@
+"""What rules ask for beyond a customer's own columns, made before the classes are: measures of facts, classes on record.
+
+A run keeps them as tables of the working file, so that the evidence can be read; others make them for one question.
+"""
+
+from pathlib import Path
+
+from adbc_driver_postgresql import dbapi
+from sqlglot import exp
+
+from zhike.engine import sql
+from zhike.engine.datasets import ASSIGNMENTS, PRODUCTS, Dataset
+from zhike.engine.rules.measures import Part
+from zhike.engine.rules.needs import Needs
+from zhike.engine.rules.sources import PRODUCT_TABLE, STANDING_TABLE, mirror_parts, part_shapes
+from zhike.engine.rules.windows import Moment
+from zhike.engine.stages.setting import Setting
+from zhike.engine.store.manifest import Manifest
+from zhike.engine.work import Work
+
+
+def make_needed(work: Work, folder: Path, manifest: Manifest, setting: Setting, database_url: str) -> None:
+    """Make the tables of `kept_parts(setting)` anew; what an earlier setting needed goes."""
+    for (name,) in work.run(sql.query("SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, 'need_')")):
+        work.run(sql.drop_table(name))
+    for part in fresh_parts(work, folder, manifest, setting.needs, setting.moment, database_url):
+        work.run(sql.create_table(part.name, part.rows))
+
+
+def kept_parts(setting: Setting) -> list[Part]:
+    """Return the parts that a run has made, as queries of their tables."""
+    found = []
+    for name, columns in part_shapes(setting.needs).items():
+        rows = exp.select(sql.column("customer_id"), *map(sql.column, columns)).from_(sql.table(name), copy=False)
+        found.append(Part(name, columns, rows))
+    return found
+
+
+def fresh_parts(
+    work: Work, folder: Path, manifest: Manifest, needs: Needs, moment: Moment, database_url: str
+) -> list[Part]:
+    """Return the parts as queries over the mirror, after reading from PostgreSQL the small tables that they ask."""
+    if needs.measures:
+        _bring(work, PRODUCT_TABLE, PRODUCTS, "TRUE", database_url)
+    if schemes := {*needs.held, *(one.scheme_id for one in needs.stays)}:
+        numbers = ", ".join(str(int(one)) for one in sorted(schemes))
+        where = f"scheme_id IN ({numbers})" + ("" if needs.stays else " AND valid_to IS NULL")
+        _bring(work, STANDING_TABLE, ASSIGNMENTS, where, database_url)
+    return mirror_parts(needs, moment, facts=[str(folder / one.path) for one in manifest.facts])
+
+
+def _bring(work: Work, name: str, dataset: Dataset, where: str, database_url: str) -> None:
+    query = sql.emit(dataset.select(where), sql.POSTGRES)
+    with dbapi.connect(database_url) as connection, connection.cursor() as cursor:
+        cursor.execute(query)
+        work.connection.register("arriving", cursor.fetch_arrow())
+        work.run(sql.drop_table(name))
+        work.run(sql.create_table(name, sql.query("SELECT * FROM arriving"), temporary=True))
+        work.connection.unregister("arriving")
