@@ -6,9 +6,11 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -21,6 +23,7 @@ from .navigation import GROUPS, PERSON, NavItem, navigation
 frame_facts: Registry[Callable[[HttpRequest], Any]] = Registry("frame facts")
 
 PHONE_LINKS = 4
+CSRF_MARK, BACK_MARK = "%csrf-token%", "%address-of-this-page%"  # where a part drawn for all is filled for one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +74,25 @@ class Shell:
 
     @property
     def nav(self) -> SafeString:
-        return self._draw("nav")
+        return self._draw("nav", self.current)
 
     @property
     def tabbar(self) -> SafeString:
-        return self._draw("tabbar")
+        return self._draw("tabbar", self.current)
 
     @property
     def palette(self) -> SafeString:
-        return self._draw("palette")
+        return self._draw("palette", "")
 
-    @cached_property
-    def person_links(self) -> list[NavLink]:
-        return [link for link in list_links(self.keys, "") if link.item.group == PERSON]
+    @property
+    def person_menu(self) -> SafeString:
+        """The menu under the person's name: drawn once for all, then filled with this person's token and page."""
+        drawn = self._draw("person_menu", "")
+        filled = drawn.replace(CSRF_MARK, escape(get_token(self.request)))
+        return SafeString(filled.replace(BACK_MARK, escape(self.request.get_full_path())))
 
-    def _draw(self, part: str) -> SafeString:
-        return draw_part(part, get_language() or "", self.keys, self.current) if self.actor else SafeString("")
+    def _draw(self, part: str, current: str) -> SafeString:
+        return draw_part(part, get_language() or "", self.keys, current) if self.actor else SafeString("")
 
     def _may_see(self, item: NavItem) -> bool:
         return self.actor is not None and (not item.permission or self.actor.may(item.permission))
@@ -103,7 +109,14 @@ def draw_part(part: str, language: str, keys: tuple[str, ...], current: str) -> 
     links = list_links(keys, current)
     groups = [NavGroup(title, [one for one in links if one.item.group == key]) for key, title in GROUPS.items()]
     phone = [link for link in links if link.item.on_phone][:PHONE_LINKS]
-    context = {"links": links, "groups": [group for group in groups if group.links], "phone_links": phone}
+    context = {
+        "links": links,
+        "groups": [group for group in groups if group.links],
+        "phone_links": phone,
+        "person_links": [link for link in links if link.item.group == PERSON],
+        "csrf_token": CSRF_MARK,
+        "request": {"get_full_path": BACK_MARK},
+    }
     return render_to_string(f"ui/frame/{part}.html", context)
 
 

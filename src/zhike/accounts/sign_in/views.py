@@ -20,7 +20,7 @@ from . import actions, queries
 from .errors import TooManySignIns
 from .forms import ChoosePasswordForm, SignInForm
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "zhike.accounts.sign_in.backend.PersonBackend"
 
 
 @never_cache

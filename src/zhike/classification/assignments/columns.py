@@ -23,7 +23,9 @@ from . import queries
 OWN_FILTERS = ("province", "city")  # the list itself filters by these
 SCORES = ("1", "2", "3", "4", "5")
 FIRST = 40  # order of the first scheme among filters and columns
-ORDER = ("position", "id")  # in which people see schemes
+# Every request to the list asks these two: plain statements cost a third of what the ORM's do.
+ACTIVE = "SELECT * FROM classification_scheme WHERE status = %s AND version > 0 ORDER BY position, id"
+CLASSES = "SELECT * FROM classification_customerclass WHERE scheme_id = ANY(%s) AND retired_at IS NULL"
 
 
 def register() -> None:
@@ -61,15 +63,17 @@ def _score_facet(key: str, label: str | Promise, order: int) -> Facet:
 
 def list_scheme_columns() -> list[Column]:
     """Return a column per active scheme: a pill in the list, the key of the class in files."""
+    schemes = list(Scheme.objects.raw(ACTIVE, [Scheme.Status.ACTIVE]))
+    usual = Pills([one for one in schemes if one.key not in OWN_FILTERS])
     return [
         Column(
             one.key,
             one.name,
-            cell=Pills(one),
+            cell=partial((usual if one.key not in OWN_FILTERS else Pills([one])).cell, one.id),
             export=partial(_export_keys, one),
             order=FIRST + place,
         )
-        for place, one in enumerate(Scheme.objects.filter(status=Scheme.Status.ACTIVE, version__gt=0).order_by(*ORDER))
+        for place, one in enumerate(schemes)
     ]
 
 
@@ -100,21 +104,27 @@ def _narrow(listing: QuerySet[Any], values: Sequence[str]) -> QuerySet[Any]:
 
 
 class Pills:
-    """Makes cells of a scheme: the row of the list holds the ids of the customer's classes.
+    """Makes the cells of schemes: the row of the list holds the ids of the customer's classes.
 
-    The classes are read when the first row asks: a scheme of 300 cities costs nothing while it is not shown.
+    The classes of all of them are read together, when the first row asks: what is not shown costs nothing, so a scheme
+    of 300 cities stands alone.
     """
 
-    def __init__(self, scheme: Scheme) -> None:
-        self.scheme = scheme
-        self.quiet = scheme.kind != Scheme.Kind.LIFECYCLE
+    def __init__(self, schemes: Sequence[Scheme]) -> None:
+        self.schemes = {one.id: one for one in schemes}
 
     @cached_property
-    def pills(self) -> dict[int, SafeString]:
-        return {one.id: pill(one.name, one.hue, quiet=self.quiet) for one in list_classes(scheme_id=self.scheme.id)}
+    def pills(self) -> dict[int, dict[int, SafeString]]:
+        """Pills by scheme and class; those of the lifecycle are filled, all others quiet."""
+        found: dict[int, dict[int, SafeString]] = {scheme_id: {} for scheme_id in self.schemes}
+        for one in CustomerClass.objects.raw(CLASSES, [list(self.schemes)]):
+            quiet = self.schemes[one.scheme_id].kind != Scheme.Kind.LIFECYCLE
+            found[one.scheme_id][one.id] = pill(one.name, one.hue, quiet=quiet)
+        return found
 
-    def __call__(self, row: Row) -> SafeString | str:
-        return next((self.pills[one] for one in row.classes if one in self.pills), "")
+    def cell(self, scheme_id: int, row: Row) -> SafeString | str:
+        pills = self.pills[scheme_id]
+        return next((pills[one] for one in row.classes if one in pills), "")
 
 
 def _export_keys(scheme: Scheme, customer_ids: Sequence[int]) -> dict[int, str]:

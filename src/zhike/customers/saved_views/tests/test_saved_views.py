@@ -84,9 +84,9 @@ def test_columns_are_remembered_for_the_person(client, li):
     answer = client.post("/customers/columns/?tag=VIP", {"col": ["tags", "created"]})
     assert answer.headers["Location"] == "/customers/?tag=VIP&col=tags&col=created"
     make_customer("A", owner=li)
-    assert [head.key for head in client.get("/customers/").context["heads"]] == ["tags", "created"]
+    assert [column.key for column in client.get("/customers/").context["columns"]] == ["tags", "created"]
     client.force_login(make_user("ada"))
-    assert [head.key for head in client.get("/customers/").context["heads"]] != ["tags", "created"]
+    assert [column.key for column in client.get("/customers/").context["columns"]] != ["tags", "created"]
 
 
 def test_what_is_done_to_all_of_a_list_leaves_others_alone(client, li):
