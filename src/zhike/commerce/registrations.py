@@ -11,6 +11,7 @@ from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panel
 def register() -> None:
     permissions.register()
     importing.register()
+    add_pages()
     fact_kinds.add("purchase", FactKind("purchase", _("Purchase"), "shopping-cart", panels.describe_orders))
     fact_kinds.add("return", FactKind("return", _("Return"), "arrow-back-up", panels.describe_orders))
     customer_panels.add(
@@ -20,19 +21,38 @@ def register() -> None:
     search_sources.add(
         "orders", SearchSource("orders", _("Orders"), permissions.VIEW_ORDER, panels.find_hits, order=20)
     )
-    navigation.add(
-        "orders",
-        NavItem(_("Orders"), "commerce:orders", "receipt", permissions.VIEW_ORDER, "customers", 40, keys="dingdan dd"),
-    )
-    navigation.add(
-        "products",
-        NavItem(
-            _("Products"), "commerce:products", "package", permissions.VIEW_PRODUCT, "customers", 50, keys="chanpin cp"
-        ),
-    )
     workbench_panels.add(
         "takings",
         WorkbenchPanel(
             "takings", "rail", 20, permissions.VIEW_ORDER, "commerce/orders/takings.html", workbench.load_takings
+        ),
+    )
+
+
+def add_pages() -> None:
+    navigation.add(
+        "orders",
+        NavItem(
+            _("Orders"),
+            "commerce:orders",
+            "receipt",
+            permissions.VIEW_ORDER,
+            "customers",
+            40,
+            keys="dingdan dd",
+            key="g o",
+        ),
+    )
+    navigation.add(
+        "products",
+        NavItem(
+            _("Products"),
+            "commerce:products",
+            "package",
+            permissions.VIEW_PRODUCT,
+            "customers",
+            50,
+            keys="chanpin cp",
+            key="g p",
         ),
     )

@@ -20,12 +20,16 @@ from zhike.ui.public import (
     choose_language,
     frame_facts,
     gallery,
+    guide,
     navigation,
+    picture,
+    shortcuts,
     workbench_panel,
 )
 
 app_name = "ui"
 panel = needs(OWN_ACCOUNT)(workbench_panel)
+GUIDE = open_to_anyone("It holds nothing of the organisation, and whoever cannot sign in needs it most.")
 urlpatterns: list[URLPattern] = [
     path("", needs(VIEW_GALLERY)(gallery), name="gallery"),
     path(
@@ -33,6 +37,10 @@ urlpatterns: list[URLPattern] = [
         open_to_anyone("The sign-in page offers both languages.")(choose_language),
         name="choose-language",
     ),
+    path("keys/", needs(OWN_ACCOUNT)(shortcuts), name="keys"),
+    path("guide/", GUIDE(guide), name="guide"),
+    path("guide/<slug:chapter>/", GUIDE(guide), name="guide-chapter"),
+    path("guide/pictures/<str:name>", GUIDE(picture), name="guide-picture"),
 ]
 
 
@@ -53,6 +61,9 @@ def connect_frame() -> None:
             key="g w",
         ),
     )
+
+    navigation.add("guide", NavItem(_("Guide"), "ui:guide", "book-2", "", "person", 5, keys="bangzhu bz help"))
+    navigation.add("keys", NavItem(_("Keys"), "ui:keys", "help", OWN_ACCOUNT, "person", 6, keys="kuaijiejian kjj"))
 
 
 def organisation_of(request: HttpRequest) -> Organisation:

@@ -26,5 +26,6 @@ def register() -> None:
             order=10,
             on_phone=True,
             keys="kehu kh",
+            key="g c",
         ),
     )

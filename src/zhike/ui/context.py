@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from zhike.kit.actor import Actor
 from zhike.kit.registry import Registry
 
+from .guide.chapters import find_explanation
 from .navigation import GROUPS, PERSON, NavItem, navigation
 
 # Facts that a higher room gives the frame, such as the organisation: key → (request) → value.
@@ -71,6 +72,11 @@ class Shell:
         path = self.request.path
         matching = [key for key in self.keys if _holds(find_address(navigation[key].url_name), path)]
         return max(matching, key=lambda key: len(find_address(navigation[key].url_name)), default="")
+
+    @property
+    def help_url(self) -> str:
+        """The chapter of the guide that explains this page."""
+        return find_explanation(self.request.path)
 
     @property
     def nav(self) -> SafeString:

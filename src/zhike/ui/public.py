@@ -13,11 +13,12 @@ from .amounts import (
 from .context import frame_facts
 from .days import format_ago, format_day, format_moment, format_month
 from .drawings import draw_bar, draw_distribution, draw_spark
+from .guide.views import guide, picture
 from .languages import choose_language, language_keepers
 from .marks import HUES, face, icon, pill
 from .navigation import NavItem, navigation
 from .toasts import say_done, say_warning
-from .views import VIEW_GALLERY, VIEW_GALLERY_LABEL, gallery
+from .views import VIEW_GALLERY, VIEW_GALLERY_LABEL, gallery, shortcuts
 from .workbench.queries import list_steps
 from .workbench.registry import ChecklistItem, WorkbenchPanel, checklist_items, workbench_panels
 from .workbench.views import workbench, workbench_panel
@@ -49,13 +50,16 @@ __all__ = [
     "format_share",
     "frame_facts",
     "gallery",
+    "guide",
     "icon",
     "language_keepers",
     "list_steps",
     "navigation",
+    "picture",
     "pill",
     "say_done",
     "say_warning",
+    "shortcuts",
     "workbench",
     "workbench_panel",
     "workbench_panels",

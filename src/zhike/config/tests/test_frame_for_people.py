@@ -86,3 +86,19 @@ def test_the_bare_address_is_the_workbench(client: Client, login: str) -> None:
     assert "今天要做什么 · 知客" in client.get("/").text
     client.force_login(make_user("nobody", may=[]))
     assert "今天要做什么 · 知客" in client.get("/").text
+
+
+def test_every_page_leads_to_its_chapter_of_the_guide_and_to_the_sheet_of_keys(client: Client) -> None:
+    sign_in(client, "ana")
+    page = client.get("/customers/", headers={"Accept-Language": "en"}).text
+    assert '<a class="btn btn-plain btn-square zk-no-phone" href="/ui/guide/customers/" aria-label="Help for' in page
+    assert 'data-key="?" data-dialog-open="keys" href="/ui/keys/" hx-get="/ui/keys/"' in page
+    sheet = client.get("/ui/keys/", headers={"Accept-Language": "en", "HX-Request": "true"}).text
+    assert "<html" not in sheet
+    assert "<dt><kbd>G</kbd> <kbd>C</kbd> </dt><dd>Customers</dd>" in sheet
+    assert "People" not in sheet
+
+
+def test_without_a_sign_in_the_guide_opens_and_the_keys_do_not(client: Client) -> None:
+    assert client.get("/ui/guide/imports/").status_code == 200
+    assert client.get("/ui/keys/").status_code == 302

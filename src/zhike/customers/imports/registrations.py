@@ -13,5 +13,6 @@ def register() -> None:
     customer_files.register()
     workbench.register()
     navigation.add(
-        "imports", NavItem(_("Imports"), "imports:imports", "table-import", IMPORT, group="customers", order=80)
+        "imports",
+        NavItem(_("Imports"), "imports:imports", "table-import", IMPORT, "customers", 80, keys="daoru dr", key="g i"),
     )

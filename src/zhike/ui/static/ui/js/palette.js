@@ -1,4 +1,4 @@
-// Command palette: Ctrl/⌘ K opens, typing narrows the pages and asks the server for records, ↑ ↓ choose, Enter goes.
+// Command palette: Ctrl/⌘ K opens (so does / where no list has a search field of its own), typing narrows the pages and asks the server for records, ↑ ↓ choose, Enter goes.
 // The server answers with groups of [role=option][data-href]; the latest question wins.
 (() => {
   const box = document.querySelector("[data-palette]");
@@ -43,7 +43,10 @@
   };
   addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-    const asked = ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") || (event.key === "/" && !typing && document.documentElement.dataset.keys !== "off");
+    const single = event.key === "/" && !typing && !document.querySelector("dialog[open]") && document.documentElement.dataset.keys !== "off";
+    const field = single && [...document.querySelectorAll("main input[type=search]")].find((one) => one.checkVisibility());
+    if (field) { event.preventDefault(); field.focus(); field.select(); return; }
+    const asked = ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === "k") || single;
     if (asked) { event.preventDefault(); if (box.open) box.close(); else open(); }
   });
   addEventListener("click", (event) => {

@@ -1,4 +1,4 @@
-// Rows of a list (table[data-rows]): j/k to walk, x to tick, Enter to open; ticked rows show the bulk bar [data-bulk].
+// Rows of a list (table[data-rows]): j/k to walk (the row's link takes the focus), x to tick, Enter to open; ticked rows show the bulk bar [data-bulk].
 // Works again after htmx has swapped the table: nothing is kept but what the page shows.
 (() => {
   const table = () => document.querySelector("table[data-rows]"), bar = () => document.querySelector("[data-bulk]");
@@ -22,11 +22,13 @@
     if (event.target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     if (event.key === "Enter" && event.target.closest?.("button, a")) return;
     const list = rows(), at = list.findIndex((row) => row.hasAttribute("data-at"));
+    if (document.querySelector("[popover]:popover-open")) return;
     const to = { j: at + 1, k: at - 1 }[event.key];
     if (to !== undefined && list[to]) {
       list[at]?.removeAttribute("data-at");
       list[to].setAttribute("data-at", "");
       list[to].scrollIntoView({ block: "nearest" });
+      list[to].querySelector("a[href]")?.focus({ preventScroll: true, focusVisible: true });
     }
     const box = tick(list[at]);
     if (event.key === "x" && box) { box.checked = !box.checked; count(); }
