@@ -129,3 +129,13 @@ class CustomerReviewed:
     outcome: str
     reason: str
     next_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationAsked:
+    """Somebody asked what a version would do; it changes no class. `before` is null where nothing was in force."""
+
+    simulation_id: int
+    scheme_id: int
+    before: int | None
+    after: int

@@ -4,6 +4,7 @@ from procrastinate.contrib.django import app
 from zhike.kit.actor import SYSTEM
 
 from .evaluation import actions, schedule
+from .simulation.running import run_simulation
 
 QUEUE = "classification.run"
 
@@ -18,3 +19,9 @@ def run_classification() -> None:
 @app.task(name="classification.daily", queueing_lock="classification.daily")
 def run_daily(timestamp: int) -> None:
     schedule.run_if_new_day(at=now())
+
+
+@app.task(name="classification.simulate")
+def simulate(simulation_id: int) -> None:
+    """Compute a simulation. Does nothing for one that has ended."""
+    run_simulation(simulation_id=simulation_id)

@@ -5,6 +5,7 @@ from .classes import views as classes
 from .policies import views as policies
 from .policies.owners import views as owners
 from .schemes import class_views, rule_views, views
+from .simulation import views as simulation
 
 app_name = "classification"
 
@@ -22,6 +23,11 @@ urlpatterns = [
     path("settings/schemes/<slug:key>/discard/", views.discard, name="discard"),
     path("settings/schemes/<slug:key>/retire/", views.retire, name="retire"),
     path("settings/schemes/<slug:key>/restore/", views.restore, name="restore"),
+    path("settings/schemes/<slug:key>/simulations/", simulation.simulations, name="simulations"),
+    path("settings/simulations/<int:simulation_id>/", simulation.simulation, name="simulation"),
+    path("settings/simulations/<int:simulation_id>/progress/", simulation.progress, name="simulation-progress"),
+    path("settings/simulations/<int:simulation_id>/cancel/", simulation.cancel, name="simulation-cancel"),
+    path("settings/simulations/<int:simulation_id>/again/", simulation.again, name="simulation-again"),
     path("settings/schemes/<slug:key>/classes/add/", class_views.add, name="class-add"),
     path("settings/schemes/<slug:key>/classes/<int:class_id>/", class_views.change, name="class-change"),
     path("settings/schemes/<slug:key>/classes/<int:class_id>/retire/", class_views.retire, name="class-retire"),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhike.accounts.public import needs
 from zhike.classification import permissions
+from zhike.classification.models import Scheme
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning
 
@@ -67,7 +68,9 @@ def _save(request: HttpRequest, *, key: str) -> HttpResponse:
 
 def _editor(request: HttpRequest, key: str, *, form: Any = None, status: int = 200) -> HttpResponse:
     page = pages.load_editor(key=key, actor=request.actor)
-    context = {**pages.editor_context(page), "form": form or page.form, "may_change": page.may_change}
+    may_simulate = request.actor.may(permissions.SIMULATE) and page.scheme.kind != Scheme.Kind.HAND
+    context = {**pages.editor_context(page), "form": form or page.form}
+    context |= {"may_change": page.may_change, "may_simulate": may_simulate}
     return render(request, EDIT, context, status=status)
 
 

@@ -1,0 +1,129 @@
+"""A simulation in the worker. Killed at any point it has changed nothing, and the worker begins it anew."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from django.db import connection
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from zhike.accounts.public import get_organisation
+from zhike.classification.evaluation.actions import get_store
+from zhike.classification.evaluation.specs import home_country, make_spec
+from zhike.classification.models import CustomerClass, Scheme, SchemeVersion, Simulation
+from zhike.classification.schemes.queries import list_schemes_in_force
+from zhike.engine.public import Month, MonthSide, SchemeSpec, Simulated, simulate
+from zhike.kit.errors import Refusal
+
+Status = Simulation.Status
+ONE_SIMULATION = 7_105_001  # advisory lock, with the simulation's id
+
+
+class _Cancelled(Exception):
+    """Somebody asked the simulation to stop."""
+
+
+def run_simulation(*, simulation_id: int) -> Simulation | None:
+    """Compute what a simulation asks for and keep the result with it, all at once.
+
+    A second caller at the same time, or for one that has ended, does nothing. A refusal ends it as failed, with the
+    sentence kept.
+    """
+    with _alone(simulation_id) as first:
+        simulation = Simulation.objects.select_related("scheme").filter(id=simulation_id).first()
+        if simulation is None or not first or simulation.status not in (Status.QUEUED, Status.RUNNING):
+            return simulation
+        simulation.status, simulation.done, simulation.beat_at = Status.RUNNING, 0, now()
+        simulation.save(update_fields=["status", "done", "beat_at"])
+        try:
+            simulation.result = to_json(_simulate(simulation))
+            simulation.status = Status.DONE
+        except _Cancelled:
+            simulation.status = Status.CANCELLED
+        except Refusal as refusal:
+            with override(get_organisation().language):
+                simulation.status, simulation.problem = Status.FAILED, refusal.message
+        except Exception:
+            with override(get_organisation().language):
+                simulation.problem = _("It broke off through a fault of ours. Run it again.")
+            simulation.status = Status.FAILED
+            _end(simulation)
+            raise
+        _end(simulation)
+        return simulation
+
+
+def _end(simulation: Simulation) -> None:
+    simulation.finished_at = now()
+    simulation.save(update_fields=["status", "result", "problem", "finished_at"])
+
+
+def _simulate(simulation: Simulation) -> Simulated:
+    home = home_country()
+    classes = list(CustomerClass.objects.filter(scheme_id=simulation.scheme_id).order_by("position", "id"))
+    in_force = [
+        make_spec(one.scheme, one.version, one.classes, home=home)
+        for one in list_schemes_in_force()
+        if one.scheme.kind != Scheme.Kind.HAND
+    ]
+    before = simulation.inputs["before"]
+    return simulate(
+        get_store(),
+        before=_spec(simulation.scheme, before, classes, home) if before else None,
+        after=_spec(simulation.scheme, simulation.inputs["after"], classes, home),
+        schemes=in_force,
+        as_of=simulation.as_of,
+        months=simulation.months,
+        told=lambda done, steps: _tell(simulation, done, steps),
+    )
+
+
+def _spec(scheme: Scheme, kept: Mapping[str, Any], classes: list[CustomerClass], home: str) -> SchemeSpec:
+    """Return a version as it was kept; a class that was retired since counts where the version has a rule for it."""
+    version = SchemeVersion(scheme=scheme, parameters=dict(kept["parameters"]), rules=dict(kept["rules"]))
+    then = [one for one in classes if one.retired_at is None or one.key in version.rules]
+    return make_spec(scheme, version, then, home=home)
+
+
+def _tell(simulation: Simulation, done: int, steps: int) -> None:
+    """Keep how far it is, and stop where somebody asked for it."""
+    going = Simulation.objects.filter(id=simulation.id, cancel_asked_at=None)
+    if not going.update(done=done, steps=steps, beat_at=now()):
+        raise _Cancelled
+
+
+def to_json(found: Simulated) -> dict[str, Any]:
+    """Return the result as it is kept; class ids and customer ids are numbers, amounts minor units."""
+    return {
+        "as_of": found.as_of.isoformat(),
+        "customers": found.customers,
+        "currency": get_organisation().currency,
+        "seconds": round(found.seconds, 2),
+        "cells": [asdict(one) | {"examples": list(one.examples)} for one in found.cells],
+        "months": [_month(one) for one in found.months],
+    }
+
+
+def _month(month: Month) -> dict[str, Any]:
+    return {"as_of": month.as_of.isoformat(), "before": _side(month.before), "after": _side(month.after)}
+
+
+def _side(side: MonthSide) -> dict[str, Any]:
+    classes = [[key, count, side.revenue.get(key, 0)] for key, count in side.customers.items()]
+    return {"classes": classes, "stayed": side.stayed, "both": side.both}
+
+
+@contextmanager
+def _alone(simulation_id: int) -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ONE_SIMULATION, simulation_id])
+        first = bool(cursor.fetchone()[0])
+    try:
+        yield first
+    finally:
+        if first:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ONE_SIMULATION, simulation_id])
