@@ -1,6 +1,6 @@
 """Makers for the tests of policies and reviews."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,9 +24,12 @@ def make_scheme(key: str, *class_keys: str, zh: str = "") -> list[CustomerClass]
 
 
 def put(customer: Any, one: CustomerClass, *, at: datetime = NOON) -> None:
-    assign_class(
-        customer_ids=[customer.id], scheme_key=one.scheme.key, class_id=one.id, reason="Test", by=SYSTEM, at=at
-    )
+    put_all([customer], one, at=at)
+
+
+def put_all(customers: Sequence[Any], one: CustomerClass, *, at: datetime = NOON) -> None:
+    ids = [each.id for each in customers]
+    assign_class(customer_ids=ids, scheme_key=one.scheme.key, class_id=one.id, reason="Test", by=SYSTEM, at=at)
 
 
 def give(one: CustomerClass, kind: str, value: Mapping[str, Any], *, at: datetime = NOON, by: Any = SYSTEM) -> Policy:

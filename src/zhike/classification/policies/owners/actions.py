@@ -35,18 +35,12 @@ def give_owners(
     """
     policies = [one for one in policies_in_force().filter(kind=OWNER) if one.value.get("assign")]
     _hold_teams(policies)
-    first = make_plan(actor=by, limit=MOST, automatic=automatic, after=after, ids=ids)
-    touched = sorted(one.candidate.customer_id for one in first.gifts)
-    if not touched:
-        return None, first
-    # Whoever changed one of these customers meanwhile has committed now: plan anew from what holds.
-    list(Customer.objects.select_for_update(no_key=True).filter(id__in=touched).order_by("id").values_list("id"))
-    plan = make_plan(actor=by, limit=MOST, automatic=automatic, ids=touched)
-    plan.more, plan.last_id, plan.without = first.more, first.last_id, first.without
+    plan = _plan_and_hold(by=by, automatic=automatic, after=after, ids=ids)
     if not plan.gifts:
         return None, plan
     moved = [one for one in plan.gifts if one.owner_id != one.candidate.owner_id]
     run = OwnerRun.objects.create(at=at, by_id=_person(by), customers=len(moved))
+    touched = [one.candidate.customer_id for one in plan.gifts]
     _end(OwnerGrant.objects.filter(customer_id__in=touched), OwnerGrant.Ending.POLICY, at)
     _hand_over([(one.owner_id, one.candidate.customer_id) for one in moved], by=by, at=at)
     OwnerGrant.objects.bulk_create([_grant(one, run, at) for one in plan.gifts])
@@ -83,6 +77,31 @@ def take_back_owners(*, run_id: int, by: Actor, at: datetime) -> tuple[int, int]
     kept = run.customers - run.undone
     record(event=OwnersTakenBack(run.id, run.undone, kept), by=by)
     return run.undone, kept
+
+
+def _plan_and_hold(*, by: Actor, automatic: bool, after: int, ids: Collection[int] | None) -> Plan:
+    """Return a plan whose customers nobody changes until the transaction ends."""
+    if ids is not None:
+        _hold(sorted(set(ids)))
+        return make_plan(actor=by, limit=MOST, automatic=automatic, after=after, ids=ids)
+    plan = make_plan(actor=by, limit=MOST, automatic=automatic, after=after)
+    touched = sorted(one.candidate.customer_id for one in plan.gifts)
+    if not touched:
+        return plan
+    # Whoever changed one of these customers meanwhile has committed once we hold them: plan anew from what is true.
+    _hold(touched)
+    again = make_plan(actor=by, limit=MOST, automatic=automatic, ids=touched)
+    again.more, again.last_id, again.without = plan.more, plan.last_id, plan.without
+    return again
+
+
+def _hold(customer_ids: Sequence[int]) -> None:
+    list(
+        Customer.objects.select_for_update(no_key=True)
+        .filter(id__in=customer_ids)
+        .order_by("id")
+        .values_list("id", flat=True)
+    )
 
 
 def _hold_teams(policies: Sequence[Policy]) -> None:
