@@ -25,6 +25,7 @@ VERBS = {
     "import": _("read customers or order lines from a file"),
     "classify": _("put every customer into their classes"),
     "export": _("write customers with their classes to a file"),
+    "engine": _("fit the engine's models to a file: value, churn, products bought together"),
     "user": _("make a link with which a person signs in"),
     "backup": _("write everything to one file"),
     "restore": _("bring everything back from such a file"),

@@ -1,0 +1,89 @@
+"""`zhike engine …`: the engine's models over a file of one's own. Needs no database."""
+
+import argparse
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from zhike.config.engine_words import REASON_SENTENCES, SENTENCES
+from zhike.config.errors import CannotStart
+from zhike.config.words import Phrase as _
+from zhike.kit.errors import Refusal
+
+
+class EngineRefused(CannotStart):
+    """A refusal of the engine in the reader's language; the engine itself knows none."""
+
+    code = "config.engine_refused"
+    sentence = "{sentence}"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="analysis", required=True, metavar="btyd | churn | pairs")
+    _add_btyd(kinds.add_parser("btyd", help=str(_("who will buy again: purchases without a contract"))))
+    for one in kinds.choices.values():
+        one.add_argument(
+            "--json", action="store_true", default=argparse.SUPPRESS, help=str(_("print the figures as JSON"))
+        )
+
+
+def _add_btyd(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help=str(_("CSV or Parquet, one line a purchase or a position of one")))
+    parser.add_argument("--customer", required=True, metavar="COLUMN", help=str(_("who bought")))
+    parser.add_argument("--date", required=True, metavar="COLUMN", help=str(_("when; the year comes first")))
+    parser.add_argument("--amount", default="", metavar="COLUMN", help=str(_("for how much; returns are negative")))
+    parser.add_argument("--currency", default="", metavar="COLUMN", help=str(_("in which currency the amounts are")))
+    parser.add_argument("--only", default="", metavar="CODE", help=str(_("take lines in this currency alone")))
+    parser.add_argument("--unit", choices=["day", "week"], default="week", help=str(_("the parameters' unit of time")))
+    parser.add_argument(
+        "--calibration-end",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help=str(_("fit up to this day, and compare with what came after")),
+    )
+    parser.add_argument(
+        "--model",
+        choices=["bgnbd", "mbgnbd", "paretonbd", "auto"],
+        default="auto",
+        help=str(_("which model; auto tries all three")),
+    )
+    parser.set_defaults(analyse=_btyd)
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the figures of one analysis."""
+    try:
+        return {"file": options.file.name} | _spoken(options.analyse(options))
+    except Refusal as refusal:
+        spoken = SENTENCES.get(refusal.code)
+        raise EngineRefused(sentence=str(spoken).format(**refusal.facts) if spoken else refusal.message) from refusal
+
+
+def _btyd(options: argparse.Namespace) -> dict[str, Any]:
+    from zhike.engine.models.btyd_report import report_btyd
+    from zhike.engine.models.orders import read_purchases
+
+    bought = read_purchases(
+        options.file,
+        customer=options.customer,
+        day=options.date,
+        amount=options.amount,
+        currency=options.currency,
+        only=options.only,
+        today=date.today(),
+    )
+    return report_btyd(bought, unit=options.unit, calibration_end=options.calibration_end, model=options.model)
+
+
+def _spoken(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures with each reason as a sentence in the reader's language."""
+    found: dict[str, Any] = {}
+    for key, value in figures.items():
+        if isinstance(value, Mapping):
+            found[key] = _spoken(value)
+        elif hasattr(value, "facts") and hasattr(value, "code"):
+            found[key] = str(REASON_SENTENCES[value.code]).format(**value.facts)
+        else:
+            found[key] = value
+    return found

@@ -1,0 +1,41 @@
+"""The engine's sentences for the command line, translated; the engine itself is in English and knows no languages."""
+
+from zhike.config.words import Phrase as _
+
+SENTENCES = {
+    "engine.history_wrong": _("{count} purchase histories cannot be: {reason}."),
+    "engine.file_missing": _("There is no file {file}."),
+    "engine.file_unreadable": _("{file} cannot be read as a table: {reason}."),
+    "engine.column_missing": _("{file} has no column {column}. It has: {columns}."),
+    "engine.nothing_to_read": _(
+        "No line of {file} can be used: {rows} lines, {without_customer} without a customer, "
+        "{unreadable} with a date or an amount that cannot be read, {in_future} in the future, "
+        "{not_positive} customer days whose amounts come to 0 or less."
+    ),
+    "engine.currencies_mixed": _(
+        "The amounts are in {currencies}; they are never added up. Choose one with --only, or leave out --amount."
+    ),
+    "engine.calibration_end_wrong": _(
+        "The calibration cannot end on {day}: purchases are from {first} to {last}, and some must come after it."
+    ),
+    "engine.target_wrong": _(
+        "Column {column} cannot be predicted: it must have two values, and it has {count}: {values}."
+    ),
+    "engine.too_few_rows": _(
+        "{rows} rows, the rarer value {rarer} times: too few for {folds} folds. At least {least} of each are needed."
+    ),
+    "engine.support_wrong": _("The least support is a share of all baskets between 0 and 1; {support} is not."),
+}
+REASON_SENTENCES = {
+    "no_customers": _("not identified: no customers"),
+    "too_few_customers": _("not identified: too few customers ({customers}; at least {least} are needed)"),
+    "no_repeat_buyers": _("not identified: no repeat buyers"),
+    "too_few_repeat_buyers": _("not identified: too few repeat buyers ({repeat}; at least {least} are needed)"),
+    "no_time": _("not identified: all purchases on one day"),
+    "runs_away": _("not identified: parameter {parameter} runs away to {side}; the purchases do not tell it"),
+    "flat": _("not identified: the likelihood is flat; other parameters fit as well"),
+    "vague": _("not identified: parameter {parameter} could be anything (standard error of its logarithm {error})"),
+    "no_losses": _("not identified: nobody left"),
+    "no_spread": _("not identified: all amounts are the same"),
+    "no_amounts": _("not identified: no repeat buyers with amounts above 0"),
+}

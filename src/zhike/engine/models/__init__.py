@@ -1,0 +1,30 @@
+"""Models of customers, for the product and for a notebook: `from zhike.engine import models`.
+
+Each name is imported when it is first used, so that this costs nothing; SciPy and scikit-learn come with those that
+compute. Arrays go in and come out; nothing here knows a database.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_PLACES = {
+    "btyd": "MODELS HeldOut Intervals Scores choose_model compare_held_out fit_btyd fit_found_cells intervals"
+    " naive_held_out score",
+    "btyd_report": "report_btyd",
+    "cells": "Cells far_out_fence find_cells",
+    "contracts": "bgbb_expected bgbb_p_alive fit_bgbb fit_sbg sbg_survival",
+    "fitting": "Fit Reason",
+    "gammagamma": "expected_amount fit_gamma_gamma",
+    "orders": "Histories Purchases find_histories read_purchases",
+}
+_WHERE = {name: module for module, names in _PLACES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return list(_WHERE)

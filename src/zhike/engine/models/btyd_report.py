@@ -1,0 +1,117 @@
+"""What an analyst asks of a file of purchases: each model's parameters, and how it predicted what it had not seen."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from zhike.engine.models.btyd import MODELS, HeldOut, choose_model, compare_held_out, fit_found_cells, naive_held_out
+from zhike.engine.models.cells import Cells, find_cells
+from zhike.engine.models.errors import CalibrationEndWrong
+from zhike.engine.models.fitting import Fit
+from zhike.engine.models.gammagamma import fit_gamma_gamma
+from zhike.engine.models.orders import UNITS, Histories, Purchases, find_histories
+
+AUTO = "auto"
+
+
+def report_btyd(
+    bought: Purchases, *, unit: str = "week", calibration_end: date | None = None, model: str = AUTO
+) -> dict[str, Any]:
+    """Return figures, ready for JSON; parameters are in `unit`.
+
+    With a calibration end, models are fitted on what was bought by the end of that day and compared on what came
+    after. `auto` fits all three and chooses by held-out log score; without a calibration end it tries them on the last
+    third of the time, then fits on everything.
+
+    :raises CalibrationEndWrong: when nothing was bought before it, or there is no time after it.
+    """
+    if calibration_end is not None and not bought.first <= calibration_end < bought.last:
+        raise CalibrationEndWrong(day=calibration_end, first=bought.first, last=bought.last)
+    names = list(MODELS) if model == AUTO else [model]
+    until = calibration_end or bought.last
+    histories = find_histories(bought, until, unit=unit)
+    cells = find_cells(histories.x, histories.t_x, histories.age)
+    fits = [fit_found_cells(cells, name) for name in names]
+    figures = _describe(bought, histories, cells, until, unit)
+    figures["set_apart"] = _set_apart(fits[0])
+    tests: dict[str, HeldOut] = {}
+    if calibration_end is not None:
+        tests, figures["holdout"] = _test(fits, cells, histories, bought.last - until, unit)
+    figures["models"] = {fit.model: describe_fit(fit, tests.get(fit.model)) for fit in fits}
+    if model == AUTO:
+        figures["chosen"] = choose_model(fits, tests) if tests else choose_by_last_third(bought, unit)
+    if bought.has_amounts:
+        figures["gamma_gamma"] = describe_fit(fit_gamma_gamma(histories.x, histories.mean_amount))
+    return figures
+
+
+def choose_by_last_third(bought: Purchases, unit: str) -> str | None:
+    """Return the model that predicts the last third of the time best by log score; None where none can be fitted."""
+    until = bought.first + timedelta(days=(bought.last - bought.first).days * 2 // 3)
+    if until >= bought.last:
+        return None
+    histories = find_histories(bought, until, unit=unit)
+    cells = find_cells(histories.x, histories.t_x, histories.age)
+    fits = [fit_found_cells(cells, name) for name in MODELS]
+    tests, _ = _test(fits, cells, histories, bought.last - until, unit)
+    return choose_model(fits, tests)
+
+
+def _test(
+    fits: Iterable[Fit], cells: Cells, histories: Histories, rest: timedelta, unit: str
+) -> tuple[dict[str, HeldOut], dict[str, Any]]:
+    length = rest.days / UNITS[unit]
+    tests = {fit.model: compare_held_out(fit, cells, length, histories.later) for fit in fits if fit.identified}
+    naive = naive_held_out(cells, length, histories.later)
+    return tests, {"length": length, "actual_total": int(histories.later.sum()), "naive": describe_test(naive)}
+
+
+def _describe(bought: Purchases, histories: Histories, cells: Cells, until: date, unit: str) -> dict[str, Any]:
+    left = bought.left_out
+    return {
+        "rows": bought.rows,
+        "left_out": {
+            "without_customer": left.without_customer,
+            "unreadable": left.unreadable,
+            "in_future": left.in_future,
+            "not_positive_customer_days": left.not_positive,
+        },
+        "first_day": str(bought.first),
+        "last_day": str(bought.last),
+        "observed_until": str(until),
+        "unit": unit,
+        "customers": len(histories.x),
+        "repeat_buyers": int((histories.x > 0).sum()),
+        "repeat_purchases": int(histories.x.sum()),
+        "cells": len(cells.weight),
+    }
+
+
+def _set_apart(fit: Fit) -> dict[str, Any]:
+    return {"customers": fit.set_apart, "above_repeat_purchases": None if np.isinf(fit.fence) else round(fit.fence, 1)}
+
+
+def describe_fit(fit: Fit, test: HeldOut | None = None) -> dict[str, Any]:
+    """Return a fit ready for JSON: numbers where it is identified, else the reason and no number."""
+    if fit.reason is not None:
+        return {"identified": False, "reason_code": fit.reason.code, "reason": fit.reason, "customers": fit.customers}
+    found = {
+        "identified": True,
+        "customers": fit.customers,
+        "parameters": {name: figure(value) for name, value in fit.parameters.items()},
+        "standard_errors": {name: figure(value) for name, value in fit.standard_errors.items()},
+        "log_likelihood": figure(fit.log_likelihood or 0.0),
+    }
+    return found | ({"holdout": describe_test(test)} if test else {})
+
+
+def describe_test(test: HeldOut) -> dict[str, float]:
+    found = {"total": figure(test.total), "mae": figure(test.mae), "rmse": figure(test.rmse)}
+    return found | ({} if test.log_score is None else {"log_score": figure(test.log_score)})
+
+
+def figure(value: float) -> float:
+    """Return a number with ten significant digits."""
+    return float(f"{value:.10g}")

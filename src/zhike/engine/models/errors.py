@@ -1,0 +1,61 @@
+"""What the models refuse. A fit that finds nothing to say is no refusal: it says so itself (`Fit.reason`)."""
+
+from zhike.kit.errors import Invalid
+
+
+class HistoryWrong(Invalid):
+    code = "engine.history_wrong"
+    sentence = "{count} purchase histories cannot be: {reason}."
+
+
+class FileMissing(Invalid):
+    code = "engine.file_missing"
+    sentence = "There is no file {file}."
+
+
+class FileUnreadable(Invalid):
+    code = "engine.file_unreadable"
+    sentence = "{file} cannot be read as a table: {reason}."
+
+
+class ColumnMissing(Invalid):
+    code = "engine.column_missing"
+    sentence = "{file} has no column {column}. It has: {columns}."
+
+
+class NothingToRead(Invalid):
+    code = "engine.nothing_to_read"
+    sentence = (
+        "No line of {file} can be used: {rows} lines, {without_customer} without a customer, "
+        "{unreadable} with a date or an amount that cannot be read, {in_future} in the future, "
+        "{not_positive} customer days whose amounts come to 0 or less."
+    )
+
+
+class CurrenciesMixed(Invalid):
+    code = "engine.currencies_mixed"
+    sentence = (
+        "The amounts are in {currencies}; they are never added up. Choose one with --only, or leave out --amount."
+    )
+
+
+class CalibrationEndWrong(Invalid):
+    code = "engine.calibration_end_wrong"
+    sentence = "The calibration cannot end on {day}: purchases are from {first} to {last}, and some must come after it."
+
+
+class TargetWrong(Invalid):
+    code = "engine.target_wrong"
+    sentence = "Column {column} cannot be predicted: it must have two values, and it has {count}: {values}."
+
+
+class TooFewRows(Invalid):
+    code = "engine.too_few_rows"
+    sentence = (
+        "{rows} rows, the rarer value {rarer} times: too few for {folds} folds. At least {least} of each are needed."
+    )
+
+
+class SupportWrong(Invalid):
+    code = "engine.support_wrong"
+    sentence = "The least support is a share of all baskets between 0 and 1; {support} is not."

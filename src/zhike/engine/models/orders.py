@@ -1,0 +1,197 @@
+"""Purchases from a file: days of customers in DuckDB, and the histories that the models take.
+
+A line is one purchase (or one position of it). Purchases of one local day count once, and amounts net inside the day:
+days that returns bring to 0 or less are no purchase (a free one is). The day is the one written in the file; a time or
+zone after it is ignored, so that no change of clocks moves a purchase.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+from sqlglot import exp
+
+from zhike.engine import sql
+from zhike.engine.models.cells import Floats
+from zhike.engine.models.errors import ColumnMissing, CurrenciesMixed, FileMissing, FileUnreadable, NothingToRead
+
+UNITS = {"day": 1, "week": 7}
+_DAY = (
+    r"TRY_CAST(REGEXP_REPLACE(TRIM(CAST(:date AS TEXT)), '^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2}).*$', '\1-\2-\3')"
+    " AS DATE)"
+)
+_AMOUNT = "TRY_CAST(REPLACE(CAST(:amount AS TEXT), ',', '') AS DECIMAL(18, 4))"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Lines that say nothing, by why; `not_positive` counts customer days."""
+
+    without_customer: int
+    unreadable: int
+    in_future: int
+    not_positive: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """A DuckDB connection with the table `bought` (customer, day, amount), one row per customer and day."""
+
+    connection: duckdb.DuckDBPyConnection
+    rows: int
+    left_out: LeftOut
+    first: date
+    last: date
+    has_amounts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """Per customer, shape (n,): x, t_x, age in the unit asked for, the mean amount of repeat purchases (NaN where
+    x = 0), and `later`, the purchase days after the calibration."""
+
+    customers: list[str]
+    x: Floats
+    t_x: Floats
+    age: Floats
+    mean_amount: Floats
+    later: Floats
+
+
+def open_table(path: Path, columns: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
+    """Return a connection with the view `line` over a CSV or Parquet file; CSV columns are text.
+
+    :param columns: what for → the file's column. :raises FileMissing, FileUnreadable, ColumnMissing:
+    """
+    if not path.is_file():
+        raise FileMissing(file=path)
+    connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    try:
+        if path.suffix.lower() == ".parquet":
+            connection.read_parquet(str(path)).create_view("line")
+        else:
+            connection.read_csv(str(path), all_varchar=True, header=True).create_view("line")
+        found = [row[0] for row in connection.execute(sql.emit(exp.Describe(this=sql.table("line")))).fetchall()]
+    except duckdb.Error as fault:
+        raise FileUnreadable(file=path.name, reason=str(fault).splitlines()[0]) from fault
+    for column in columns.values():
+        if column not in found:
+            raise ColumnMissing(file=path.name, column=column, columns=", ".join(found))
+    return connection
+
+
+def read_purchases(
+    path: Path,
+    *,
+    customer: str,
+    day: str,
+    today: date,
+    amount: str = "",
+    currency: str = "",
+    only: str = "",
+) -> Purchases:
+    """Return a file's purchases.
+
+    :raises CurrenciesMixed: when amounts are in several currencies and `only` does not choose one.
+    :raises NothingToRead: when no line is left.
+    """
+    columns = {"customer": customer, "day": day}
+    columns |= {"amount": amount} if amount else {}
+    columns |= {"currency": currency} if currency else {}
+    connection = open_table(path, columns)
+    source = sql.query("SELECT * FROM line")
+    if currency:
+        source = _of_one_currency(connection, source, currency, only, bool(amount))
+    _make_lines(connection, source, columns)
+    return _make_days(connection, path, today, has_amounts=bool(amount))
+
+
+def _of_one_currency(
+    connection: duckdb.DuckDBPyConnection, source: exp.Select, currency: str, only: str, matters: bool
+) -> exp.Select:
+    written = sql.tree("UPPER(TRIM(CAST(:c AS TEXT)))", c=sql.column(currency))
+    if only:
+        return source.where(exp.EQ(this=written, expression=sql.text(only.strip().upper())))
+    if matters:
+        every = (
+            exp.select(written).distinct().from_(sql.table("line")).where(sql.tree(":w <> ''", w=written)).order_by("1")
+        )
+        found = [row[0] for row in connection.execute(sql.emit(every)).fetchall()]
+        if len(found) > 1:
+            raise CurrenciesMixed(currencies=", ".join(found))
+    return source
+
+
+def _make_lines(connection: duckdb.DuckDBPyConnection, source: exp.Select, columns: Mapping[str, str]) -> None:
+    name = sql.tree("NULLIF(TRIM(CAST(:c AS TEXT)), '')", c=sql.column(columns["customer"]))
+    amount = sql.tree(_AMOUNT, amount=sql.column(columns["amount"])) if "amount" in columns else sql.tree("1")
+    day = sql.tree(_DAY, date=sql.column(columns["day"]))
+    shown = exp.select(name.as_("customer"), day.as_("day"), amount.as_("amount")).from_(sql.aside(source, "s"))
+    connection.execute(sql.emit(sql.create_table("used", shown)))
+
+
+def _make_days(connection: duckdb.DuckDBPyConnection, path: Path, today: date, *, has_amounts: bool) -> Purchases:
+    counts = sql.tree(
+        "SELECT COUNT(*), COUNT(*) FILTER (WHERE customer IS NULL),"
+        " COUNT(*) FILTER (WHERE customer IS NOT NULL AND (day IS NULL OR amount IS NULL)),"
+        " COUNT(*) FILTER (WHERE customer IS NOT NULL AND amount IS NOT NULL AND day > :today) FROM used",
+        today=sql.day(today),
+    )
+    ((rows, nobody, unreadable, future),) = connection.execute(sql.emit(counts)).fetchall()
+    days = sql.tree(
+        "SELECT customer, day, SUM(amount) AS amount, MIN(amount) AS least FROM used"
+        " WHERE customer IS NOT NULL AND amount IS NOT NULL AND day <= :today GROUP BY customer, day",
+        today=sql.day(today),
+    )
+    connection.execute(sql.emit(sql.create_table("netted", days)))
+    kept = sql.query("SELECT customer, day, amount FROM netted WHERE amount > 0 OR (amount = 0 AND least = 0)")
+    connection.execute(sql.emit(sql.create_table("bought", kept)))
+    extent = sql.query("SELECT COUNT(*), MIN(day), MAX(day), (SELECT COUNT(*) FROM netted) FROM bought")
+    ((number, first, last, netted),) = connection.execute(sql.emit(extent)).fetchall()
+    left = LeftOut(nobody, unreadable, future, netted - number)
+    if not number:
+        raise NothingToRead(
+            file=path.name,
+            rows=rows,
+            without_customer=nobody,
+            unreadable=unreadable,
+            in_future=future,
+            not_positive=left.not_positive,
+        )
+    return Purchases(connection, rows, left, first, last, has_amounts)
+
+
+def find_histories(bought: Purchases, until: date, *, unit: str = "day") -> Histories:
+    """Return the histories of everybody who bought by the end of `until`; later purchase days are counted apart."""
+    seen = sql.tree(
+        "SELECT customer, CAST(COUNT(*) FILTER (WHERE day <= :until) AS DOUBLE) - 1 AS x,"
+        " MIN(day) AS first, MAX(day) FILTER (WHERE day <= :until) AS last,"
+        " CAST(SUM(amount) FILTER (WHERE day <= :until) AS DOUBLE) AS amount,"
+        " CAST(ARG_MIN(amount, day) AS DOUBLE) AS first_amount,"
+        " CAST(COUNT(*) FILTER (WHERE day > :until) AS DOUBLE) AS later"
+        " FROM bought GROUP BY customer HAVING MIN(day) <= :until",
+        until=sql.day(until),
+    )
+    rows = sql.tree(
+        "SELECT customer, x, CAST(DATE_DIFF('day', first, last) AS DOUBLE) AS t_x,"
+        " CAST(DATE_DIFF('day', first, :until) AS DOUBLE) AS age,"
+        " CASE WHEN x > 0 THEN (amount - first_amount) / x END AS mean_amount, later FROM :seen ORDER BY customer",
+        until=sql.day(until),
+        seen=sql.aside(seen, "seen"),
+    )
+    found: dict[str, Any] = bought.connection.execute(sql.emit(rows)).fetchnumpy()
+    length = UNITS[unit]
+    mean = np.ma.filled(np.ma.asarray(found["mean_amount"], dtype=np.float64), np.nan)
+    numbers = {key: np.asarray(found[key], dtype=np.float64) for key in ("x", "t_x", "age", "later")}
+    return Histories(
+        [str(one) for one in found["customer"]],
+        numbers["x"],
+        numbers["t_x"] / length,
+        numbers["age"] / length,
+        mean,
+        numbers["later"],
+    )
