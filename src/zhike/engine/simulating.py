@@ -16,9 +16,11 @@ from zhike.engine import sql
 from zhike.engine.errors import NothingComputed
 from zhike.engine.preview import metrics_window, open_current
 from zhike.engine.rules.ast import scheme_ids, trait_keys
+from zhike.engine.rules.measures import Part
 from zhike.engine.schemes import SchemeSpec, check_scheme, in_order, metrics_scheme
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.judged import judged
+from zhike.engine.stages.needed import fresh_parts
 from zhike.engine.stages.scores import CutPoints, find_cut_points
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.store import Store
@@ -101,7 +103,7 @@ def simulate(
         if meta is None:
             raise NothingComputed
         day = as_of or date.fromisoformat(meta.setting["as_of"])
-        simulating = _Simulating(work, meta, before, after, schemes)
+        simulating = _Simulating(store, work, meta, before, after, schemes)
         return simulating.run(day, min(months, MOST_MONTHS), told, started)
     finally:
         work.close()
@@ -111,15 +113,18 @@ class _Simulating:
     """`shadow` is the later version under a number of its own, so that both are judged in one pass."""
 
     def __init__(
-        self, work: Work, meta: Meta, before: SchemeSpec | None, after: SchemeSpec, schemes: Sequence[SchemeSpec]
+        self,
+        store: Store,
+        work: Work,
+        meta: Meta,
+        before: SchemeSpec | None,
+        after: SchemeSpec,
+        schemes: Sequence[SchemeSpec],
     ) -> None:
-        self.work, self.meta = work, meta
+        self.store, self.work, self.meta = store, work, meta
         self.before = before
         self.shadow = replace(after, id=1 + max([after.id, *(one.id for one in schemes)]))
         self.schemes = _needed(before, after, schemes)
-        own = {spec.id for spec in self.schemes} | {after.id}
-        held = {int(name.removeprefix("class_")) for name in work.columns("customer") if name.startswith("class_")}
-        self.known = frozenset(held - own)
         self.kept: CutPoints | None = None
 
     def run(self, day: date, months: int, told: Told, started: float) -> Simulated:
@@ -143,7 +148,7 @@ class _Simulating:
     def _sum_days(self, until: date) -> None:
         """Sum the days once: every month reads them. In order of customers they group in a third of the time."""
         rows = exp.select("*").from_(sql.aside(summed_days(foreign=self.meta.foreign), "d"))
-        rows = rows.where(sql.tree("day < :until", until=sql.day(until)))
+        rows = rows.where(sql.tree("day <= :until", until=sql.day(until)))
         rows = rows.order_by(sql.column("customer_id"), sql.column("day"))
         self.work.run(sql.create_table("simulated_day", rows, temporary=True))
 
@@ -154,8 +159,13 @@ class _Simulating:
             currency=self.meta.setting["currency"],
             schemes=(*self.schemes, self.shadow),
             published_window=metrics_window(self.meta),
-            judged=self.known,
+            today_counts=self._today_counts(day),
         )
+
+    def _today_counts(self, day: date) -> bool:
+        """Tell whether the last run judged that day while it lasted: then its facts so far count here too."""
+        held = self.meta.setting
+        return day.isoformat() == held["as_of"] and held["until"] > held["as_of"]
 
     def _judge(self, day: date, name: str) -> None:
         """Make a table of customer_id, before, after, revenue: everybody who counts on that day."""
@@ -165,7 +175,7 @@ class _Simulating:
         points = find_cut_points(self.work.fetch, setting, "simulated_state", self._kept(setting))
         self.kept = points
         columns = state_columns(setting)
-        kept = ["customer_id", *ATTRIBUTE_COLUMNS, *(class_column(one) for one in sorted(self.known))]
+        kept = ["customer_id", *ATTRIBUTE_COLUMNS]
         people = exp.select(
             *[sql.column(one, "customer") for one in kept],
             *[filled(one, kind, "simulated_state") for one, kind in columns.items()],
@@ -173,7 +183,8 @@ class _Simulating:
         people = people.from_(sql.table("customer")).join(
             sql.table("simulated_state"), using=["customer_id"], join_type="left"
         )
-        rows = judged(sql.aside(people, "known"), [*kept, *columns], setting, points, keep_old=False)
+        known = sql.aside(people, "known")
+        rows = judged(known, [*kept, *columns], setting, points, keep_old=False, parts=self._parts(setting))
         old = sql.column(class_column(self.before.id)) if self.before else sql.null("INTEGER")
         shown = exp.select(
             sql.column("customer_id"),
@@ -181,9 +192,17 @@ class _Simulating:
             sql.column(class_column(self.shadow.id)).as_("after", quoted=True),
             sql.column("monetary").as_("revenue", quoted=True),
         )
-        there = sql.tree("created_day <= :day OR NOT last_day IS NULL", day=sql.day(day))
+        there = sql.tree("created_day <= :day OR NOT last_day IS NULL", day=sql.day(day))  # known by then
         self.work.run(sql.create_table(name, shown.from_(sql.aside(rows, "j")).where(there), temporary=True))
         self.work.run(sql.drop_table("simulated_state"))
+
+    def _parts(self, setting: Setting) -> list[Part]:
+        """Return what the rules ask of facts and of the record of classes, as of the day."""
+        manifest = self.store.manifest()
+        if not setting.needs.columns or manifest is None:
+            return []
+        folder, url = self.store.folder, self.store.database_url
+        return fresh_parts(self.work, folder, manifest, setting.needs, setting.moment, url)
 
     def _kept(self, setting: Setting) -> CutPoints | None:
         """Return cut points that stay: those of the month before; on the last run's day those that it used."""

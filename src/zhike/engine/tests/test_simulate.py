@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from zhike.engine.errors import NothingComputed, SchemeWrong
-from zhike.engine.rules.ast import Condition, InClass, Op
+from zhike.engine.rules.ast import Condition, InClass, Op, Rule
 from zhike.engine.run import classify
 from zhike.engine.schemes import ClassSpec, SchemeSpec
 from zhike.engine.simulating import Cell, months_before, simulate
@@ -104,17 +104,15 @@ def test_the_same_version_moves_nobody_even_with_fixed_cuts(shop: psycopg.Connec
 
 
 def test_rules_that_ask_for_classes_and_scores_are_judged_on_the_day(shop: psycopg.Connection, store: Store) -> None:
-    lost = SchemeSpec(9, "rule", [ClassSpec(91, "lost", InClass(1, (105,))), ClassSpec(92, "top", _top())], {})
-    run(store, schemes=[*IN_FORCE, lost])
-    found = simulate(store, before=None, after=lost, schemes=IN_FORCE, months=6)
+    rules: list[Rule] = [InClass(1, (105,)), Condition("rfm_m", Op.EQ, 5)]
+    asking = SchemeSpec(9, "rule", [ClassSpec(91 + place, str(place), rule) for place, rule in enumerate(rules)], {})
+    run(store, schemes=[*IN_FORCE, asking])
+    found = simulate(store, before=None, after=asking, schemes=IN_FORCE, months=5)
 
     for month in (found.months[0], found.months[-1]):
-        counts = run(store, as_of=month.as_of, schemes=[*IN_FORCE, lost])[9]
+        counts = run(store, as_of=month.as_of, schemes=[*IN_FORCE, asking])[9]
         assert {key: month.after.customers.get(key, 0) for key in (91, 92)} == counts
-
-
-def _top() -> Condition:
-    return Condition("rfm_m", Op.EQ, 5)
+        assert all(counts.values())
 
 
 def test_examples_are_those_with_the_most_revenue(shop: psycopg.Connection, store: Store) -> None:
