@@ -128,3 +128,15 @@ class SourceKeyTaken(Refusal):
     code = "customers.source_key_taken"
     sentence = _("The key {key} belongs to a fact of another customer. Use a key of its own for each fact.")
     field = "source_key"
+
+
+class NoSuchSorting(Invalid):
+    code = "customers.no_such_sorting"
+    sentence = _("There is no class “{key}” in force that a form could follow. Choose another.")
+    field = "scheme"
+
+
+class NoSuchFormField(Invalid):
+    code = "customers.no_such_form_field"
+    sentence = _("“{name}” is no field of customers, or stands in the form twice. Take it out.")
+    field = "fields"

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.customers import rights
 from zhike.customers.activity import queries as activity
+from zhike.customers.custom_fields import registrations as custom_fields
 from zhike.customers.listing import columns, facets
 from zhike.customers.workbench import panels as workbench
 from zhike.ui.public import NavItem, navigation
@@ -15,6 +16,7 @@ def register() -> None:
     columns.register()
     activity.register()
     workbench.register()
+    custom_fields.register()
     navigation.add(
         "customers",
         NavItem(

@@ -13,6 +13,7 @@ CHANGE = "customers.change_customer"
 REVEAL = "customers.reveal_contact"
 EXPORT = "customers.export_customer"
 IMPORT = "customers.import_records"
+DEFINE = "customers.define_fields"
 
 
 def visible_customers(actor: Actor) -> QuerySet[Customer]:
@@ -42,5 +43,6 @@ def register() -> None:
     add_permission(VIEW, _("See customers"), roles=(LEAD, AGENT, VIEWER))
     add_permission(CHANGE, _("Create and change customers"), roles=(LEAD, AGENT))
     add_permission(REVEAL, _("See phones and e-mails in full"), roles=(LEAD, AGENT))
+    add_permission(DEFINE, _("Set up the fields and forms of customers"))
     add_permission(EXPORT, _("Export customers"), roles=(LEAD,))
     record_checks.add("customer", lambda actor, customer_id: visible_customers(actor).filter(id=customer_id).exists())

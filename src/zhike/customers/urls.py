@@ -2,7 +2,9 @@ from django.urls import path
 
 from zhike.customers.activity import views as activity
 from zhike.customers.contacts import views as contacts
+from zhike.customers.custom_fields import views as custom_fields
 from zhike.customers.export import views as export
+from zhike.customers.forms import views as forms
 from zhike.customers.listing import views as listing
 from zhike.customers.page360 import views as page360
 from zhike.customers.profile import views as profile
@@ -27,6 +29,18 @@ urlpatterns = [
     path("customers/<int:customer_id>/timeline/", activity.timeline, name="timeline"),
     path("customers/<int:customer_id>/notes/", activity.write_note, name="note"),
     path("customers/<int:customer_id>/fields/<slug:field>/", profile.edit_field, name="field"),
+    path("customers/<int:customer_id>/custom/<slug:key>/", custom_fields.edit_value, name="custom-value"),
+    path("customers/<int:customer_id>/custom/<slug:key>/reveal/", custom_fields.reveal, name="reveal-custom"),
+    path("customers/<int:customer_id>/form/", forms.fill_form, name="fill-form"),
+    path("customers/<int:customer_id>/missing/", forms.fill_missing, name="missing"),
+    path("settings/fields/", custom_fields.fields, name="fields"),
+    path("settings/fields/new/", custom_fields.new_field, name="new-field"),
+    path("settings/fields/<slug:key>/", custom_fields.field, name="field-settings"),
+    path("settings/fields/<slug:key>/move/", custom_fields.move, name="move-field"),
+    path("settings/fields/<slug:key>/archive/", custom_fields.archive, name="archive-field"),
+    path("settings/forms/", forms.forms, name="forms"),
+    path("settings/forms/<slug:scheme>/<slug:class_key>/", forms.edit_form, name="form"),
+    path("settings/forms/<slug:scheme>/<slug:class_key>/remove/", forms.remove_form, name="remove-form"),
     path("customers/<int:customer_id>/archive/", profile.archive, name="archive"),
     path("customers/<int:customer_id>/restore/", profile.restore, name="restore"),
     path("customers/<int:customer_id>/contacts/", contacts.add_contact, name="add-contact"),

@@ -1,32 +1,24 @@
 """The custom fields that there are. Pages read them from memory, a second old at most; who writes reads them anew."""
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
 from django.utils.translation import get_language
 
 from zhike.customers.custom_fields.rules import Definition, FieldChoice, Limits
 from zhike.customers.models import CustomField
+from zhike.customers.remembering import Remembered
 
-KEPT = 1.0  # seconds: other processes see a changed field that much later
 COLUMNS = (
     "id", "key", "type", "name_zh", "name_en", "help_zh", "help_en", "kinds", "required", "unique", "searchable",
     "personal", "default", "limits", "choices", "formula", "position", "archived_at",
 )  # fmt: skip
 SAME = [name for name in COLUMNS if name not in ("name_zh", "name_en", "limits", "choices", "archived_at")]
-_held: tuple[float, Mapping[str, Definition]] = (0.0, {})
 
 
 def all_fields() -> Mapping[str, Definition]:
     """Return every field by key, archived ones too, in their order."""
-    global _held
-    read_at, fields = _held
-    if not read_at or time.monotonic() - read_at > KEPT:
-        fields = read_fields()
-        _held = (time.monotonic(), fields)
-    return fields
+    return _remembered()
 
 
 def list_fields(*, kind: str = "") -> list[Definition]:
@@ -45,15 +37,10 @@ def read_fields() -> Mapping[str, Definition]:
 
 
 def forget_fields() -> None:
-    """Read the fields anew the next time, and again once the change is committed."""
-    _forget()
-    if connection.in_atomic_block:
-        transaction.on_commit(_forget)
+    _remembered.forget()
 
 
-def _forget() -> None:
-    global _held
-    _held = (0.0, {})
+_remembered = Remembered(read_fields)
 
 
 def definition_of(field: CustomField) -> Definition:

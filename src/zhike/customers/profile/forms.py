@@ -46,11 +46,11 @@ class FieldForm(forms.Form):
 
     def __init__(self, *args: Any, key: str, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["value"] = _field(key, actor)
+        self.fields["value"] = field_input(key, actor)
         self.fields["value"].widget.attrs["autofocus"] = True
 
 
-def _field(key: str, actor: Actor) -> forms.Field:
+def field_input(key: str, actor: Actor) -> forms.Field:
     label = FIELD_LABELS[key]
     match key:
         case "kind":

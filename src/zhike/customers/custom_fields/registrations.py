@@ -1,0 +1,27 @@
+"""What custom fields and forms give to the registries of lower rooms, and to customers' own."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhike.customers.custom_fields.columns import list_columns, list_facets
+from zhike.customers.custom_fields.pages import load_panel
+from zhike.customers.forms.pages import load_missing
+from zhike.customers.registries import CustomerPanel, column_sources, customer_panels, facet_sources
+from zhike.customers.rights import DEFINE, VIEW
+from zhike.ui.public import NavItem, navigation
+
+
+def register() -> None:
+    column_sources.add("custom_fields", list_columns)
+    facet_sources.add("custom_fields", list_facets)
+    customer_panels.add(
+        "missing_fields",
+        CustomerPanel("missing_fields", "head", 90, VIEW, "customers/forms/missing.html", load=load_missing),
+    )
+    customer_panels.add(
+        "custom_fields",
+        CustomerPanel("custom_fields", "rail", 90, VIEW, "customers/custom_fields/panel.html", load=load_panel),
+    )
+    navigation.add(
+        "fields",
+        NavItem(_("Fields"), "customers:fields", "list-details", DEFINE, group="settings", order=840, keys="ziduan zd"),
+    )
