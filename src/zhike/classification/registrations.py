@@ -9,6 +9,7 @@ from . import permissions
 from .assignments import columns, panels
 from .evaluation.schedule import run_after
 from .policies import registrations as policies
+from .reviews import registrations as reviews
 from .workbench import panels as workbench
 
 CAUSES = (
@@ -31,6 +32,7 @@ def register() -> None:
     panels.register()
     workbench.register()
     policies.register()
+    reviews.register()
     navigation.add(
         "classes",
         NavItem(

@@ -4,6 +4,7 @@ from .assignments import views as assignments
 from .classes import views as classes
 from .policies import views as policies
 from .policies.owners import views as owners
+from .reviews import views as reviews
 from .schemes import class_views, rule_views, views
 from .simulation import views as simulation
 
@@ -33,6 +34,8 @@ urlpatterns = [
     path("settings/schemes/<slug:key>/classes/<int:class_id>/retire/", class_views.retire, name="class-retire"),
     path("settings/schemes/<slug:key>/classes/<int:class_id>/move/", class_views.move, name="class-move"),
     path("settings/schemes/<slug:key>/rules/<str:class_key>/", rule_views.rule, name="rule"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<int:customer_id>/", reviews.review, name="review"),
     path("policies/", policies.policies, name="policies"),
     path("policies/conflicts/", policies.conflicts, name="policy-conflicts"),
     path("policies/owners/", owners.owners, name="owners"),

@@ -1,0 +1,166 @@
+"""Going through the classes of customers on schedule: confirming, changing, putting off."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from zhike.audit.public import record
+from zhike.classification import permissions
+from zhike.classification.assignments.actions import assign_class
+from zhike.classification.assignments.queries import get_metrics
+from zhike.classification.errors import NoSuchClass
+from zhike.classification.events import CustomerReviewed
+from zhike.classification.models import CustomerClass, Policy, Review, Scheme
+from zhike.classification.policies.own_kinds import REVIEW
+from zhike.classification.policies.queries import PolicyBook, read_book
+from zhike.customers.public import Customer, get_customer
+from zhike.kit.actor import Actor
+from zhike.kit.text import tidy
+
+from .errors import DayWrong, FollowsRules, MayNotChange, NotUnderReview, ReviewedMeanwhile, SameClass, WhyPostponed
+from .queries import DueRow, find_duty, today_of
+
+REASON_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A customer held for a review: what is due, and the day it is."""
+
+    customer: Customer
+    duty: DueRow
+    today: date
+    book: PolicyBook
+
+    @property
+    def days(self) -> int:
+        return int(self.duty.policy.value["every_days"])
+
+
+@transaction.atomic
+def confirm_class(*, customer_id: int, reason: str = "", seen: int | None = None, by: Actor, at: datetime) -> Review:
+    """Say that a customer is in the right class; the next review is an interval from today.
+
+    `seen` is the id of the last review that the person saw (0: none).
+
+    :raises NotUnderReview: if no class of the customer's is reviewed; `ReviewedMeanwhile` if somebody was faster.
+    """
+    held = _hold(customer_id, seen, by, at)
+    return _keep(held, Review.Outcome.CONFIRMED, _tidied(reason), held.today + timedelta(days=held.days), by, at)
+
+
+@transaction.atomic
+def postpone_review(
+    *, customer_id: int, reason: str, next_on: date, seen: int | None = None, by: Actor, at: datetime
+) -> Review:
+    """Put a review off to a day, at most one interval ahead.
+
+    :raises WhyPostponed: without a reason; `DayWrong` for a day that is over or too far.
+    """
+    held = _hold(customer_id, seen, by, at)
+    least, most = held.today + timedelta(days=1), held.today + timedelta(days=held.days)
+    if not least <= next_on <= most:
+        raise DayWrong(least=least.isoformat(), most=most.isoformat())
+    return _keep(held, Review.Outcome.POSTPONED, _required(reason), next_on, by, at)
+
+
+@transaction.atomic
+def change_class(
+    *, customer_id: int, class_id: int, reason: str, seen: int | None = None, by: Actor, at: datetime
+) -> Review:
+    """Move a customer to another class of the type that is reviewed; the next review follows the new class.
+
+    :raises SameClass: if it is the class now; `FollowsRules` if the type is not kept by hand; `NoSuchClass`.
+    """
+    held = _hold(customer_id, seen, by, at)
+    scheme = held.duty.policy.to_class.scheme
+    to = CustomerClass.objects.filter(id=class_id, scheme=scheme, retired_at=None).first()
+    if to is None:
+        raise NoSuchClass
+    if to.id == held.duty.policy.to_class_id:
+        raise SameClass(name=to.name)
+    if scheme.kind != Scheme.Kind.HAND:
+        raise FollowsRules(name=scheme.name)
+    reason = _required(reason)
+    assign_class(customer_ids=[customer_id], scheme_key=scheme.key, class_id=to.id, reason=reason, by=by, at=at)
+    follows: Policy = held.book.policies[REVIEW].get(to.id, held.duty.policy)
+    next_on = held.today + timedelta(days=int(follows.value["every_days"]))
+    return _keep(held, Review.Outcome.CHANGED, reason, next_on, by, at, to=to)
+
+
+def _hold(customer_id: int, seen: int | None, by: Actor, at: datetime) -> Held:
+    customer = get_customer(customer_id=customer_id, actor=by)
+    Customer.objects.select_for_update(no_key=True).get(id=customer_id)  # two who review at once queue here
+    book = read_book(with_names=False)
+    duty = find_duty(customer_id=customer_id, at=at, actor=by, book=book)
+    if duty is None:
+        raise NotUnderReview(name=customer.name)
+    if seen is not None and seen != duty.review_id:
+        last = Review.objects.select_related("by").filter(id=duty.review_id).first()
+        who = last.by.name if last and last.by else "–"
+        raise ReviewedMeanwhile(who=who, name=customer.name, day=duty.due.isoformat())
+    return Held(customer, duty, today_of(at), book)
+
+
+def _keep(
+    held: Held, outcome: str, reason: str, next_on: date, by: Actor, at: datetime, to: CustomerClass | None = None
+) -> Review:
+    metrics = get_metrics(customer_id=held.customer.id)
+    one = held.duty.policy.to_class
+    review = Review.objects.create(
+        customer=held.customer,
+        scheme_id=one.scheme_id,
+        to_class=one,
+        new_class=to,
+        policy=held.duty.policy,
+        outcome=outcome,
+        reason=reason,
+        due_on=held.duty.due,
+        next_on=next_on,
+        figures={
+            "monetary": metrics.monetary,
+            "frequency": metrics.frequency,
+            "last_day": metrics.last_day.isoformat() if metrics.last_day else None,
+        },
+        by_id=by.id if by.kind == "user" else None,
+        at=at,
+    )
+    record(event=CustomerReviewed(held.customer.id, one.scheme_id, one.id, outcome, reason, next_on), by=by)
+    return review
+
+
+def _required(reason: str) -> str:
+    reason = _tidied(reason)
+    if not reason:
+        raise WhyPostponed(most=REASON_LENGTH)
+    return reason
+
+
+def _tidied(reason: str) -> str:
+    reason = tidy(reason)
+    if len(reason) > REASON_LENGTH:
+        raise WhyPostponed(most=REASON_LENGTH)
+    return reason
+
+
+def decide(
+    *,
+    customer_id: int,
+    outcome: str,
+    reason: str = "",
+    class_id: int | None = None,
+    next_on: date | None = None,
+    seen: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> Review:
+    """Confirm, change or postpone, as a page or a program asks; see the three actions for what each refuses."""
+    if outcome == Review.Outcome.CHANGED:
+        if not by.may(permissions.ASSIGN):
+            raise MayNotChange
+        return change_class(customer_id=customer_id, class_id=class_id or 0, reason=reason, seen=seen, by=by, at=at)
+    if outcome == Review.Outcome.POSTPONED:
+        day = next_on or date.min
+        return postpone_review(customer_id=customer_id, reason=reason, next_on=day, seen=seen, by=by, at=at)
+    return confirm_class(customer_id=customer_id, reason=reason, seen=seen, by=by, at=at)
