@@ -138,14 +138,14 @@ class TimelineEvent:
 class TimelineSource:
     """What happened with a customer that is not a fact. They stand among the facts, and alone under `label`.
 
-    `load(customer_id, since, until)` gives those from `since` (None: ever) to before `until` (None: now), newest
+    `load(customer, since, until)` gives those from `since` (None: ever) to before `until` (None: now), newest
     first, in at most one query and no more than some hundred.
     """
 
     key: str
     label: Text
     permission: str
-    load: Callable[[int, datetime | None, datetime | None], Sequence[TimelineEvent]]
+    load: Callable[[Customer, datetime | None, datetime | None], Sequence[TimelineEvent]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ SCORES = ("1", "2", "3", "4", "5")
 FIRST = 40  # order of the first scheme among filters and columns
 # Every request to the list asks these two: plain statements cost a third of what the ORM's do.
 ACTIVE = "SELECT * FROM classification_scheme WHERE status = %s AND version > 0 ORDER BY position, id"
-CLASSES = "SELECT * FROM classification_customerclass WHERE scheme_id = ANY(%s) AND retired_at IS NULL"
+CLASSES = "SELECT * FROM classification_customerclass WHERE scheme_id = ANY(%s::bigint[]) AND retired_at IS NULL"
 
 
 def register() -> None:

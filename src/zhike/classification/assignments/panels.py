@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import Organisation, get_organisation
 from zhike.classification import permissions
-from zhike.classification.models import Scheme
+from zhike.classification.models import Assignment, Scheme
 from zhike.classification.schemes.queries import list_schemes_in_force
 from zhike.customers.public import (
     Customer,
@@ -84,9 +84,9 @@ def load_purchases(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     return describe_purchases(purchases_of(customer), next(tiers, None))
 
 
-def list_class_events(customer_id: int, since: datetime | None, until: datetime | None) -> list[TimelineEvent]:
+def list_class_events(customer: Customer, since: datetime | None, until: datetime | None) -> list[TimelineEvent]:
     """Return the changes of class in a time, newest first, in words for the timeline."""
-    moves = queries.list_moves(queries.list_history(customer_id=customer_id))
+    moves = queries.list_moves(_shared_history(customer))
     return [
         TimelineEvent(one.at, Said(_say_move(one)), "user-edit" if one.is_by_hand else "git-branch")
         for one in moves
@@ -104,8 +104,11 @@ def _say_move(move: queries.Move) -> SafeString:
 
 def load_history(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the customer's earlier and present classes, newest first, each with what was before it."""
-    rows = queries.list_history(customer_id=customer.id)
-    told = [one for one in queries.list_moves(rows) if one.before or one.scheme.key not in REPEATS_PROFILE]
+    told = [
+        one
+        for one in queries.list_moves(_shared_history(customer))
+        if one.before or one.scheme.key not in REPEATS_PROFILE
+    ]
     moves = [one for one in told if one.before or (one.to and one.to.key != UNKNOWN)]
     return {"moves": moves} if moves else None
 
@@ -129,7 +132,15 @@ def _shared_classes(customer: Customer) -> list[queries.HeldClass]:
     """Return the classes that the customer is in, read once for the customer in hand."""
     kept: list[queries.HeldClass] | None = customer.__dict__.get("_classes")
     if kept is None:
-        kept = customer.__dict__["_classes"] = queries.list_held_classes(customer_id=customer.id)
+        kept = customer.__dict__["_classes"] = queries.explain_held(_shared_history(customer))
+    return kept
+
+
+def _shared_history(customer: Customer) -> list[Assignment]:
+    """Return the customer's assignments, read once for the customer in hand."""
+    kept: list[Assignment] | None = customer.__dict__.get("_history")
+    if kept is None:
+        kept = customer.__dict__["_history"] = queries.list_history(customer_id=customer.id)
     return kept
 
 

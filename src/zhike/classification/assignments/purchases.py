@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
@@ -15,7 +17,7 @@ from zhike.classification.models import Scheme
 from zhike.customers.public import Customer, MonthOfPurchases, list_months_of_purchases
 from zhike.kit.clock import day_start, local_day
 from zhike.kit.money import from_minor
-from zhike.ui.public import chart_unit, format_money, format_month
+from zhike.ui.public import chart_unit, format_money, format_month, format_number
 
 from .queries import HeldClass, get_last_run
 
@@ -78,11 +80,23 @@ def describe_purchases(purchases: Purchases, tier: HeldClass | None) -> dict[str
     return {
         "periods": periods,
         "tier": tier.held.name if tier and median else "",
-        "rows": list(reversed(purchases.last(LONG))),
+        "rows": draw_table(purchases.last(LONG), purchases.currency),
         "currency": purchases.currency,
         "total": sum(one.net for one in purchases.last(YEAR if has_year else LONG)),
         "months": YEAR if has_year else LONG,
     }
+
+
+def draw_table(months: Sequence[MonthOfPurchases], currency: str) -> SafeString:
+    """Return the rows of the table below the chart, the newest first: a template takes four times as long."""
+    return format_html_join(
+        "",
+        '<tr><th scope="row">{}</th><td class="r num">{}</td><td class="r num">{}</td></tr>',
+        (
+            (format_month(one.month), format_number(one.days), format_money(one.net, currency))
+            for one in reversed(months)
+        ),
+    )
 
 
 def draw_months(

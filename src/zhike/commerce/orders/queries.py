@@ -13,6 +13,7 @@ from zhike.kit.clock import day_end, day_start
 from zhike.kit.paging import Page
 
 LATEST = 5
+OF_CUSTOMER = "SELECT * FROM commerce_order WHERE customer_id = %s ORDER BY at DESC, id DESC LIMIT %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def get_order(*, order_id: int, actor: Actor) -> Order:
 
 def list_customer_orders(*, customer_id: int) -> Sequence[Order]:
     """Return a customer's latest orders and one more, for who may see the customer."""
-    return list(Order.objects.filter(customer_id=customer_id).order_by("-at", "-id")[: LATEST + 1])
+    return list(Order.objects.raw(OF_CUSTOMER, [customer_id, LATEST + 1]))
 
 
 def find_by_number(text: str, actor: Actor, limit: int) -> list[Any]:

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 
 from zhike.customers.activity.queries import TimelineLine, list_timeline
+from zhike.customers.models import Customer
 from zhike.customers.registries import TimelineEvent, TimelineSource, fact_kinds, timeline_sources
 from zhike.customers.rights import get_customer
 from zhike.kit.actor import Actor
@@ -18,19 +19,19 @@ type Line = TimelineLine | TimelineEvent
 def timeline_page(params: QueryDict, *, customer_id: int, actor: Actor) -> dict[str, Any]:
     """Return the context of a part of a timeline. :raises BadCursor: if the address was tampered with."""
     customer = get_customer(customer_id=customer_id, actor=actor)
-    return {"customer": customer, **timeline_part(params, customer_id=customer_id, actor=actor)}
+    return {"customer": customer, **timeline_part(params, customer=customer, actor=actor)}
 
 
-def timeline_part(params: Mapping[str, str], *, customer_id: int, actor: Actor) -> dict[str, Any]:
+def timeline_part(params: Mapping[str, str], *, customer: Customer, actor: Actor) -> dict[str, Any]:
     """Return a page of the timeline by days, and the kinds it can be narrowed to."""
     kind, after = params.get("facts", ""), params.get("after", "")
     sources = [one for one in timeline_sources if actor.may(one.permission)]
     alone = next((one for one in sources if one.key == kind), None)
     if alone:
-        page: Page[Any] = Page(alone.load(customer_id, None, None))
+        page: Page[Any] = Page(alone.load(customer, None, None))
     else:
-        page = list_timeline(customer_id=customer_id, kind=kind if kind in fact_kinds else "", after=after)
-    lines = page.rows if kind else _mixed(page, sources, customer_id, until=params.get("until", "") if after else "")
+        page = list_timeline(customer_id=customer.id, kind=kind if kind in fact_kinds else "", after=after)
+    lines = page.rows if kind else _mixed(page, sources, customer, until=params.get("until", "") if after else "")
     return {
         "days": _by_day(lines),
         "timeline": page,
@@ -40,10 +41,12 @@ def timeline_part(params: Mapping[str, str], *, customer_id: int, actor: Actor) 
     }
 
 
-def _mixed(page: Page[TimelineLine], sources: Sequence[TimelineSource], customer_id: int, *, until: str) -> list[Line]:
+def _mixed(
+    page: Page[TimelineLine], sources: Sequence[TimelineSource], customer: Customer, *, until: str
+) -> list[Line]:
     """Return the facts of a page with what else happened in its time: down to its last entry, unless it is the end."""
     since = page.rows[-1].at if page.next else None
-    others = [event for source in sources for event in source.load(customer_id, since, _instant(until))]
+    others = [event for source in sources for event in source.load(customer, since, _instant(until))]
     return sorted([*page.rows, *others], key=lambda line: line.at, reverse=True)
 
 

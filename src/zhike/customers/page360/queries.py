@@ -11,12 +11,14 @@ from django.utils.safestring import SafeString
 from zhike.customers.activity.pages import timeline_part
 from zhike.customers.contacts.queries import list_contacts
 from zhike.customers.listing.columns import place_of
-from zhike.customers.models import Customer
+from zhike.customers.models import Address, Customer, ExternalId
 from zhike.customers.profile.pages import profile_lines
 from zhike.customers.registries import CustomerPanel, customer_panels
 from zhike.customers.rights import CHANGE, REVEAL, get_customer
 from zhike.kit.actor import Actor
 
+PRIMARY_ADDRESS = 'SELECT * FROM customers_address WHERE customer_id = %s AND "primary"'
+NUMBERS = "SELECT * FROM customers_externalid WHERE customer_id = %s ORDER BY id LIMIT 20"
 BELOW_TIMELINE = 50  # panels of the wide column from this order on stand below the timeline
 
 
@@ -36,12 +38,12 @@ def customer_page(request: HttpRequest, *, customer_id: int, actor: Actor) -> di
         "panels": panels,
         "has_chart": any(panel.has_chart for drawn in panels.values() for panel in drawn),
         "contacts": list_contacts(customer_id=customer.id),
-        "address": customer.addresses.filter(primary=True).first(),
-        "profile": profile_lines(customer, external_ids=list(customer.external_ids.order_by("id")[:20])),
+        "address": next(iter(Address.objects.raw(PRIMARY_ADDRESS, [customer.id])), None),
+        "profile": profile_lines(customer, external_ids=list(ExternalId.objects.raw(NUMBERS, [customer.id]))),
         "may_change": actor.may(CHANGE) and customer.archived_at is None,
         "may_restore": actor.may(CHANGE) and customer.archived_at is not None,
         "may_reveal": actor.may(REVEAL),
-        **timeline_part(request.GET, customer_id=customer.id, actor=actor),
+        **timeline_part(request.GET, customer=customer, actor=actor),
     }
 
 
