@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhike.audit.public import subscribe
+from zhike.customers.public import customer_reactions
 from zhike.ui.public import NavItem, navigation
 
 from . import permissions
 from .assignments import columns, panels
+from .evaluation.at_once import judge_changed
 from .evaluation.schedule import run_after
 from .policies import registrations as policies
 from .reviews import registrations as reviews
@@ -56,5 +58,6 @@ def register() -> None:
             order=20,
         ),
     )
+    customer_reactions.add("classification.at_once", judge_changed)
     for event in CAUSES:
         subscribe(event, "classification.refresh", run_after)

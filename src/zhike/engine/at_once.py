@@ -5,7 +5,7 @@ wait. The cut points are the last run's: they are about everybody.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlglot import exp
 
@@ -13,6 +13,7 @@ from zhike.engine import sql
 from zhike.engine.datasets import ATTRIBUTES, CUSTOMERS, FACTS, MONEY_KINDS
 from zhike.engine.errors import NothingComputed
 from zhike.engine.rules.ast import scheme_ids
+from zhike.engine.rules.sources import postgres_parts
 from zhike.engine.schemes import SchemeSpec
 from zhike.engine.stages.classes import decisive_values
 from zhike.engine.stages.customer_state import filled, state_columns
@@ -21,10 +22,12 @@ from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.work import METRICS, customer_columns
 
-IDS = "ids"  # the one parameter of the statement: an array of customer ids
-_DAY = "CAST(occurred_at AT TIME ZONE :zone AS DATE)"
-_BY_CURRENCY = f"""
-SELECT {_DAY} AS day, COALESCE(NULLIF(CAST(currency AS TEXT), ''), :own) AS currency, SUM(amount) AS amount
+_FOR_EACH = """
+SELECT "found".* FROM (SELECT DISTINCT one FROM UNNEST(%(ids)s::bigint[]) AS given ("one")) AS "wanted"
+CROSS JOIN LATERAL ({judged}) AS "found" """
+_BY_CURRENCY = """
+SELECT CAST(occurred_at AT TIME ZONE :zone AS DATE) AS day,
+  COALESCE(NULLIF(CAST(currency AS TEXT), ''), :own) AS currency, SUM(amount) AS amount
 FROM :facts WHERE customer_id = wanted.one AND kind = ANY(:kinds) AND NOT amount IS NULL
   AND occurred_at < CAST(:until AS TIMESTAMP) AT TIME ZONE :zone
 GROUP BY 1, 2"""
@@ -43,6 +46,13 @@ def judgeable(schemes: Sequence[SchemeSpec], points: CutPoints) -> list[SchemeSp
         if len(kept) == len(found):
             return found
         found, ours = kept, {spec.id for spec in kept}
+
+
+def points_on(points: CutPoints, day: date) -> CutPoints:
+    """Return the cut points for a later day of judgement: those of recency are days since, and move along."""
+    ahead = day - points.as_of
+    rfm = {key: {**held, "r": [one + ahead for one in held["r"]]} for key, held in points.rfm.items()}
+    return CutPoints(day, rfm, points.tiers)
 
 
 def _has_points(spec: SchemeSpec, points: CutPoints) -> bool:
@@ -67,7 +77,8 @@ def judging_statement(setting: Setting, points: CutPoints) -> str:
     if not setting.schemes:
         raise NothingComputed
     known = sql.aside(_known(setting), "known")
-    rows = judged(known, customer_columns(setting), setting, points, keep_old=False)
+    parts = postgres_parts(setting.needs, setting.moment, customer=sql.column("one", "wanted"))
+    rows = judged(known, customer_columns(setting), setting, points, parts=parts, keep_needs=True)
     shown: list[exp.Expr] = [sql.column(name) for name in ("customer_id", *METRICS)]
     for spec in setting.schemes:
         pairs: list[exp.Expr] = []
@@ -77,8 +88,7 @@ def judging_statement(setting: Setting, points: CutPoints) -> str:
         shown += [sql.column(class_column(spec.id)), evidence.as_(f"evidence_{spec.id}", quoted=True)]
     found = exp.select(*shown).from_(sql.aside(rows, "judged"), copy=False)
     text = sql.emit(found, sql.POSTGRES, spent=True).replace("%", "%%")
-    given = f'SELECT DISTINCT one FROM UNNEST(%({IDS})s::bigint[]) AS given ("one")'
-    return f'SELECT "found".* FROM ({given}) AS "wanted" CROSS JOIN LATERAL ({text}) AS "found"'
+    return _FOR_EACH.format(judged=text)
 
 
 def _known(setting: Setting) -> exp.Select:

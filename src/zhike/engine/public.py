@@ -1,5 +1,6 @@
 """The engine's door: metrics, scores and classes from facts, and the rule language. No Django here."""
 
+from zhike.engine.at_once import judgeable, judging_statement, points_on
 from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCircle, SchemeWrong
 from zhike.engine.preview import Preview, preview
 from zhike.engine.result import Result
@@ -44,6 +45,8 @@ from zhike.engine.schemes import (
     check_scheme,
 )
 from zhike.engine.simulating import MOST_MONTHS, Cell, Month, MonthSide, Simulated, months_before, simulate
+from zhike.engine.stages.scores import CutPoints
+from zhike.engine.stages.setting import make_setting
 from zhike.engine.store.store import Store
 from zhike.engine.work import METRICS
 
@@ -62,6 +65,7 @@ __all__ = [
     "Cell",
     "ClassSpec",
     "Condition",
+    "CutPoints",
     "Did",
     "EngineBusy",
     "Explained",
@@ -104,10 +108,14 @@ __all__ = [
     "fact_kinds",
     "fact_properties",
     "find_needs",
+    "judgeable",
+    "judging_statement",
     "leaves",
+    "make_setting",
     "measure_columns",
     "months_before",
     "need_column",
+    "points_on",
     "preview",
     "refuse_wrong_rule",
     "rule_from_json",

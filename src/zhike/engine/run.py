@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
@@ -31,6 +31,7 @@ from zhike.engine.refreshing import (
 )
 from zhike.engine.result import Result, count_classes, count_pending, find_unmatched, published_generation
 from zhike.engine.schemes import SchemeSpec
+from zhike.engine.stages.needed import make_needed
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import Setting, make_setting
 from zhike.engine.store.manifest import Manifest
@@ -66,6 +67,7 @@ def classify(
     currency: str,
     schemes: Sequence[SchemeSpec],
     today_counts: bool = False,
+    at: datetime | None = None,
     full: bool = False,
     copy_anew: bool = False,
 ) -> Result:
@@ -74,12 +76,15 @@ def classify(
     Equal to a full run, row by row. Killed at any point it leaves the last result standing. Close the result after use.
 
     :param zone: the organisation's time zone, by which days are cut. :param currency: the organisation's.
-    :param today_counts: facts of the day `as_of` itself count too, for a judgement of now.
+    :param today_counts: facts of the day `as_of` itself count too, for a judgement of now; `at` is now, where windows
+        of hours end.
     :param full: compute all anew from the mirror. :param copy_anew: copy all of PostgreSQL again too.
     :raises SchemeWrong, SchemeCircle: if a scheme cannot be computed; nothing was changed then.
     """
     started = time.perf_counter()
-    setting = make_setting(as_of=as_of, zone=zone, currency=currency, schemes=schemes, today_counts=today_counts)
+    setting = make_setting(
+        as_of=as_of, zone=zone, currency=currency, schemes=schemes, today_counts=today_counts, at=at
+    )
     with store.lock():
         mark = store.stale_mark()
         mirrored = refresh_mirror(store.folder, store.database_url, anew=copy_anew or bool(mark))
@@ -129,7 +134,7 @@ def _cheapest(base: _Base | None, manifest: Manifest, setting: Setting) -> str:
     if set(base.columns) != set(shape(setting)) or moved > MOST_DAYS_MOVED or _windows(held) != _windows(wanted):
         return "rebuilt"
     files = (*manifest.facts, *manifest.customers)
-    same = held == wanted and not any(one.hi > base.meta.watermark for one in files)
+    same = held == wanted and not setting.needs and not any(one.hi > base.meta.watermark for one in files)
     return "unchanged" if same else "refreshed"
 
 
@@ -148,6 +153,7 @@ def _make(store: Store, manifest: Manifest, setting: Setting, base: _Base | None
     work = Work.open(path)
     try:
         making = _Making(work, store.folder, manifest, setting, generation, published)
+        make_needed(work, store.folder, manifest, setting, store.database_url)
         if base is None or how == "full":
             points, foreign = making.all_anew(base)
         elif how == "rebuilt":
@@ -214,7 +220,7 @@ class _Making:
             touch_by_time(work, setting, base.as_of, base.until)
         foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
         sum_state(work, setting, self.generation, foreign=foreign)
-        same = base.meta.setting == setting.to_json()
+        same = base.meta.setting == setting.to_json() and not setting.needs
         points = refresh_results(work, setting, self.generation, self.kept_points(base), narrow=same)
         work.command("SET force_compression = 'uncompressed'")  # a third of the time, until the next full run
         work.command("COMMIT")

@@ -25,7 +25,16 @@ from zhike.kit.clock import day_start, local_day
 
 from .counting import count_hand_schemes
 from .specs import list_specs
-from .writeback import Computed, find_empty, is_ahead, stage, write_back
+from .writeback import (
+    Computed,
+    after_moves,
+    find_empty,
+    is_ahead,
+    list_untold,
+    lock_writing,
+    stage,
+    write_back,
+)
 
 RUN_LOCK = 0x636C617373  # number of the advisory lock: “class”
 
@@ -101,14 +110,19 @@ def _run(run: ClassifyRun, zone: str, by: Actor) -> ClassifyRun:
     began = monotonic()
     install_built_in_schemes()
     specs, schemes = list_specs()
-    currency = get_organisation().currency
-    with classify(get_store(), as_of=run.as_of, zone=zone, currency=currency, schemes=specs, full=run.full) as result:
-        _keep(run, result, schemes, began, by)
+    live = run.as_of == local_day(run.started_at, zone)  # then what happened today counts too
+    setting: dict[str, Any] = {"as_of": run.as_of, "zone": zone, "currency": get_organisation().currency}
+    if live:
+        setting |= {"today_counts": True, "at": run.started_at}
+    with classify(get_store(), **setting, schemes=specs, full=run.full) as result:
+        _keep(run, result, schemes, began, by, live=live)
         result.published()
     return run
 
 
-def _keep(run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], began: float, by: Actor) -> None:
+def _keep(
+    run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], began: float, by: Actor, *, live: bool
+) -> None:
     at = run.judged_at or run.started_at
     ids = [one.scheme.id for one in schemes]
     rewind = at < run.started_at and is_ahead(scheme_ids=ids, at=at)
@@ -116,14 +130,22 @@ def _keep(run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], be
     # and brought back, a later day is taken back), and as a repair, it tells of everyone.
     lost = any(sum(result.counts[one].values()) for one in find_empty(scheme_ids=ids))
     everyone = rewind or lost or run.full
+    also = [] if everyone else list_untold(scheme_ids=ids, watermark=result.watermark)
     stage(
         database_url=database_url(),
-        metrics=result.metrics(everyone=everyone),
-        classes=result.classes(everyone=everyone),
+        metrics=result.metrics(everyone=everyone, also=also),
+        classes=result.classes(everyone=everyone, also=also),
     )
     computed = [Computed(one.scheme.id, one.version.number) for one in schemes]
     with transaction.atomic():
-        run.changed = write_back(schemes=computed, at=at, rewind=rewind)
+        lock_writing()
+        if live:  # others may have moved customers since the run began: what it finds comes after them
+            run.judged_at = at = after_moves(scheme_ids=ids, at=at)
+        run.changed = write_back(schemes=computed, at=at, rewind=rewind, watermark=result.watermark if live else None)
+        run.cuts = {
+            "points": result.points.to_json(),
+            "versions": {one.scheme.id: one.version.number for one in schemes},
+        }
         run.status, run.finished_at, run.customers = ClassifyRun.Status.DONE, now(), result.customers
         run.report = _report(run, result, schemes, monotonic() - began)
         run.save()

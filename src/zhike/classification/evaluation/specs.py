@@ -25,6 +25,11 @@ def home_country() -> str:
 def list_specs() -> tuple[list[SchemeSpec], list[SchemeInForce]]:
     """Return what the engine computes and, in the same order, the schemes behind; hand schemes are left out."""
     add_new_values()
+    return list_known_specs()
+
+
+def list_known_specs() -> tuple[list[SchemeSpec], list[SchemeInForce]]:
+    """Return what `list_specs` does, without making classes of values that nobody had before."""
     computed = [one for one in list_schemes_in_force() if one.scheme.kind != Scheme.Kind.HAND]
     home = home_country()
     return [make_spec(one.scheme, one.version, one.classes, home=home) for one in computed], computed

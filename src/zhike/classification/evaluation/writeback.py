@@ -1,11 +1,8 @@
-"""Bringing what the engine found into PostgreSQL: staged by COPY, compared there, changed rows only.
-
-Closing and opening are two statements of one transaction: in one statement with two parts their order is undefined.
-"""
+"""Bringing what the engine found into PostgreSQL: staged by COPY, compared there, changed rows only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from adbc_driver_postgresql import dbapi
@@ -14,32 +11,46 @@ from django.db.backends.utils import CursorWrapper
 
 from zhike.classification.assignments.figures import refresh_figures
 
+from . import moving
+
 CLASS_STAGE = "classification_stage_class"
 METRICS_STAGE = "classification_stage_metrics"
-HAND = 3
 
-# Nobody retires a scheme or puts another version in force while classes of it are written.
-HOLD = "SELECT 1 FROM classification_scheme WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR SHARE"
-START = """
+START = f"""
 CREATE TEMP TABLE classify_touched (customer_id bigint NOT NULL, scheme_id bigint) ON COMMIT DROP;
-CREATE TEMP TABLE classify_schemes ON COMMIT DROP AS
-SELECT s.id, v.version, CASE WHEN s.kind = 'rule' OR s.kind = 'attribute' THEN 1 ELSE 2 END AS source
-FROM classification_scheme s
-JOIN unnest(%(ids)s::bigint[], %(versions)s::int[]) AS v (id, version) ON v.id = s.id
-WHERE s.status = 'active';
+CREATE TEMP TABLE classify_schemes ON COMMIT DROP AS {moving.SCHEMES};
 """
+# Customers judged at once by a transaction that this run cannot have seen know better than it; it will be told of them
+# again by the next run. Numbers from another cluster, after a restore, mean nothing.
+SKIP = """
+DELETE FROM {stage} g USING classification_judged_at_once j
+WHERE j.customer_id = g.customer_id AND j.xid >= %(watermark)s::text::xid8
+  AND j.xid < pg_snapshot_xmax(pg_current_snapshot())"""
+SEEN = """
+DELETE FROM classification_judged_at_once WHERE xid < %(watermark)s::text::xid8
+  OR xid >= pg_snapshot_xmax(pg_current_snapshot())"""
+UNTOLD = """
+SELECT customer_id FROM classification_judged_at_once WHERE xid < %(watermark)s::text::xid8
+UNION SELECT customer_id FROM classification_pendingmove WHERE scheme_id = ANY(%(ids)s::bigint[])"""
 # What an earlier run found about this day and later is taken back first, so that judging by an earlier day gives what
-# it would have given then.
+# it would have given then. Where a person set a class since, the history stays as it is.
+LATER = """
+a.scheme_id = s.id AND a.source NOT IN (3, 4) AND NOT EXISTS (
+  SELECT 1 FROM classification_classoverride o WHERE o.customer_id = a.customer_id AND o.scheme_id = a.scheme_id
+  AND (o.ended_at IS NULL OR o.ended_at > %(at)s))"""
 REMOVE_LATER = """
 WITH gone AS (
   DELETE FROM classification_assignment a USING classify_schemes s
-  WHERE a.scheme_id = s.id AND a.source <> %(hand)s AND a.valid_from > %(at)s RETURNING a.customer_id, a.scheme_id)
+  WHERE {later} AND a.valid_from > %(at)s RETURNING a.customer_id, a.scheme_id)
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM gone"""
 REOPEN = """
 WITH back AS (
-  UPDATE classification_assignment a SET valid_to = NULL FROM classify_schemes s
-  WHERE a.scheme_id = s.id AND a.source <> %(hand)s AND a.valid_to > %(at)s RETURNING a.customer_id, a.scheme_id)
+  UPDATE classification_assignment a SET valid_to = NULL, "left" = NULL FROM classify_schemes s
+  WHERE {later} AND a.valid_to > %(at)s RETURNING a.customer_id, a.scheme_id)
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM back"""
+FORGET_LATER = """
+DELETE FROM classification_pendingmove p USING classify_schemes s WHERE p.scheme_id = s.id AND p.since > %(at)s
+  AND p.cause <> 1"""
 # What an earlier run opened at this very instant (the same past day judged again, after more facts came) was never
 # over: it is replaced, not closed.
 REPLACE = """
@@ -48,45 +59,26 @@ WITH gone AS (
   WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
     AND a.valid_from = %(at)s AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.scheme_id)
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM gone"""
-CLOSE = """
-WITH ended AS (
-  UPDATE classification_assignment a SET valid_to = %(at)s FROM classification_stage_class g, classify_schemes s
-  WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
-    AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.scheme_id)
-INSERT INTO classify_touched SELECT customer_id, scheme_id FROM ended"""
-OPEN = """
-WITH opened AS (
-  INSERT INTO classification_assignment
-    (customer_id, scheme_id, class_id, valid_from, rule_version, source, evidence)
-  SELECT g.customer_id, g.scheme_id, g.class_id, %(at)s, s.version, s.source, g.evidence::jsonb
-  FROM classification_stage_class g
-  JOIN classify_schemes s ON s.id = g.scheme_id
-  JOIN customers_customer c ON c.id = g.customer_id
-  WHERE g.class_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM classification_assignment a
-    WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND a.valid_to IS NULL)
-  ORDER BY g.customer_id, g.scheme_id
-  RETURNING customer_id, scheme_id)
-INSERT INTO classify_touched SELECT customer_id, scheme_id FROM opened"""
-METRICS = """
-WITH kept AS (
-  INSERT INTO classification_customermetrics AS m (customer_id, first_day, last_day, previous_day, purchase_days,
-    frequency, monetary, rfm_r, rfm_f, rfm_m)
-  SELECT g.customer_id, g.first_day, g.last_day, g.prev_day, coalesce(g.purchase_days_total, 0),
-    coalesce(g.frequency, 0), coalesce(g.monetary, 0), g.rfm_r, g.rfm_f, g.rfm_m
-  FROM classification_stage_metrics g JOIN customers_customer c ON c.id = g.customer_id ORDER BY g.customer_id
-  ON CONFLICT (customer_id) DO UPDATE SET (first_day, last_day, previous_day, purchase_days, frequency, monetary,
-    rfm_r, rfm_f, rfm_m) = (excluded.first_day, excluded.last_day, excluded.previous_day, excluded.purchase_days,
-    excluded.frequency, excluded.monetary, excluded.rfm_r, excluded.rfm_f, excluded.rfm_m)
-  WHERE (m.first_day, m.last_day, m.previous_day, m.purchase_days, m.frequency, m.monetary, m.rfm_r, m.rfm_f, m.rfm_m)
-    IS DISTINCT FROM (excluded.first_day, excluded.last_day, excluded.previous_day, excluded.purchase_days,
-    excluded.frequency, excluded.monetary, excluded.rfm_r, excluded.rfm_f, excluded.rfm_m)
-  RETURNING customer_id)
-INSERT INTO classify_touched SELECT customer_id, NULL FROM kept"""
+TOUCHED = "INSERT INTO classify_touched SELECT customer_id, scheme_id FROM moved"
+TOUCHED_METRICS = "INSERT INTO classify_touched SELECT customer_id, NULL FROM moved"
+TABLES = {"found": CLASS_STAGE, "schemes": "classify_schemes", "only": "", "held": "classify_held"}
+HELD = f"CREATE TEMP TABLE classify_held ON COMMIT DROP AS {moving.HELD_BACK.format(**TABLES)}"
+UNHOLD = """
+DELETE FROM classification_stage_class g USING classify_held b
+WHERE b.customer_id = g.customer_id AND b.scheme_id = g.scheme_id"""
+KEEP_PENDING = moving.KEEP_PENDING.format(**TABLES)
+DROP_PENDING = moving.DROP_PENDING.format(**TABLES)
+CLOSE = f"WITH moved AS ({moving.CLOSE.format(**TABLES)}) {TOUCHED}"
+OPEN = f"WITH moved AS ({moving.OPEN.format(**TABLES)}) {TOUCHED}"
+METRICS = f"WITH moved AS ({moving.METRICS.format(metrics=METRICS_STAGE)}) {TOUCHED_METRICS}"
 AHEAD = """
 SELECT EXISTS (
   SELECT 1 FROM classification_assignment
-  WHERE scheme_id = ANY(%(ids)s::bigint[]) AND source <> %(hand)s AND (valid_from > %(at)s OR valid_to > %(at)s))"""
+  WHERE scheme_id = ANY(%(ids)s::bigint[]) AND source NOT IN (3, 4) AND (valid_from > %(at)s OR valid_to > %(at)s))"""
+LATEST = """
+SELECT max(at) FROM unnest(%(ids)s::bigint[]) AS s (id), LATERAL (
+  SELECT valid_from AS at FROM classification_assignment WHERE scheme_id = s.id
+  ORDER BY valid_from DESC LIMIT 1) AS l"""
 EMPTY = """
 SELECT s.id FROM unnest(%(ids)s::bigint[]) AS s (id)
 WHERE NOT EXISTS (SELECT 1 FROM classification_assignment a WHERE a.scheme_id = s.id AND a.valid_to IS NULL)"""
@@ -115,8 +107,16 @@ def stage(*, database_url: str, metrics: Any, classes: Any) -> None:
 def is_ahead(*, scheme_ids: Sequence[int], at: datetime) -> bool:
     """Tell whether something is known of these schemes after `at`, which judging by `at` must take back."""
     with connection.cursor() as cursor:
-        cursor.execute(AHEAD, {"ids": list(scheme_ids), "at": at, "hand": HAND})
+        cursor.execute(AHEAD, {"ids": list(scheme_ids), "at": at})
         return bool(cursor.fetchone()[0])
+
+
+def after_moves(*, scheme_ids: Sequence[int], at: datetime) -> datetime:
+    """Return `at`, or the moment after the latest move in these schemes."""
+    with connection.cursor() as cursor:
+        cursor.execute(LATEST, {"ids": list(scheme_ids)})
+        latest: datetime | None = cursor.fetchone()[0]
+    return at if latest is None or latest < at else latest + timedelta(microseconds=1)
 
 
 def find_empty(*, scheme_ids: Sequence[int]) -> set[int]:
@@ -126,24 +126,45 @@ def find_empty(*, scheme_ids: Sequence[int]) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def write_back(*, schemes: Sequence[Computed], at: datetime, rewind: bool) -> int:
+def list_untold(*, scheme_ids: Sequence[int], watermark: int) -> list[int]:
+    """Return the customers of whom PostgreSQL may hold something else than the engine told it last.
+
+    Those were judged at once, before this watermark, or wait for something.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(UNTOLD, {"ids": list(scheme_ids), "watermark": watermark})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def lock_writing() -> None:
+    """Keep everybody else from moving customers until the transaction ends; wait for those who are at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [moving.WRITE_LOCK])
+
+
+def write_back(*, schemes: Sequence[Computed], at: datetime, rewind: bool, watermark: int | None = None) -> int:
     """Make the open assignments equal to the stage and keep the metrics; return how many assignments changed.
 
     Runs in the caller's transaction. `rewind`: something is known after `at` (see `is_ahead`); the stage then holds
-    every customer. Schemes retired since the run began are left alone, as are customers that are gone.
+    every customer. Schemes retired since the run began are left alone, as are customers that are gone, what a person
+    set above the rule, and customers judged at once by transactions from `watermark` on.
     """
     facts: dict[str, Any] = {
         "ids": [one.scheme_id for one in schemes],
         "versions": [one.version for one in schemes],
         "at": at,
-        "hand": HAND,
+        "left": moving.BY_RULE,
+        "watermark": watermark,
     }
     with connection.cursor() as cursor:
-        cursor.execute(HOLD, facts)
+        cursor.execute(moving.HOLD, facts)
         cursor.execute(START, facts)
-        for statement in (REMOVE_LATER, REOPEN) if rewind else ():
-            cursor.execute(statement, facts)
-        for statement in (REPLACE, CLOSE, OPEN, METRICS):
+        if watermark is not None:
+            for statement in (SKIP.format(stage=CLASS_STAGE), SKIP.format(stage=METRICS_STAGE), SEEN):
+                cursor.execute(statement, facts)
+        for statement in (REMOVE_LATER, REOPEN, FORGET_LATER) if rewind else ():
+            cursor.execute(statement.format(later=LATER), facts)
+        for statement in (REPLACE, HELD, UNHOLD, KEEP_PENDING, DROP_PENDING, CLOSE, OPEN, METRICS):
             cursor.execute(statement, facts)
         cursor.execute("ANALYZE classify_touched")
         changed = _count(cursor)

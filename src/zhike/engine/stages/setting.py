@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from zhike.engine.rules.ast import Unit
 from zhike.engine.rules.needs import Needs, find_needs
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme, in_order, metrics_scheme
@@ -26,6 +27,7 @@ class Setting:
     published_window: int = 0  # of frequency and monetary, where another setting has decided it
     judged: frozenset[int] = frozenset()  # other schemes whose classes the rows already hold, for rules that ask
     today_counts: bool = False  # D is today: what happened today counts at once
+    at: datetime | None = None  # where windows of hours end; None: where the days that count end
 
     @property
     def until(self) -> date:
@@ -34,7 +36,12 @@ class Setting:
 
     @property
     def moment(self) -> Moment:
-        return Moment(self.as_of, self.zone, self.currency, self.today_counts)
+        return Moment(self.as_of, self.zone, self.currency, self.today_counts, self.at if self.counts_hours else None)
+
+    @property
+    def counts_hours(self) -> bool:
+        """Whether a rule counts in hours: then its answer may be another within the day, by time alone."""
+        return any(one.window.last and one.window.unit is Unit.HOUR for one in self.needs.measures)
 
     @property
     def needs(self) -> Needs:
@@ -80,6 +87,7 @@ class Setting:
             "version": VERSION,
             "as_of": self.as_of.isoformat(),
             "until": self.until.isoformat(),
+            "at": self.at.isoformat() if self.at and self.counts_hours else None,
             "zone": self.zone,
             "currency": self.currency,
             "schemes": [spec.to_json() for spec in self.schemes],
@@ -91,7 +99,13 @@ def class_column(scheme_id: int) -> str:
 
 
 def make_setting(
-    *, as_of: date, zone: str, currency: str, schemes: Sequence[SchemeSpec], today_counts: bool = False
+    *,
+    as_of: date,
+    zone: str,
+    currency: str,
+    schemes: Sequence[SchemeSpec],
+    today_counts: bool = False,
+    at: datetime | None = None,
 ) -> Setting:
     """Return a checked setting.
 
@@ -100,4 +114,4 @@ def make_setting(
     for spec in schemes:
         check_scheme(spec)
     in_order(schemes)
-    return Setting(as_of, zone, currency, tuple(schemes), today_counts=today_counts)
+    return Setting(as_of, zone, currency, tuple(schemes), today_counts=today_counts, at=at)

@@ -152,7 +152,7 @@ def test_of_two_runs_that_queued_the_one_asked_for_earlier_may_come_second():
     run_classification(by=SYSTEM, at=asked)
     buy_ago(customer, D, {3: 100})
     run = run_classification(by=SYSTEM, at=asked - timedelta(seconds=1))
-    assert run.judged_at == asked + timedelta(microseconds=1)
+    assert run.judged_at > asked
     assert class_keys("lifecycle") == {"shop": "first_purchase"}
 
 

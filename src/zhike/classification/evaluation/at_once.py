@@ -1,0 +1,196 @@
+"""One customer's new fact, note or profile moves that customer at once; the next run confirms it for everybody."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.timezone import now
+
+from zhike.accounts.public import get_organisation
+from zhike.classification.assignments.figures import refresh_figures
+from zhike.engine.public import METRICS, CutPoints, judgeable, judging_statement, make_setting, points_on
+from zhike.kit.clock import local_day
+
+from . import moving
+from .specs import list_known_specs
+
+# One round trip tells whether the kept statement still answers: schemes and versions in force, their classes, and the
+# cut points of the last run.
+STAMP = """
+SELECT (SELECT string_agg(id || ':' || version, ' ' ORDER BY position, id) FROM classification_scheme
+        WHERE status = 'active'),
+  (SELECT count(*) || ':' || coalesce(sum(id * (position + 1)), 0) FROM classification_customerclass
+   WHERE retired_at IS NULL),
+  (SELECT md5(cuts::text) FROM classification_classifyrun WHERE status = 'done' ORDER BY id DESC LIMIT 1)"""
+CUTS = "SELECT cuts FROM classification_classifyrun WHERE status = 'done' ORDER BY id DESC LIMIT 1"
+LOCK = "SELECT pg_try_advisory_xact_lock_shared(%s)"
+LOCK_CUSTOMERS = """
+SELECT id FROM customers_customer WHERE id = ANY(%(customers)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
+HELD_NOW = """
+SELECT customer_id, scheme_id, class_id, false FROM classification_assignment
+WHERE customer_id = ANY(%(customers)s::bigint[]) AND valid_to IS NULL
+UNION ALL SELECT customer_id, scheme_id, NULL, true FROM classification_pendingmove
+WHERE customer_id = ANY(%(customers)s::bigint[])"""
+JUDGED = """
+INSERT INTO classification_judged_at_once (customer_id) SELECT unnest(%(customers)s::bigint[]) ORDER BY 1
+ON CONFLICT (customer_id) DO UPDATE SET xid = pg_current_xact_id()"""
+FOUND = """(SELECT * FROM unnest(%(of)s::bigint[], %(schemes)s::int[], %(classes)s::int[], %(evidences)s::text[])
+  AS u (customer_id, scheme_id, class_id, evidence))"""
+PARTS = {"found": FOUND, "schemes": f"({moving.SCHEMES})", "only": "AND customer_id = ANY(%(of)s::bigint[])"}
+HELD = """(SELECT * FROM jsonb_to_recordset(%(held)s::jsonb) AS h (customer_id bigint, scheme_id int, class_id int,
+  evidence jsonb, version int, cause smallint, since timestamptz, due_at timestamptz))"""
+HELD_BACK = moving.AS_JSON.format(rows=moving.HELD_BACK.format(**PARTS))
+KEEP_PENDING = moving.KEEP_PENDING.format(held=HELD)
+DROP_PENDING, CLOSE, OPEN = (text.format(**PARTS) for text in (moving.DROP_PENDING, moving.CLOSE, moving.OPEN))
+METRICS_FOUND = """(SELECT * FROM jsonb_to_recordset(%(metrics)s::jsonb) AS (customer_id bigint, first_day date,
+  last_day date, prev_day date, purchase_days_total int, frequency int, monetary bigint, rfm_r smallint, rfm_f smallint,
+  rfm_m smallint))"""
+KEEP_METRICS = moving.METRICS.format(metrics=METRICS_FOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The statement that judges customers on a day, and what its columns stand for."""
+
+    statement: str
+    scheme_ids: Sequence[int]
+    versions: Sequence[int]
+    counts_hours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a rule says of a customer; `evidence` is JSON text."""
+
+    customer_id: int
+    scheme_id: int
+    class_id: int | None
+    evidence: str
+
+
+def judge_changed(customer_ids: Sequence[int]) -> None:
+    """React to a change of one customer; see `customer_reactions`."""
+    judge_at_once(customer_ids=customer_ids, at=now())
+
+
+@transaction.atomic
+def judge_at_once(*, customer_ids: Sequence[int], at: datetime, left: int = moving.BY_RULE) -> int:
+    """Bring figures and classes of these customers to what is known now; return how many assignments changed.
+
+    Cut points are the last run's. Before the first run, and while a run writes, it does nothing: the run that the
+    change asked for will. Writers of the same customer wait for each other.
+    """
+    day = local_day(at, get_organisation().time_zone)
+    with connection.cursor() as cursor:
+        judge = _judge(cursor, day, at)
+        if judge is None:
+            return 0
+        cursor.execute(LOCK, [moving.WRITE_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        facts: dict[str, Any] = {"customers": sorted(set(customer_ids)), "at": at, "left": left}
+        cursor.execute(LOCK_CUSTOMERS, facts)
+        cursor.execute(judge.statement, {"ids": facts["customers"]})
+        rows = cursor.fetchall()
+        cursor.execute(JUDGED, facts)
+        touched = _keep_metrics(cursor, rows)
+        moved = _move(cursor, judge, facts, _differing(cursor, judge, facts, rows))
+        if touched | moved.keys():
+            ids = sorted(touched | moved.keys())
+            refresh_figures(select_ids="SELECT unnest(%(ids)s::bigint[])", params={"ids": ids})
+    return sum(moved.values())
+
+
+def _judge(cursor: Any, day: date, at: datetime) -> Judge | None:
+    cursor.execute(STAMP)
+    schemes, classes, cuts = cursor.fetchone()
+    if cuts is None:
+        return None
+    organisation = get_organisation()
+    stamp = (organisation.time_zone, organisation.currency, connection.alias, schemes, classes, cuts)
+    judge = _make_judge(day, None, *stamp)
+    if judge is None or not judge.counts_hours:
+        return judge
+    return _make_judge(day, at.replace(second=0, microsecond=0) + timedelta(minutes=1), *stamp)
+
+
+@lru_cache(maxsize=4)
+def _make_judge(day: date, minute: datetime | None, zone: str, currency: str, *_stamp: str) -> Judge | None:
+    """Return how customers are judged on a day; kept until a scheme, a class or a cut point is another.
+
+    `minute`: where windows of hours end, for rules that have such.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CUTS)
+        cuts: Mapping[str, Any] = json.loads(cursor.fetchone()[0])
+    specs, schemes = list_known_specs()
+    versions = {one.scheme.id: one.version.number for one in schemes}
+    held = {int(key): number for key, number in cuts["versions"].items()}
+    points = points_on(CutPoints.from_json(cuts["points"]), day)
+    same = points.only([one for one in versions if held.get(one) == versions[one]])
+    chosen = judgeable(specs, same)
+    if not chosen:
+        return None
+    setting = make_setting(as_of=day, zone=zone, currency=currency, schemes=chosen, today_counts=True, at=minute)
+    numbers = [versions[one.id] for one in chosen]
+    return Judge(judging_statement(setting, same), [one.id for one in chosen], numbers, setting.counts_hours)
+
+
+def _differing(cursor: Any, judge: Judge, facts: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> list[Found]:
+    """Return what was found that is not what holds, or beside which something waits."""
+    cursor.execute(HELD_NOW, facts)
+    held: dict[tuple[int, int], int | None] = {}
+    waiting: set[tuple[int, int]] = set()
+    for customer_id, scheme_id, class_id, waits in cursor.fetchall():
+        if waits:
+            waiting.add((customer_id, scheme_id))
+        else:
+            held[customer_id, scheme_id] = class_id
+    first = 1 + len(METRICS)
+    return [
+        Found(row[0], scheme_id, row[first + 2 * place], row[first + 2 * place + 1])
+        for row in rows
+        for place, scheme_id in enumerate(judge.scheme_ids)
+        if held.get((row[0], scheme_id)) != row[first + 2 * place] or (row[0], scheme_id) in waiting
+    ]
+
+
+def _keep_metrics(cursor: Any, rows: Sequence[Sequence[Any]]) -> set[int]:
+    """Write down figures that are others than before; return whose."""
+    metrics = [dict(zip(("customer_id", *METRICS), row, strict=False)) for row in rows]
+    cursor.execute(KEEP_METRICS, {"metrics": json.dumps(metrics, default=str)})
+    return {row[0] for row in cursor.fetchall()}
+
+
+def _move(cursor: Any, judge: Judge, facts: Mapping[str, Any], found: Sequence[Found]) -> Counter[int]:
+    """Move customers to what was found, as far as nothing holds them back; return the moves by customer."""
+    if not found:
+        return Counter()
+    schemes = {"ids": list(judge.scheme_ids), "versions": list(judge.versions)}
+    cursor.execute(moving.HOLD, schemes)
+    cursor.execute(HELD_BACK, {**facts, **schemes, **_columns(found)})
+    held = [json.loads(row[0]) for row in cursor.fetchall()]
+    kept = {(one["customer_id"], one["scheme_id"]) for one in held}
+    free = {**facts, **schemes, **_columns([one for one in found if (one.customer_id, one.scheme_id) not in kept])}
+    moved: set[tuple[int, int]] = set()
+    if held:
+        cursor.execute(KEEP_PENDING, {"held": json.dumps(held)})
+    cursor.execute(DROP_PENDING, free)
+    for statement in (CLOSE, OPEN):
+        cursor.execute(statement, free)
+        moved |= {(row[0], row[1]) for row in cursor.fetchall()}
+    return Counter(customer_id for customer_id, _ in moved)
+
+
+def _columns(found: Sequence[Found]) -> dict[str, list[Any]]:
+    return {
+        "of": [one.customer_id for one in found],
+        "schemes": [one.scheme_id for one in found],
+        "classes": [one.class_id for one in found],
+        "evidences": [one.evidence for one in found],
+    }
