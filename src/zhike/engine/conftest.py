@@ -11,6 +11,8 @@ from psycopg.conninfo import make_conninfo
 from zhike.engine.store.store import Store
 from zhike.engine.testing import TABLES
 
+FILLED = ("customers_fact", "customers_customer", "commerce_product", "classification_assignment")
+
 
 @pytest.fixture(scope="session")
 def engine_database() -> Iterator[str]:
@@ -33,7 +35,7 @@ def engine_database() -> Iterator[str]:
 def postgres(engine_database: str) -> Iterator[psycopg.Connection]:
     """Give an autocommitting connection to emptied tables."""
     with psycopg.connect(engine_database, autocommit=True) as connection:
-        connection.execute("TRUNCATE customers_fact, customers_customer RESTART IDENTITY")
+        connection.execute(f"TRUNCATE {', '.join(FILLED)} RESTART IDENTITY")
         yield connection
 
 

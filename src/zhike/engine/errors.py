@@ -28,3 +28,8 @@ class RuleWrong(Invalid):
 
     code = "engine.rule_wrong"
     sentence = "The rule has {count} problems. The first, at {path}: {reason}."
+
+
+class SparkMissing(Refusal):
+    code = "engine.spark_missing"
+    sentence = "Spark is not installed here. Install the package pyspark, or choose the engine duckdb or postgres."

@@ -10,9 +10,13 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.errors import NothingComputed
+from zhike.engine.rules.measures import Part, join_parts
+from zhike.engine.rules.needs import Needs
+from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme
 from zhike.engine.stages.classes import class_expression
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
+from zhike.engine.stages.needed import fresh_parts
 from zhike.engine.stages.scores import CutPoints, find_cut_points, score_expressions
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.store import Store
@@ -52,7 +56,7 @@ def preview(store: Store, *, scheme: SchemeSpec, as_of: date | None = None) -> P
         meta = work.meta()
         if meta is None:
             raise NothingComputed
-        return _preview(work, meta, scheme, as_of or date.fromisoformat(meta.setting["as_of"]), started)
+        return _preview(store, work, meta, scheme, as_of or date.fromisoformat(meta.setting["as_of"]), started)
     finally:
         work.close()
 
@@ -67,14 +71,14 @@ def open_current(store: Store) -> Work:
     return Work.open(store.working_file(), read_only=True)
 
 
-def _preview(work: Work, meta: Meta, scheme: SchemeSpec, as_of: date, started: float) -> Preview:
+def _preview(store: Store, work: Work, meta: Meta, scheme: SchemeSpec, as_of: date, started: float) -> Preview:
     judged = frozenset(int(one["id"]) for one in meta.setting["schemes"]) - {scheme.id}
-    setting = Setting(as_of, meta.setting["zone"], meta.setting["currency"], (scheme,), metrics_window(meta), judged)
+    setting = setting_on(meta, as_of, (scheme,), judged)
     columns = work.columns("customer")
-    _make_known(work, meta, setting, columns)
+    make_known(work, meta, setting, columns)
     same = {one["id"] for one in meta.setting["schemes"] if one == scheme.to_json()}
     points = find_cut_points(work.fetch, setting, "known", CutPoints.from_json(meta.cuts).only(same))
-    rows = sql.query("SELECT * FROM known")
+    rows = join_parts(sql.query("SELECT * FROM known"), read_parts(store, work, setting.needs, setting.moment))
     if scheme.kind == "rfm":
         rows = rows.select(
             *[exp.alias_(one, name, quoted=True) for name, one in score_expressions(setting, points).items()]
@@ -92,13 +96,30 @@ def _preview(work: Work, meta: Meta, scheme: SchemeSpec, as_of: date, started: f
     return Preview(as_of, sum(moves.values()), counts, moves, time.perf_counter() - started)
 
 
+def setting_on(meta: Meta, as_of: date, schemes: tuple[SchemeSpec, ...], judged: frozenset[int]) -> Setting:
+    """Return a setting for a day; on the last run's day what counted then counts."""
+    held = meta.setting
+    today = as_of.isoformat() == held["as_of"] != held["until"]
+    return Setting(as_of, held["zone"], held["currency"], schemes, metrics_window(meta), judged, today)
+
+
+def read_parts(store: Store, work: Work, needs: Needs, moment: Moment) -> list[Part]:
+    """Return what rules need beyond the columns, over the mirror as it is now."""
+    if not needs:
+        return []
+    manifest = store.manifest()
+    if manifest is None:
+        raise NothingComputed
+    return fresh_parts(work, store.folder, manifest, needs, moment, store.database_url)
+
+
 def metrics_window(meta: Meta) -> int:
     """Return the window of the columns frequency and monetary in the working file."""
     first = next((one for one in meta.setting["schemes"] if one["kind"] == "rfm"), None)
     return int(first["parameters"]["window_days"]) if first else WINDOW_DAYS
 
 
-def _make_known(work: Work, meta: Meta, setting: Setting, columns: list[str]) -> None:
+def make_known(work: Work, meta: Meta, setting: Setting, columns: list[str]) -> None:
     """Make `known`: customers with attributes, the state that the setting asks for, and the last run's results."""
     scores = [] if setting.rfm_schemes else list(SCORES)
     kept = ["customer_id", *ATTRIBUTE_COLUMNS, *scores, *(one for one in columns if one.startswith("class_"))]

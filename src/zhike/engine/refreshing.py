@@ -18,6 +18,7 @@ from zhike.engine.stages import cust_day as days
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.gains import beyond_adding, gains, turned_days, with_gains
 from zhike.engine.stages.judged import OLD, changed_only, class_columns, judged, result_columns
+from zhike.engine.stages.needed import kept_parts
 from zhike.engine.stages.scores import CutPoints, find_cut_points, settled_points
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.manifest import Manifest
@@ -141,10 +142,10 @@ def refresh_results(
     :param narrow: neither day nor schemes are others than before: unless a cut point may move, only customers in
         `fresh` can turn. Otherwise everybody is judged.
     """
-    state, classes = list(state_columns(setting)), list(class_columns(setting))
+    state, classes, parts = list(state_columns(setting)), list(class_columns(setting)), kept_parts(setting)
     points = settled_points(setting, kept) if narrow else None
     if points is not None:  # no state moves a cut point: state and classes are written in one go, at half the cost
-        rows = judged(_with_fresh(setting), customer_columns(setting), setting, points, keep_old=True)
+        rows = judged(_with_fresh(setting), customer_columns(setting), setting, points, keep_old=True, parts=parts)
         names = [*result_columns(setting), *(OLD + name for name in result_columns(setting))]
         rows = exp.select(*map(sql.column, ["customer_id", *state, *names])).from_(sql.aside(rows, "inner"), copy=False)
         work.run(sql.create_table("moved", rows, temporary=True))
@@ -152,7 +153,7 @@ def refresh_results(
     else:
         work.run(sql.update_from("person", "fresh", state, key="customer_id"))
         points = find_cut_points(work.fetch, setting, "person", kept)
-        rows = judged(sql.table("customer"), customer_columns(setting), setting, points, keep_old=True)
+        rows = judged(sql.table("customer"), customer_columns(setting), setting, points, keep_old=True, parts=parts)
         work.run(sql.create_table("moved", changed_only(rows, setting), temporary=True))
         turned = sql.query("SELECT * FROM moved").where(exp.or_(*map(_is_another, classes), copy=False), copy=False)
         work.run(sql.create_table("turning", turned, temporary=True))

@@ -10,8 +10,10 @@ import duckdb
 from sqlglot import exp
 
 from zhike.engine import sql
+from zhike.engine.rules.measures import join_parts
 from zhike.engine.schemes import SchemeSpec
 from zhike.engine.stages.classes import attribute_value, evidence_expression
+from zhike.engine.stages.needed import kept_parts
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.manifest import write_atomically
@@ -147,7 +149,7 @@ def class_rows(setting: Setting, points: CutPoints, told: int, *, also: bool = F
 
 def _class_part(spec: SchemeSpec, setting: Setting, points: CutPoints, told: int, also: bool) -> exp.Select:
     held = sql.column(class_column(spec.id))
-    return (
+    rows = (
         exp.select(
             sql.column("customer_id"),
             exp.cast(sql.integer(spec.id), "INTEGER").as_("scheme_id", quoted=True),
@@ -157,6 +159,7 @@ def _class_part(spec: SchemeSpec, setting: Setting, points: CutPoints, told: int
         .from_(sql.table("customer"), copy=False)
         .where(_pending(spec.id, told, also), copy=False)
     )
+    return join_parts(rows, kept_parts(setting)) if spec.kind == "rule" else rows
 
 
 def _pending(scheme_id: int, told: int, also: bool) -> exp.Expr:

@@ -21,6 +21,11 @@ CREATE TABLE customers_fact (
   quantity numeric(20, 6), refers_kind varchar(40) NOT NULL DEFAULT '', refers_id bigint, attrs jsonb,
   xid xid8 NOT NULL DEFAULT pg_current_xact_id());
 CREATE INDEX ON customers_fact (xid);
+CREATE TABLE commerce_product (
+  id bigint PRIMARY KEY, sku varchar(100) NOT NULL, category varchar(100) NOT NULL DEFAULT '');
+CREATE TABLE classification_assignment (
+  customer_id bigint NOT NULL, scheme_id bigint NOT NULL, class_id bigint NOT NULL, valid_from timestamptz NOT NULL,
+  valid_to timestamptz);
 CREATE FUNCTION stamp_xid() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN NEW.xid := pg_current_xact_id(); RETURN NEW; END $$;
 CREATE TRIGGER stamp BEFORE UPDATE ON customers_customer FOR EACH ROW EXECUTE FUNCTION stamp_xid();

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from zhike.engine.errors import RuleWrong
 from zhike.engine.rules.ast import (
@@ -39,8 +40,8 @@ from zhike.kit.registry import Registry
 
 MAX_DEPTH = 20
 MAX_LEAVES = 200
-SPANS = {Op.IN_LAST: MOST_DAYS, Op.IN_NEXT: MOST_DAYS, Op.YEARLY_IN_NEXT: 366}
-PARTS = {Op.MONTH_IN: 12, Op.DAY_IN: 31}
+SPANS: dict[Op, int] = {Op.IN_LAST: MOST_DAYS, Op.IN_NEXT: MOST_DAYS, Op.YEARLY_IN_NEXT: 366}
+PARTS: dict[Op, int] = {Op.MONTH_IN: 12, Op.DAY_IN: 31}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +137,7 @@ def _condition_problem(leaf: Condition, traits: Registry[Trait]) -> Found:
 
 def _value_problem(value: Scalar, trait: Trait, op: Op) -> str | None:
     if op in SPANS or op in PARTS:
-        most = SPANS.get(op) or PARTS[op]
-        return whole_problem(value, 1, most)
+        return whole_problem(value, 1, SPANS.get(op, 0) or PARTS[op])
     if trait.type in (TraitType.TEXT, TraitType.CHOICE, TraitType.TAGS, TraitType.PLACE):
         return text_problem(value)
     if trait.type is TraitType.DATE:
@@ -145,6 +145,6 @@ def _value_problem(value: Scalar, trait: Trait, op: Op) -> str | None:
     whole = trait.type is TraitType.MONEY or trait.form is not Form.COLUMN
     if reason := number_problem(value, whole=whole):
         return reason
-    if trait.form is Form.DAYS_SINCE and abs(as_number(value) or 0) > MOST_DAYS:
+    if trait.form is Form.DAYS_SINCE and abs(as_number(value) or Decimal(0)) > MOST_DAYS:
         return f"at most {MOST_DAYS} days are wanted"
     return None

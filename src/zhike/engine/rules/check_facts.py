@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from zhike.engine.rules.ast import Did, Happening, Measured, Op, PropertyTest, Sequence, Unit, Window
+from zhike.engine.rules.traits import OPS, TraitType, fact_properties
 from zhike.engine.rules.values import (
     MOST_DAYS,
     Found,
@@ -14,7 +15,6 @@ from zhike.engine.rules.values import (
     values_of,
     whole_problem,
 )
-from zhike.engine.rules.traits import OPS, TraitType, fact_properties
 from zhike.engine.rules.windows import LONGEST
 
 KIND = re.compile(r"[a-z][a-z0-9_.:-]{0,39}")

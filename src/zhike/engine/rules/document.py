@@ -17,7 +17,7 @@ fraction is a text such as "2.5". Version 1 had the first five shapes only and i
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +30,7 @@ from zhike.engine.rules.ast import (
     Did,
     Happening,
     InClass,
+    Leaf,
     Measured,
     NotOf,
     Op,
@@ -173,7 +174,13 @@ def _bucket(node: Mapping[str, Any], path: str) -> Bucket:
     return Bucket(node["bucket"], low, high)
 
 
-_LEAVES = {"trait": _condition, "scheme": _in_class, "fact": _did, "first": _sequence, "bucket": _bucket}
+_LEAVES: dict[str, Callable[[Mapping[str, Any], str], Leaf]] = {
+    "trait": _condition,
+    "scheme": _in_class,
+    "fact": _did,
+    "first": _sequence,
+    "bucket": _bucket,
+}
 
 
 def _window(node: Any, path: str) -> Window:

@@ -54,7 +54,7 @@ def find_needs(rules: Iterable[Rule], *, computed: Collection[int] = ()) -> Need
     return Needs(tuple(measures), tuple(held), tuple(stays))
 
 
-def bare[T: (Did, Sequence)](leaf: T) -> T:
+def bare(leaf: Did | Sequence) -> Did | Sequence:
     """Return a leaf without how it is compared: what is measured."""
     return replace(leaf, op=Op.GE, value=None) if isinstance(leaf, Did) else leaf
 

@@ -1,4 +1,4 @@
-"""Where the needs of rules are read: in DuckDB over the mirror's files, in PostgreSQL for everybody or a few customers."""
+"""Where the needs of rules are read: in DuckDB over the mirror's files, in PostgreSQL over its own tables."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""Traits: what a rule may ask about a customer, and the properties of facts. Other rooms add theirs to the registries."""
+"""Traits: what a rule may ask about a customer, and properties of facts. Other rooms add theirs to the registries."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -7,12 +7,12 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.rules.ast import AllOf, scheme_ids, trait_keys
-from zhike.engine.rules.compile import compile_rule, recorded_class
+from zhike.engine.rules.compile import compile_rule, entry_text, entry_value, recorded_class
 from zhike.engine.rules.needs import find_needs
 from zhike.engine.rules.traits import Form, Trait, traits
 from zhike.engine.schemes import SchemeSpec
 from zhike.engine.stages.scores import CutPoints
-from zhike.engine.stages.setting import Setting, class_column
+from zhike.engine.stages.setting import Setting
 
 UNKNOWN, OTHER = "unknown", "other"
 
@@ -144,7 +144,8 @@ def _rule_evidence(spec: SchemeSpec, setting: Setting) -> dict[str, exp.Expr]:
     keys = dict.fromkeys(key for one in spec.classes if one.rule is not None for key in trait_keys(one.rule))
     found = {key: trait_value(traits[key], setting) for key in keys}
     rules = [one.rule for one in spec.classes if one.rule is not None]
-    return found | {name: sql.column(name) for name in find_needs(rules, computed=scheme_ids(AllOf(tuple(rules)))).columns}
+    needs = find_needs(rules, computed=scheme_ids(AllOf(tuple(rules))))
+    return found | {name: sql.column(name) for name in needs.columns}
 
 
 def _days_since(column: str, setting: Setting) -> exp.Expr:
@@ -158,6 +159,8 @@ def trait_value(trait: Trait, setting: Setting) -> exp.Expr:
     if trait.form is Form.RATIO:
         above, below = sql.column(trait.source), sql.column(trait.denominator)
         return sql.tree("CASE WHEN :below > 0 THEN :above // :below END", above=above, below=below)
+    if trait.path:
+        return entry_value(entry_text(sql.column(trait.source), trait.path), trait.type)
     return sql.column(trait.source)
 
 

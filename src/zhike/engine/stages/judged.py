@@ -35,7 +35,7 @@ def judged(
     setting: Setting,
     points: CutPoints,
     *,
-    keep_old: bool,
+    keep_old: bool = False,
     parts: Sequence[Part] = (),
     keep_needs: bool = False,
 ) -> exp.Select:

@@ -1,4 +1,4 @@
-"""What rules ask for beyond a customer's own columns, made before the classes are: measures of facts, classes on record.
+"""What rules ask for beyond a customer's columns, made before the classes: measures of facts, classes on record.
 
 A run keeps them as tables of the working file, so that the evidence can be read; others make them for one question.
 """

@@ -104,3 +104,11 @@ def _row(stream: Any) -> tuple[Any, ...]:
         reader.register("found", stream)
         (row,) = reader.execute('SELECT * FROM "found"').fetchall()
         return tuple(row)
+
+
+def fetch_rows(database_url: str, text: str) -> list[tuple[Any, ...]]:
+    """Return the rows of one query of ours."""
+    with dbapi.connect(database_url) as connection, connection.cursor() as cursor, duckdb.connect() as reader:
+        cursor.execute(text)
+        reader.register("found", cursor.fetch_arrow())
+        return reader.execute('SELECT * FROM "found"').fetchall()
