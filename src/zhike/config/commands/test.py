@@ -6,7 +6,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import pytest
 
 from zhike.config.checkout import checkout_folder
 from zhike.config.database import cluster
@@ -15,6 +18,8 @@ from zhike.config.words import Phrase as _
 
 PASSES_REST = True
 PREFIX = "zhike-test-"
+SPREAD = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+QUIET = ("-q", "-v", "-x")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         if cluster.is_embedded():
             cluster.start(home, durable=False)
-        return _pytest(root, home, _arguments(options))
+        return _run_rounds(root, home, _rounds(options))
     finally:
         cluster.remove(home)
 
@@ -44,8 +49,29 @@ def sweep_left_homes() -> None:
             cluster.remove(left)
 
 
-def _arguments(options: argparse.Namespace) -> list[str]:
-    return [*(["-m", "not slow and not browser"] if options.fast else []), *options.rest]
+def _run_rounds(root: Path, home: Path, rounds: Iterable[list[str]]) -> int:
+    worst = 0
+    for arguments in rounds:
+        code = _pytest(root, home, arguments)
+        if code == pytest.ExitCode.INTERRUPTED:
+            return code
+        worst = max(worst, code)
+    return worst
+
+
+def _rounds(options: argparse.Namespace) -> Iterator[list[str]]:
+    """Yield what to give to pytest, one round after the other.
+
+    Everything runs on all processors, a file's tests together, and what needs a browser last: Playwright leaves an
+    event loop running, in which Django refuses to work. Whoever names tests or markers gets one round as it is.
+    """
+    if options.fast:
+        yield [*SPREAD, "-m", "not slow and not browser", *options.rest]
+    elif all(word.startswith("--durations") or word in QUIET for word in options.rest):
+        yield [*SPREAD, "-m", "not browser", *options.rest]
+        yield [*SPREAD, "-m", "browser", *options.rest]
+    else:
+        yield list(options.rest)
 
 
 def _pytest(root: Path, home: Path, arguments: list[str]) -> int:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -38,6 +38,13 @@ class Listener:
         if self.broken:
             raise RuntimeError("no steam")
         self.heard.append(facts["kettle_id"])
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_of_others(db: None) -> None:
+    """Tests that commit leave jobs behind: the queue's tables are not emptied between tests."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
 
 
 @pytest.fixture
