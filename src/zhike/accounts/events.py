@@ -55,6 +55,12 @@ class LanguageChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberStyleChosen:
+    user_id: int
+    style: str
+
+
+@dataclass(frozen=True, slots=True)
 class FirstStepsHidden:
     user_id: int
 

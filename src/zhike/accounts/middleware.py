@@ -13,6 +13,7 @@ from zhike.accounts.rights.queries import make_actor
 from zhike.accounts.tokens.authentication import bearer_of
 from zhike.accounts.tokens.queries import get_token_actor
 from zhike.kit.actor import Actor
+from zhike.ui.public import number_style
 
 type Answer = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
@@ -42,7 +43,7 @@ class ActorMiddleware:
 
 
 class PreferencesMiddleware:
-    """Speaks the person's language, and counts days in the organisation's zone, while a request lasts."""
+    """Speaks the person's language, writes numbers their way and counts days in the organisation's zone."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -51,7 +52,8 @@ class PreferencesMiddleware:
         with organisation_looked_up() as organisation:
             request.__dict__["organisation"] = organisation
             language = choose_language(request, organisation.language)
-            with translation.override(language), timezone.override(ZoneInfo(organisation.time_zone)):
+            zone, style = ZoneInfo(organisation.time_zone), getattr(request.user, "number_style", "")
+            with translation.override(language), timezone.override(zone), number_style(style):
                 request.__dict__["LANGUAGE_CODE"] = language
                 response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)

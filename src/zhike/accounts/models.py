@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from zhike.kit.actor import Scope
+from zhike.ui.public import FULL
 
 
 class Organisation(models.Model):
@@ -59,6 +60,7 @@ class User(AbstractBaseUser):
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="members")
     roles = models.ManyToManyField(Role, related_name="users")
     language = models.CharField(max_length=10, blank=True)  # empty: as the browser asks, else the organisation's
+    number_style = models.CharField(max_length=8, default=FULL, db_default=FULL)  # or short: 128.45万
     is_active = models.BooleanField(default=True)
     sample = models.BooleanField(default=False)  # belongs to the demo data
     first_steps_hidden = models.BooleanField(db_default=False, default=False)  # the checklist on the workbench

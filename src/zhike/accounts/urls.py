@@ -19,6 +19,7 @@ urlpatterns = [
     path("account/first-steps/", first_steps.first_steps, name="first-steps"),
     path("account/first-steps/hide/", first_steps.hide, name="hide-first-steps"),
     path("account/first-steps/show/", first_steps.show, name="show-first-steps"),
+    path("account/numbers/", own_account.number_style, name="number-style"),
     path("account/password/", sign_in.choose_password, name="choose-password"),
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="new-token"),

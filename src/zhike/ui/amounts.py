@@ -1,5 +1,11 @@
-"""Numbers, money and shares as each language writes them. Money comes in minor units."""
+"""Numbers, money and shares as each language writes them. Money comes in minor units.
 
+A person may prefer large numbers in short, 128.45万 instead of 1,284,500 (`number_style`); `exact_…` stays exact.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -16,7 +22,26 @@ UNITS = {
     "en": [(Decimal(10**9), "bn"), (Decimal(10**6), "m"), (Decimal(10**3), "k")],
 }
 
+FULL, SHORT = "full", "short"
+SHORT_FROM = 10_000  # smaller numbers are the same in both styles
+_style: ContextVar[str] = ContextVar("number style", default=FULL)
+
 type Number = int | Decimal | float
+
+
+@contextmanager
+def number_style(style: str) -> Iterator[None]:
+    """Write large numbers in full or in short while the block lasts; what is neither is in full."""
+    token = _style.set(style)
+    try:
+        yield
+    finally:
+        _style.reset(token)
+
+
+def get_number_style() -> str:
+    """Return "full" or "short": whoever keeps written numbers for later keeps them by this too."""
+    return SHORT if _style.get() == SHORT else FULL
 
 
 def spoken() -> str:
@@ -34,6 +59,16 @@ def currency_sign(currency: str, language: str) -> str:
 
 
 def format_money(minor: int | None, currency: str) -> str:
+    """Return minor units as an amount, in the person's style: 128450000 CNY → ¥1,284,500 or ¥128.45万."""
+    if minor is None or _style.get() != SHORT:
+        return format_exact_money(minor, currency)
+    amount = from_minor(abs(int(minor)), currency)
+    if amount < SHORT_FROM:
+        return format_exact_money(minor, currency)
+    return f"{MINUS if minor < 0 else ''}{currency_sign(currency, spoken())}{_compact(amount, 2)}"
+
+
+def format_exact_money(minor: int | None, currency: str) -> str:
     """Return minor units as an amount, without decimals when it is whole: 128450000 CNY → ¥1,284,500."""
     if minor is None:
         return NOTHING
@@ -54,6 +89,13 @@ def format_price(price: Decimal | None, currency: str) -> str:
 
 
 def format_number(value: Number | None, places: int = 2) -> str:
+    """Return a number in the person's style: 1,284,500 or 128.45万; `places` as for `format_exact`."""
+    if value is None or _style.get() != SHORT or abs(value) < SHORT_FROM:
+        return format_exact(value, places)
+    return f"{MINUS if value < 0 else ''}{_compact(abs(Decimal(str(value))), 2)}"
+
+
+def format_exact(value: Number | None, places: int = 2) -> str:
     """Return a number with thousands marks and at most `places` decimals; a whole one has none."""
     if value is None:
         return NOTHING
@@ -67,7 +109,7 @@ def format_share(ratio: Number | None, places: int = 1) -> str:
     """Return a ratio as per cent: 0.941 → 94.1%, 0.12 → 12%."""
     if ratio is None:
         return NOTHING
-    return f"{format_number(_rounded(Decimal(str(ratio)) * 100, places), places)}%"
+    return f"{format_exact(_rounded(Decimal(str(ratio)) * 100, places), places)}%"
 
 
 def format_compact(value: Number | None) -> str:
@@ -92,18 +134,18 @@ def chart_unit(highest: float) -> tuple[int, str]:
     return next(found, (1, ""))
 
 
-def _compact(amount: Decimal) -> str:
-    if amount < 10_000:
+def _compact(amount: Decimal, places: int = 1) -> str:
+    if amount < SHORT_FROM:
         return _without_zeros(f"{_rounded(amount, 0 if amount >= 100 else 2):,.2f}")
     units = UNITS[spoken()]
     for at, (unit, sign) in enumerate(units):
         if amount < unit:
             continue
-        short = _rounded(amount / unit, 1 if amount < unit * 1000 else 0)
+        short = _rounded(amount / unit, places if amount < unit * 1000 else places - 1)
         # 99,999,999 rounds to 10,000万, which is 1亿.
         if at and short * unit >= units[at - 1][0]:
             short, sign = Decimal(1), units[at - 1][1]
-        return f"{_without_zeros(f'{short:,.1f}')}{sign}"
+        return f"{_without_zeros(f'{short:,.{places}f}')}{sign}"
     return f"{amount:,}"
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from zhike.kit.actor import Actor
 from zhike.kit.registry import Registry
 
+from .amounts import get_number_style
 from .guide.chapters import find_explanation
 from .navigation import GROUPS, PERSON, NavItem, navigation
 
@@ -93,12 +94,14 @@ class Shell:
     @property
     def person_menu(self) -> SafeString:
         """The menu under the person's name: drawn once for all, then filled with this person's token and page."""
-        drawn = self._draw("person_menu", "")
+        drawn = self._draw("person_menu", "", get_number_style())
         filled = drawn.replace(CSRF_MARK, escape(get_token(self.request)))
         return SafeString(filled.replace(BACK_MARK, escape(self.request.get_full_path())))
 
-    def _draw(self, part: str, current: str) -> SafeString:
-        return draw_part(part, get_language() or "", self.keys, current) if self.actor else SafeString("")
+    def _draw(self, part: str, current: str, numbers: str = "") -> SafeString:
+        if not self.actor:
+            return SafeString("")
+        return draw_part(part, get_language() or "", self.keys, current, numbers)
 
     def _may_see(self, item: NavItem) -> bool:
         return self.actor is not None and (not item.permission or self.actor.may(item.permission))
@@ -110,7 +113,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def draw_part(part: str, language: str, keys: tuple[str, ...], current: str) -> SafeString:
+def draw_part(part: str, language: str, keys: tuple[str, ...], current: str, numbers: str = "") -> SafeString:
     """Return a part of the frame. It depends on nothing but these, so people with the same rights share it."""
     links = list_links(keys, current)
     groups = [NavGroup(title, [one for one in links if one.item.group == key]) for key, title in GROUPS.items()]
@@ -120,6 +123,7 @@ def draw_part(part: str, language: str, keys: tuple[str, ...], current: str) -> 
         "groups": [group for group in groups if group.links],
         "phone_links": phone,
         "person_links": [link for link in links if link.item.group == PERSON],
+        "numbers": numbers,
         "csrf_token": CSRF_MARK,
         "request": {"get_full_path": BACK_MARK},
     }

@@ -1,14 +1,20 @@
 """What other rooms may use of ui."""
 
 from .amounts import (
+    FULL,
+    SHORT,
     chart_unit,
     currency_sign,
     format_compact,
     format_compact_money,
+    format_exact,
+    format_exact_money,
     format_money,
     format_number,
     format_price,
     format_share,
+    get_number_style,
+    number_style,
 )
 from .context import frame_facts
 from .days import format_ago, format_day, format_moment, format_month
@@ -24,7 +30,9 @@ from .workbench.registry import ChecklistItem, WorkbenchPanel, checklist_items, 
 from .workbench.views import workbench, workbench_panel
 
 __all__ = [
+    "FULL",
     "HUES",
+    "SHORT",
     "VIEW_GALLERY",
     "VIEW_GALLERY_LABEL",
     "ChecklistItem",
@@ -42,6 +50,8 @@ __all__ = [
     "format_compact",
     "format_compact_money",
     "format_day",
+    "format_exact",
+    "format_exact_money",
     "format_moment",
     "format_money",
     "format_month",
@@ -50,11 +60,13 @@ __all__ = [
     "format_share",
     "frame_facts",
     "gallery",
+    "get_number_style",
     "guide",
     "icon",
     "language_keepers",
     "list_steps",
     "navigation",
+    "number_style",
     "picture",
     "pill",
     "say_done",

@@ -19,6 +19,7 @@ WORDS = {
     "PersonDeactivated": _("deactivated a person"),
     "PersonReactivated": _("let a person in again"),
     "LanguageChosen": _("chose the language {language}"),
+    "NumberStyleChosen": _("chose how numbers are written: {style}"),
     "FirstStepsHidden": _("put the first steps away"),
     "FirstStepsShown": _("brought the first steps back"),
     "TeamAdded": _("added the team {name}"),

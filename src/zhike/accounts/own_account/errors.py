@@ -7,3 +7,9 @@ class UnknownLanguage(Invalid):
     code = "accounts.unknown_language"
     sentence = _("Zhike does not speak {language} yet. Choose one of the languages in the list.")
     field = "language"
+
+
+class UnknownNumberStyle(Invalid):
+    code = "accounts.unknown_number_style"
+    sentence = _("Numbers are written in full or in short; “{style}” is neither.")
+    field = "style"

@@ -27,6 +27,8 @@ register.filter("price", amounts.format_price)
 register.filter("compact_money", amounts.format_compact_money)
 register.filter("compact", amounts.format_compact)
 register.filter("number", amounts.format_number)
+register.filter("exact", amounts.format_exact)
+register.filter("exact_money", amounts.format_exact_money)
 register.filter("percent", amounts.format_share)
 register.filter("day", days.format_day)
 register.filter("month", days.format_month)
@@ -42,6 +44,13 @@ def when(value: Any, form: str = "full") -> SafeString:
     full = days.format_moment(value)
     text = days.format_ago(value) if form == "ago" else days.format_moment(value, form)
     return format_html('<time datetime="{}" title="{}">{}</time>', days.local(value).isoformat(), full, text)
+
+
+@register.filter
+def short_number(value: int) -> str:
+    """Return a number in short, whatever the person prefers: to show what that looks like."""
+    with amounts.number_style(amounts.SHORT):
+        return amounts.format_number(value)
 
 
 @register.simple_tag

@@ -4,6 +4,8 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
+from zhike.ui.public import number_style
+
 LONG = 10**18 + 1
 
 
@@ -102,3 +104,30 @@ def test_share(ratio: float | None, written: str) -> None:
 
 def test_share_without_decimals_is_rounded_half_up() -> None:
     assert shown("zh-hans", "{{ ratio|percent:0 }}", ratio=0.645) == "65%"
+
+
+@pytest.mark.parametrize(
+    ("minor", "chinese", "english"),
+    [
+        (128_450_000, "¥128.45万", "¥1.28m"),
+        (-128_450_000, "−¥128.45万", "−¥1.28m"),
+        (1_000_000, "¥1万", "¥10k"),
+        (999_999, "¥9,999.99", "¥9,999.99"),
+        (9_999_999_900, "¥1亿", "¥100m"),
+        (12_845_000_000, "¥1.28亿", "¥128.45m"),
+        (None, "–", "–"),
+    ],
+)
+def test_money_in_short_for_who_prefers_that(minor: int | None, chinese: str, english: str) -> None:
+    with number_style("short"):
+        assert shown("zh-hans", "{{ minor|money:'CNY' }}", minor=minor) == chinese
+        assert shown("en", "{{ minor|money:'CNY' }}", minor=minor) == english
+
+
+def test_numbers_in_short_and_what_stays_exact() -> None:
+    template = "{{ n|number }} {{ n|exact }} {{ n|compact }} {{ minor|exact_money:'CNY' }} {{ 0.94|percent }}"
+    with number_style("short"):
+        assert shown("zh-hans", template, n=1_284_500, minor=128_450_000) == (
+            "128.45万 1,284,500 128.5万 ¥1,284,500 94%"
+        )
+    assert shown("zh-hans", "{{ 1284500|number }}") == "1,284,500"

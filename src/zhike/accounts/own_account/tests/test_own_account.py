@@ -37,3 +37,27 @@ def test_the_switch_in_the_frame_is_kept_with_the_person_too(client):
     client.force_login(make_user("ana"))
     client.post("/ui/language/", {"language": "en", "next": "/account/"})
     assert User.objects.get(login="ana").language == "en"
+
+
+def test_large_numbers_are_written_as_the_person_prefers(client):
+    ana = make_user("ana")
+    client.force_login(ana)
+    answer = client.post("/account/numbers/", {"style": "short", "next": "/account/"})
+    assert (answer.status_code, answer["Location"]) == (302, "/account/")
+    assert recorded("NumberStyleChosen") == [("NumberStyleChosen", {"user_id": ana.id, "style": "short"})]
+    page = client.get("/account/", headers={"Accept-Language": "zh-CN"}).text
+    assert '<button name="style" value="short" aria-pressed="true">128.45万</button>' in page
+    assert client.post("/account/numbers/", {"style": "full", "next": "https://evil.test/"})["Location"] == "/"
+    assert User.objects.get(id=ana.id).number_style == "full"
+
+
+def test_a_way_of_writing_numbers_that_is_none_is_refused(client):
+    ana = make_user("ana")
+    User.objects.filter(id=ana.id).update(number_style="short")
+    client.force_login(ana)
+    assert client.post("/account/numbers/", {"style": "roman"}).status_code == 422
+    assert User.objects.get(id=ana.id).number_style == "short"
+
+
+def test_anonymous_chooses_nothing(client):
+    assert client.post("/account/numbers/", {"style": "short"}).status_code == 302
