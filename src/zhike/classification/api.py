@@ -2,6 +2,9 @@ from zhike.api.public import make_router
 
 from .assignments.api import add_operations as add_assignments
 from .evaluation.api import add_operations as add_runs
+from .policies.api import add_operations as add_policies
+from .policies.owners.api import add_operations as add_owners
+from .reviews.api import add_operations as add_reviews
 from .schemes.api import add_operations as add_schemes
 from .simulation.api import add_operations as add_simulations
 
@@ -10,3 +13,6 @@ add_schemes(router)
 add_assignments(router)
 add_runs(router)
 add_simulations(router)
+add_policies(router)
+add_owners(router)
+add_reviews(router)

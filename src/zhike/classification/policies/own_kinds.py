@@ -155,7 +155,7 @@ KINDS = (
         (
             _F("owner_kind", gettext_lazy("Kind of owner"), _T.CHOICE, True, choices=OWNER_KINDS),
             _F("assign", gettext_lazy("How the owner is found"), _T.CHOICE, choices=ASSIGN),
-            _F("person", gettext_lazy("Person"), _T.PERSON),
+            _F("person", gettext_lazy("Named person"), _T.PERSON),
             _F("team", gettext_lazy("Team"), _T.TEAM),
             _F(
                 "areas",
