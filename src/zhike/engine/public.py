@@ -1,7 +1,8 @@
 """The engine's door: metrics, scores and classes from facts, and the rule language. No Django here."""
 
 from zhike.engine.at_once import judgeable, judging_statement, points_on
-from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCircle, SchemeWrong
+from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCircle, SchemeWrong, SparkMissing
+from zhike.engine.population import ENGINES, find_members, postgres_members
 from zhike.engine.preview import Preview, preview
 from zhike.engine.result import Result
 from zhike.engine.rules.ast import (
@@ -32,6 +33,9 @@ from zhike.engine.rules.compile import compile_rule
 from zhike.engine.rules.document import NotARule, rule_from_json, rule_key, rule_to_json
 from zhike.engine.rules.explain import Explained, explain
 from zhike.engine.rules.needs import Needs, find_needs, measure_columns, need_column
+from zhike.engine.rules.parsing import parse_rule
+from zhike.engine.rules.printing import Names, rule_text
+from zhike.engine.rules.tokens import NotRuleText
 from zhike.engine.rules.traits import OPS, FactProperty, Form, Trait, TraitType, fact_properties, traits
 from zhike.engine.rules.windows import Moment, bounds
 from zhike.engine.run import classify
@@ -52,6 +56,7 @@ from zhike.engine.work import METRICS
 
 __all__ = [
     "DEFAULTS",
+    "ENGINES",
     "EVER",
     "LIFECYCLE_KEYS",
     "METRICS",
@@ -78,9 +83,11 @@ __all__ = [
     "Moment",
     "Month",
     "MonthSide",
+    "Names",
     "Needs",
     "NotARule",
     "NotOf",
+    "NotRuleText",
     "NothingComputed",
     "Op",
     "Preview",
@@ -94,6 +101,7 @@ __all__ = [
     "SchemeWrong",
     "Sequence",
     "Simulated",
+    "SparkMissing",
     "Store",
     "Trait",
     "TraitType",
@@ -107,6 +115,7 @@ __all__ = [
     "explain",
     "fact_kinds",
     "fact_properties",
+    "find_members",
     "find_needs",
     "judgeable",
     "judging_statement",
@@ -115,11 +124,14 @@ __all__ = [
     "measure_columns",
     "months_before",
     "need_column",
+    "parse_rule",
     "points_on",
+    "postgres_members",
     "preview",
     "refuse_wrong_rule",
     "rule_from_json",
     "rule_key",
+    "rule_text",
     "rule_to_json",
     "scheme_ids",
     "simulate",

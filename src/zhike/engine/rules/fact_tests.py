@@ -18,7 +18,8 @@ MICRO = 1_000_000
 # A number in attrs counts to six decimal places and below a thousand million million; else it is unknown.
 _POSTGRES_NUMBER = (
     "CASE WHEN JSONB_TYPEOF(attrs -> :key) = 'number' THEN CASE"
-    " WHEN ABS(CAST(attrs ->> :key AS DECIMAL)) < 1000000000000000 THEN ROUND(CAST(attrs ->> :key AS DECIMAL), 6) END END"
+    " WHEN ABS(CAST(attrs ->> :key AS DECIMAL)) < 1000000000000000"
+    " THEN ROUND(CAST(attrs ->> :key AS DECIMAL), 6) END END"
 )
 _POSTGRES_TEXT = "CASE WHEN JSONB_TYPEOF(attrs -> :key) IN ('string', 'boolean', 'number') THEN attrs ->> :key END"
 _DUCKDB_NUMBER = (
