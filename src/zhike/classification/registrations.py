@@ -1,6 +1,7 @@
 """What classification gives to other rooms' registries; called once, when the rooms are ready."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.audit.public import subscribe
 from zhike.customers.public import customer_reactions
@@ -45,6 +46,9 @@ def register() -> None:
             group="classes",
             order=10,
             on_phone=True,
+            short=pgettext_lazy("navigation", "Classes"),
+            keys="fenlei fl",
+            key="g l",
         ),
     )
     navigation.add(
