@@ -39,9 +39,6 @@ class AreasWidget(forms.Widget):
         pairs = zip(data.getlist(f"{name}-place"), data.getlist(f"{name}-to"), strict=False)
         return [{"place": place, "to": to} for place, to in pairs if place.strip() or to]
 
-    def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
-        return False
-
 
 class AreasField(forms.Field):
     def clean(self, value: Any) -> Any:
