@@ -174,7 +174,7 @@ class ChoicesInUse(Refusal):
 
 class UniqueUnfit(Invalid):
     code = "customers.unique_unfit"
-    sentence = _("Only texts and numbers can be unique.")
+    sentence = _("Only texts can be unique. Make it a text field.")
     field = "unique"
 
 

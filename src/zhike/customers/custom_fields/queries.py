@@ -64,7 +64,7 @@ def list_filled(fields: Sequence[Definition]) -> dict[str, Filled]:
     return filled
 
 
-def _one(query: str, values: Sequence[object]) -> int:
+def _one(query: str, values: Sequence[str]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
         return int(cursor.fetchone()[0])

@@ -71,9 +71,9 @@ def _writable(key: str, fields: Mapping[str, Definition], by: Actor) -> Definiti
 
 def _check_reference(one: Definition, value: Value, by: Actor) -> None:
     if one.type == "customer":
-        known = visible_customers(by).filter(id=value).exists()
+        known = visible_customers(by).filter(id=int(str(value))).exists()
     elif one.type == "user":
-        known = User.objects.filter(id=value, is_active=True).exists()
+        known = User.objects.filter(id=int(str(value)), is_active=True).exists()
     else:
         return
     if not known:

@@ -154,12 +154,12 @@ def _field_cases(field: ImportField) -> list[tuple[str, str]]:
     code = {"instant": "not_a_time", "date": "not_a_date", "decimal": "not_a_number", "integer": "not_a_number",
             "currency": "unknown_currency", "choice": "unknown_value"}.get(field.type)  # fmt: skip
     if code or (field.type == "lookup" and field.strict):
-        cases.append((f"{code or 'not_found'}:{key}", unread))
+        cases.append((f"{code or field.unknown}:{key}", unread))
     if field.type in ("instant", "date"):
         cases.append((f"{code}:{key}", f"{quoted(key)} < '1900-01-01' OR {quoted(key)} >= '2200-01-01'"))
     if field.max_length:
         cases.append((f"too_long:{key}", f"length(t_{key}) > {field.max_length}"))
-    return cases
+    return cases + [(f"{problem}:{key}", sql) for problem, sql in field.checks.items()]
 
 
 def _number(field: ImportField, habits: Habits) -> str:

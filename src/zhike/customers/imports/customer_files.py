@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import User, owner_ids
+from zhike.customers.imports.custom_columns import custom_import_fields
 from zhike.customers.imports.customer_merging import merge_customers
 from zhike.customers.imports.kinds import Check, ImportField, ImportKind, Settings, import_kinds
 from zhike.customers.imports.sql import quoted
@@ -119,6 +120,7 @@ customer_files = ImportKind(
     merge=merge_customers,
     icon="users",
     order=10,
+    more_fields=custom_import_fields,
 )
 
 

@@ -1,9 +1,13 @@
 """One batch of customers into profiles, contact points, addresses and notes."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from zhike.accounts.public import get_organisation
 from zhike.customers.contacts.rules import normal_contact
+from zhike.customers.custom_fields.rules import Definition
+from zhike.customers.imports.custom_columns import defaults_json, forget_taken, list_imported, values_json
 from zhike.customers.imports.kinds import Counts, Lines, Settings
 from zhike.customers.imports.sql import fill, quoted
 from zhike.customers.listing.actions import refresh_listing
@@ -22,7 +26,7 @@ COLUMNS = (
 PROFILE = (
     "ref text, name text, name_pinyin text, name_initials text, kind text, guessed text, gender text, birthday date,"
     " industry text, employees int, country text, province text, city text, district text, division text, line text,"
-    " postcode text, tags varchar[], source text, owner_id bigint, note text"
+    " postcode text, tags varchar[], source text, owner_id bigint, note text, custom jsonb"
 )
 STAGES = (
     "DROP TABLE IF EXISTS pg_temp.arriving_profile, pg_temp.arriving_contact",
@@ -38,10 +42,10 @@ MATCHED = (
 )
 CREATE = """
 INSERT INTO customers_customer (id, kind, name, name_pinyin, name_initials, gender, birthday, industry, employees,
-  country, province, city, district, tags, source, owner_id, sample, created_at, created_by_id, updated_at)
+  country, province, city, district, tags, source, owner_id, sample, custom, created_at, created_by_id, updated_at)
 SELECT customer_id, coalesce(kind, guessed), name, name_pinyin, name_initials, coalesce(gender, ''), birthday,
   coalesce(industry, ''), employees, coalesce(country, ''), province, city, district, tags,
-  coalesce(source, %(origin)s), coalesce(owner_id, %(owner)s), %(sample)s, %(at)s, %(by)s, %(at)s
+  coalesce(source, %(origin)s), coalesce(owner_id, %(owner)s), %(sample)s, %(defaults)s::jsonb || custom, %(at)s, %(by)s, %(at)s
 FROM arriving_profile WHERE state = 'created' ORDER BY customer_id
 """
 EXTERNAL = """
@@ -65,6 +69,7 @@ UPDATED = {
         one: f"CASE WHEN a.province <> '' AND (%(overwrite)s OR c.province = '') THEN a.{one} ELSE c.{one} END"
         for one in ("province", "city", "district")
     },
+    "custom": "CASE WHEN %(overwrite)s THEN c.custom || a.custom ELSE a.custom || c.custom END",
     "kind": "CASE WHEN %(overwrite)s OR c.name = a.ref THEN coalesce(a.kind, c.kind) ELSE c.kind END",
     "source": "CASE WHEN %(overwrite)s THEN coalesce(a.source, c.source) ELSE c.source END",
     "tags": "CASE WHEN a.tags <@ c.tags THEN c.tags ELSE"
@@ -138,11 +143,12 @@ def merge_customers(cursor: Any, lines: Lines, settings: Settings, write: bool) 
     """
     for statement in STAGES:
         cursor.execute(statement)
-    _send(cursor, _people(lines))
+    custom = list_imported()
+    _send(cursor, _people(lines, custom), custom)
     who = {
         "source": settings.source, "origin": settings.origin, "owner": settings.owner_id, "sample": settings.sample,
         "at": settings.at, "overwrite": settings.overwrite,
-        "by": settings.by.id if settings.by.kind != "system" else None,
+        "by": settings.by.id if settings.by.kind != "system" else None, "defaults": defaults_json(custom),
     }  # fmt: skip
     for statement in MATCHED[: 3 if write else 2]:
         cursor.execute(statement, who)
@@ -150,6 +156,7 @@ def merge_customers(cursor: Any, lines: Lines, settings: Settings, write: bool) 
     if not write:
         cursor.execute("UPDATE arriving_profile SET state = 'created' WHERE customer_id IS NULL")
         return {"customers": _counts(cursor)}
+    forget_taken(cursor, custom)
     for statement in (CREATE, EXTERNAL, UPDATE, CONTACTS, NEW_ADDRESSES, NOTES):
         cursor.execute(statement, who)
     if settings.overwrite:
@@ -160,12 +167,13 @@ def merge_customers(cursor: Any, lines: Lines, settings: Settings, write: bool) 
     return {"customers": _counts(cursor), "look_alikes": {"found": look_alikes}}
 
 
-def _people(lines: Lines) -> list[dict[str, Any]]:
+def _people(lines: Lines, custom: Sequence[Definition]) -> list[dict[str, Any]]:
     """Return one dict per customer: later rows of the same one fill what earlier ones lack, and add contact points."""
-    query = fill("SELECT $names FROM batch", names=", ".join(quoted(column) for column in COLUMNS))
+    columns = (*COLUMNS, *(one.name for one in custom))
+    query = fill("SELECT $names FROM batch", names=", ".join(quoted(column) for column in columns))
     people: dict[str, dict[str, Any]] = {}
     for row in lines.fetch(query):
-        new = dict(zip(COLUMNS, row, strict=True))
+        new = dict(zip(columns, row, strict=True))
         known = people.setdefault(new["ref"], new)
         if known is not new:
             for column, value in new.items():
@@ -176,10 +184,11 @@ def _people(lines: Lines) -> list[dict[str, Any]]:
     return list(people.values())
 
 
-def _send(cursor: Any, people: list[dict[str, Any]]) -> None:
+def _send(cursor: Any, people: list[dict[str, Any]], custom: Sequence[Definition]) -> None:
+    currency = get_organisation().currency  # of custom amounts
     with cursor.copy("COPY arriving_profile FROM STDIN") as copy:
         for one in people:
-            copy.write_row(_profile(one))
+            copy.write_row((*_profile(one), values_json(custom, one, currency=currency)))
     with cursor.copy("COPY arriving_contact FROM STDIN") as copy:
         for one in people:
             for row in _contacts(one):

@@ -1,7 +1,7 @@
 """What can be imported: rooms register their kinds here, each with its fields, its checks and the way it is merged."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -32,6 +32,10 @@ class ImportField:
     choices: Mapping[str, str] = field(default_factory=dict)
     look_up: "Callable[[Sequence[str], Settings], Mapping[str, str]] | None" = None
     strict: bool = False
+    unknown: str = "not_found"  # the problem of a text that a strict look-up does not answer
+    checks: Mapping[str, str] = field(default_factory=dict)  # problem → SQL; only where a column means the field
+    # of a field whose values are unique: value in small letters → the number of the customer who has it
+    holders: "Callable[[Sequence[str], Settings], Mapping[str, str]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +109,18 @@ class ImportKind:
     customer_field: str = ""  # the field that holds the customer's external id
     icon: str = "table-import"
     order: int = 100
+    more_fields: "Callable[[], Sequence[ImportField]] | None" = None  # fields that are themselves data
 
     def field(self, key: str) -> ImportField:
         return next(one for one in self.fields if one.key == key)
 
 
-import_kinds: Registry[ImportKind] = Registry("import kinds")
+class ImportKinds(Registry[ImportKind]):
+    """Gives a kind with all fields that it has now."""
+
+    def __getitem__(self, key: str) -> ImportKind:
+        kind = super().__getitem__(key)
+        return replace(kind, fields=(*kind.fields, *kind.more_fields())) if kind.more_fields else kind
+
+
+import_kinds = ImportKinds("import kinds")

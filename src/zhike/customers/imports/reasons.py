@@ -21,6 +21,11 @@ SENTENCES: Mapping[str, Text] = {
     "not_yours": _("the customer is a colleague's"),
     "below_zero": _("{field} is below zero"),
     "in_future": _("{field} lies in the future"),
+    "too_small": _("{field} is smaller than allowed"),
+    "too_large": _("{field} is larger than allowed"),
+    "decimals": _("{field} has more decimal places than allowed"),
+    "pattern": _("{field} is not written as it must be"),
+    "taken": _("{field} has a value that another customer has already"),
     "unreadable": _("the line cannot be cut into the columns of the heading"),
 }
 
@@ -32,5 +37,5 @@ def say_problems(kind: ImportKind, problems: str) -> str:
 
 def say_problem(kind: ImportKind, problem: str) -> str:
     code, _colon, key = problem.partition(":")
-    label = kind.field(key).label if key else ""
+    label = next((field.label for field in kind.fields if field.key == key), key)  # a field may be gone since
     return str(SENTENCES[code]).format(field=label)

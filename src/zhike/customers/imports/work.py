@@ -45,6 +45,16 @@ UPDATE checked SET problem = $code FROM (
   WHERE problem IS NULL AND $field IS NOT NULL GROUP BY g HAVING min($field) <> max($field)) AS mixed
 WHERE checked.g = mixed.of_g AND checked.$field <> mixed.kept AND checked.problem IS NULL
 """
+TAKEN_ABOVE = """
+UPDATE checked SET problem = $code FROM (
+  SELECT lower($field) AS held, arg_min($ref, "row") AS kept FROM checked
+  WHERE problem IS NULL AND $field IS NOT NULL GROUP BY 1 HAVING count(DISTINCT $ref) > 1) AS twice
+WHERE lower(checked.$field) = twice.held AND checked.$ref <> twice.kept AND checked.problem IS NULL
+"""
+TAKEN_BEFORE = """
+UPDATE checked SET problem = $code FROM holders
+WHERE lower(checked.$field) = holders.held AND checked.$ref <> holders.holder AND checked.problem IS NULL
+"""
 GROUPS = """
 CREATE TABLE groups AS
 SELECT g, CAST((sum(n) OVER (ORDER BY first_row ROWS UNBOUNDED PRECEDING) - n) // $size AS INTEGER) AS batch
@@ -163,6 +173,8 @@ class WorkFile:
             raise FileEmpty(name=Path(self.source.path).name)
         if kind.customer_field:
             self._refuse_customers(kind.customer_field, refused_customers)
+        for key in texts:
+            self._refuse_taken(kind.field(key), kind.customer_field, settings)
         for field in kind.agree:
             self.connection.execute(fill(DIFFERS, field=quoted(field), code=literal(f"differs:{field}")))
         self.connection.execute(fill(GROUPS, size=str(BATCH_ROWS)))
@@ -233,6 +245,20 @@ class WorkFile:
                 self.connection.execute("INSERT INTO refused SELECT unnest($1)", [sorted(refused)])
         query = "UPDATE checked SET problem = $code WHERE problem IS NULL AND $field IN (SELECT ref FROM refused)"
         self.connection.execute(fill(query, field=quoted(field), code=literal("not_yours:")))
+
+    def _refuse_taken(self, field: ImportField, ref: str, settings: Settings) -> None:
+        """Refuse rows with a unique value that an earlier row of another customer has, or a customer there is."""
+        if field.holders is None:
+            return
+        parts = {"field": quoted(field.key), "ref": quoted(ref), "code": literal(f"taken:{field.key}")}
+        self.connection.execute(fill(TAKEN_ABOVE, **parts))
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE holders (held VARCHAR, holder VARCHAR)")
+        for values in self.distinct(field.key):
+            if found := field.holders([value.lower() for value in values], settings):
+                self.connection.execute(
+                    "INSERT INTO holders SELECT unnest($1), unnest($2)", [list(found), list(found.values())]
+                )
+        self.connection.execute(fill(TAKEN_BEFORE, **parts))
 
     def _keep_unreadable(self) -> None:
         """Keep the lines that the reader could not cut into columns; DuckDB forgets them with the connection."""
