@@ -109,9 +109,9 @@ def _read(customer_id: int, kind: str, after: str) -> Iterator[Brief]:
     at, fact_id = _place(after) if after else (LATEST, 0)
     while True:
         with connection.cursor() as cursor:
-            place = {"customer": customer_id, "kind": kind, "at": at, "fact": fact_id, "most": CHUNK}
+            place: dict[str, Any] = {"customer": customer_id, "kind": kind, "at": at, "fact": fact_id, "most": CHUNK}
             cursor.execute(FACTS, place)
-            chunk = [Brief(*row, json.loads(attrs) if attrs else None) for *row, attrs in cursor.fetchall()]
+            chunk = [Brief._make((*row, json.loads(attrs) if attrs else None)) for *row, attrs in cursor.fetchall()]
         yield from chunk
         if len(chunk) < CHUNK:
             return

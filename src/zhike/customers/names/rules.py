@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from zhike.customers.names.readings import CHARACTERS, PHRASES, SURNAMES
+from zhike.customers.names.syllables import pairs_of
 from zhike.kit.text import comparable
 
 PINYIN_LENGTH = 600  # characters kept: a key of a b-tree may hold 2,704 bytes
@@ -34,12 +35,14 @@ def initials_of(name: str) -> str:
 
 
 def name_tokens(name: str) -> list[str]:
-    """Return what a name is found by: each pair of neighbouring hanzi, the first hanzi, and words of other scripts."""
+    """Return what a name is found by: pairs of neighbouring hanzi and their pinyin, first hanzi, words otherwise."""
     text = comparable(name)
     found: dict[str, None] = dict.fromkeys(_WORD.findall(text))
     for run in _HANZI_RUN.findall(text):
         found[run[0]] = None
         found.update(dict.fromkeys(run[at : at + 2] for at in range(len(run) - 1)))
+    if has_hanzi(text):
+        found.update(dict.fromkeys(pairs_of(_syllables(text))))
     return list(found)[:TOKENS]
 
 

@@ -13,6 +13,7 @@ from zhike.customers.contacts.queries import look_alike_ids
 from zhike.customers.listing.rows import Row, read_rows
 from zhike.customers.models import ContactPoint, Customer, ExternalId, Listing
 from zhike.customers.names.rules import has_hanzi, query_tokens
+from zhike.customers.names.syllables import pairs_of, ways_to_cut
 from zhike.customers.registries import Hit, SearchSource, search_sources
 from zhike.customers.rights import visible_listing
 from zhike.kit.actor import Actor
@@ -87,13 +88,16 @@ def _by_hanzi(text: str) -> Q:
 
 
 def _by_letters(text: str) -> Q:
-    """Pinyin or initials from the start of the name, words anywhere in it, or the customer's number elsewhere."""
+    """Pinyin or initials from the start of the name, two syllables or a word anywhere, or the number elsewhere."""
     word = re.sub(r"[\W_]+", "", text)
     if not word:
         return Q(name__icontains=text)
     found = Q(name_pinyin__startswith=word) | Q(name_initials__startswith=word)
     if tokens := query_tokens(text):
         found |= Q(tokens__contains=tokens)
+    for syllables in ways_to_cut(word):
+        if pairs := pairs_of(syllables):
+            found |= Q(tokens__contains=pairs, name_pinyin__contains=word)
     if "lu" in word or "nu" in word:  # ü is typed u by some: 吕 lu
         found |= Q(name_pinyin__startswith=word.replace("lu", "lv").replace("nu", "nv"))
     numbered = _customers_numbered(text)
