@@ -39,3 +39,7 @@ REASON_SENTENCES = {
     "no_spread": _("not identified: all amounts are the same"),
     "no_amounts": _("not identified: no repeat buyers with amounts above 0"),
 }
+CARD_SENTENCES = {
+    "no_better_than_naive": _("not to be used: it tells no more than the overall share does"),
+    "no_features": _("not to be used: no column is left that tells anything"),
+}

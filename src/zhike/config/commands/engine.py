@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from zhike.config.engine_words import REASON_SENTENCES, SENTENCES
+from zhike.config.engine_words import CARD_SENTENCES, REASON_SENTENCES, SENTENCES
 from zhike.config.errors import CannotStart
 from zhike.config.words import Phrase as _
 from zhike.kit.errors import Refusal
@@ -22,6 +22,8 @@ class EngineRefused(CannotStart):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="analysis", required=True, metavar="btyd | churn | pairs")
     _add_btyd(kinds.add_parser("btyd", help=str(_("who will buy again: purchases without a contract"))))
+    _add_churn(kinds.add_parser("churn", help=str(_("who will leave: one row a customer, with what became of them"))))
+    _add_pairs(kinds.add_parser("pairs", help=str(_("which products are bought together"))))
     for one in kinds.choices.values():
         one.add_argument(
             "--json", action="store_true", default=argparse.SUPPRESS, help=str(_("print the figures as JSON"))
@@ -51,6 +53,24 @@ def _add_btyd(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(analyse=_btyd)
 
 
+def _add_churn(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help=str(_("CSV or Parquet, one line a customer")))
+    parser.add_argument("--target", required=True, metavar="COLUMN", help=str(_("what to predict; it has two values")))
+    parser.add_argument("--id", default="", metavar="COLUMN", help=str(_("the customer's number; it predicts nothing")))
+    parser.add_argument("--folds", type=int, default=5, help=str(_("into how many parts the test splits the rows")))
+    parser.set_defaults(analyse=_churn)
+
+
+def _add_pairs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help=str(_("CSV or Parquet, one line a product in a basket")))
+    parser.add_argument("--basket", required=True, metavar="COLUMN", help=str(_("the order or receipt")))
+    parser.add_argument("--item", required=True, metavar="COLUMN", help=str(_("the product")))
+    parser.add_argument(
+        "--min-support", type=float, default=0.001, help=str(_("in which share of all baskets a pair must be"))
+    )
+    parser.set_defaults(analyse=_pairs)
+
+
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Return the figures of one analysis."""
     try:
@@ -74,6 +94,19 @@ def _btyd(options: argparse.Namespace) -> dict[str, Any]:
         today=date.today(),
     )
     return report_btyd(bought, unit=options.unit, calibration_end=options.calibration_end, model=options.model)
+
+
+def _churn(options: argparse.Namespace) -> dict[str, Any]:
+    from zhike.engine.models.churn_report import report_churn
+
+    found = report_churn(options.file, target=options.target, key=options.id, folds=options.folds)
+    return found | {"reason": str(CARD_SENTENCES[found["reason"]]) if found["reason"] else ""}
+
+
+def _pairs(options: argparse.Namespace) -> dict[str, Any]:
+    from zhike.engine.models.pairs import report_pairs
+
+    return report_pairs(options.file, basket=options.basket, item=options.item, least_support=options.min_support)
 
 
 def _spoken(figures: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,10 +12,16 @@ _PLACES = {
     " naive_held_out score",
     "btyd_report": "report_btyd",
     "cells": "Cells far_out_fence find_cells",
+    "churn": "Card ChurnModel cross_validate find_leaks split_by_time",
+    "churn_report": "report_churn",
     "contracts": "bgbb_expected bgbb_p_alive fit_bgbb fit_sbg sbg_survival",
     "fitting": "Fit Reason",
     "gammagamma": "expected_amount fit_gamma_gamma",
+    "pairs": "Pair Pairs find_pairs report_pairs",
+    "purchase_churn": "PurchaseChurn features_as_of fit_purchase_churn",
+    "offers": "Offer Offers back_test learn_offers potential_value",
     "orders": "Histories Purchases find_histories read_purchases",
+    "tables": "Column Table read_table",
 }
 _WHERE = {name: module for module, names in _PLACES.items() for name in names.split()}
 

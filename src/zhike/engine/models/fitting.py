@@ -205,7 +205,7 @@ def _identify(names: Sequence[str], peak: Peak) -> tuple[Reason | None, Floats]:
     nothing = np.zeros((0, 0))
     for name, value in zip(names, peak.at, strict=True):
         if abs(value) > LIMIT - NEAR_LIMIT:
-            side = "infinity" if value > 0 else "0"
+            side = "∞" if value > 0 else "0"
             return Reason("runs_away", {"parameter": name, "side": side}), nothing
     weights = np.linalg.eigvalsh(-peak.hessian)
     if not np.isfinite(weights).all() or weights.min() <= 1e-9 * max(1.0, weights.max()):

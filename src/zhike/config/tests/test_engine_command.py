@@ -1,0 +1,139 @@
+"""`zhike engine`: figures as JSON without a database, and a sentence in the reader's language where there are none."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from zhike.config import cli
+from zhike.config.errors import CannotStart
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHIKE_LANG", "en")
+
+
+def ask(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
+    assert cli.run_verb(["engine", *map(str, words), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "orders.csv"
+    path.write_text(text)
+    return path
+
+
+def shop(folder: Path) -> Path:
+    """Write a year of purchases: customers buy at different rates, and some stop."""
+    chance, lines = Random(3), ["who,on,sum,money"]
+    for customer in range(300):
+        at, gap, stops = chance.randrange(90), chance.choice([6, 15, 40, 120]), chance.choice([60, 200, 999, 999])
+        while at < min(stops, 360):
+            day = date(2025, 1, 1) + timedelta(days=at)
+            lines.append(f"c{customer},{day} 10:30:00,{chance.choice([5, 20, 60]) + customer % 7}.50,EUR")
+            at += 1 + int(chance.expovariate(1 / gap))
+    return write(folder, "\n".join(lines) + "\n")
+
+
+def test_btyd_prints_models_and_how_they_predicted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    found = ask(
+        capsys, "btyd", shop(tmp_path), "--customer", "who", "--date", "on", "--amount", "sum", "--currency", "money",
+        "--unit", "day", "--calibration-end", "2025-09-30", "--model", "auto",
+    )  # fmt: skip
+    assert (found["file"], found["customers"], found["observed_until"]) == ("orders.csv", 283, "2025-09-30")
+    assert set(found["models"]) == {"bgnbd", "mbgnbd", "paretonbd"}
+    assert found["chosen"] in found["models"]
+    model = found["models"][found["chosen"]]
+    assert set(model["parameters"]) == set(model["standard_errors"])
+    assert set(model["holdout"]) == {"total", "mae", "rmse", "log_score"}
+    assert set(found["holdout"]["naive"]) == {"total", "mae", "rmse"}
+    assert found["gamma_gamma"]["identified"]
+
+
+def test_without_numbers_there_is_a_reason(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    once = write(tmp_path, "c,d\n" + "".join(f"{one},2025-01-{one % 28 + 1:02}\n" for one in range(50)))
+    found = ask(capsys, "btyd", once, "--customer", "c", "--date", "d", "--model", "bgnbd")["models"]["bgnbd"]
+    assert found == {
+        "identified": False,
+        "reason_code": "no_repeat_buyers",
+        "reason": "not identified: no repeat buyers",
+        "customers": 50,
+    }
+
+
+WRONG = {
+    "missing file": ("", ["nowhere.csv"], "There is no file"),
+    "missing column": ("a,d\n1,2025-01-01\n", [], "has no column c. It has: a, d"),
+    "no orders": ("c,d\n", [], "No line of orders.csv can be used: 0 lines"),
+    "nobody": ("c,d\n,2025-01-01\n ,2025-01-02\n", [], "2 lines, 2 without a customer"),
+    "bad dates": ("c,d\n1,yesterday\n2,31/12/2024\n", [], "2 with a date or an amount that cannot be read"),
+    "the future": ("c,d\n1,2999-01-01\n", [], "1 in the future"),
+    "only returns": ("c,d,m\n1,2025-01-01,-5\n", ["--amount", "m"], "1 customer days whose amounts come to 0 or less"),
+    "two currencies": (
+        "c,d,m,k\n1,2025-01-01,5,EUR\n1,2025-01-02,5,cny\n",
+        ["--amount", "m", "--currency", "k"],
+        "The amounts are in CNY, EUR; they are never added up",
+    ),
+    "calibration": (
+        "c,d\n1,2025-01-01\n1,2025-02-01\n",
+        ["--calibration-end", "2025-02-01"],
+        "purchases are from 2025-01-01 to 2025-02-01",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", list(WRONG))
+def test_bad_input_is_refused_with_a_sentence(what: str, tmp_path: Path) -> None:
+    text, options, sentence = WRONG[what]
+    path = write(tmp_path, text)
+    if options and options[0].endswith(".csv"):
+        path, options = tmp_path / options[0], []
+    with pytest.raises(CannotStart) as refused:
+        cli.run_verb(["engine", "btyd", str(path), "--customer", "c", "--date", "d", *options])
+    assert sentence in refused.value.message
+    assert refused.value.exit_code == 2
+
+
+def test_odd_lines_are_left_out_and_counted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "c,d,m,k\n1,2025-03-30 01:30:00+01:00,5,EUR\n1,2025-03-30 03:30:00+02:00,5,EUR\n"  # one day, clocks moved
+        "1,20250401,7,EUR\n1,2025-04-01,7,EUR\n2,2025/4/2,3,EUR\n2,2025-04-02,-3,EUR\n,2025-04-01,1,EUR\n"
+        "2,2025-04-05,x,EUR\n3,2999-01-01,1,EUR\n3,2025年4月7日,9,EUR\n4,2025-04-07,9,CNY\n",
+    )
+    found = ask(
+        capsys, "btyd", path, "--customer", "c", "--date", "d", "--amount", "m", "--currency", "k", "--only", "EUR"
+    )
+    assert (found["customers"], found["repeat_purchases"], found["last_day"]) == (2, 1, "2025-04-07")
+    assert found["left_out"] == {
+        "without_customer": 1, "unreadable": 1, "in_future": 1, "not_positive_customer_days": 1,
+    }  # fmt: skip
+    assert found["chosen"] is None
+
+
+def test_churn_prints_quality_beside_the_baseline(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    chance = Random(1)
+    rows = "".join(f"n{one},{one % 50},{'Yes' if one % 50 < chance.randrange(50) else 'No'}\n" for one in range(300))
+    path = write(tmp_path, "id,tenure,Churn\n" + rows)
+    found = ask(capsys, "churn", path, "--target", "Churn", "--id", "id", "--folds", 2)
+    assert (found["rows"], found["positives"], found["features"]) == (300, found["positives"], ["tenure"])
+    assert found["auc"] > 0.7
+    assert set(found["baseline"]) == {"auc", "average_precision", "brier", "log_loss"}
+    with pytest.raises(CannotStart, match="it must have two values, and it has 50"):
+        cli.run_verb(["engine", "churn", str(path), "--target", "tenure"])
+
+
+def test_pairs_prints_what_is_bought_together(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = write(tmp_path, "b,i\n" + "".join(f"{one},tea\n{one},cup\n" for one in range(9)) + "9,tea\n")
+    found = ask(capsys, "pairs", path, "--basket", "b", "--item", "i", "--min-support", 0.5)
+    assert found["pairs"] == [
+        {"items": ["cup", "tea"], "together": 9, "counts": [9, 10], "support": 0.9, "confidence": 1.0,
+         "confidence_back": 0.9, "lift": 1.0}
+    ]  # fmt: skip
+    with pytest.raises(CannotStart, match="a share of all baskets between 0 and 1; 7"):
+        cli.run_verb(["engine", "pairs", str(path), "--basket", "b", "--item", "i", "--min-support", "7"])

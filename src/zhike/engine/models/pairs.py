@@ -1,0 +1,164 @@
+"""Products that are bought together, by a self-join in SQL: support, confidence and lift, with the counts behind them.
+
+Agrawal & Srikant (1994), Fast algorithms for mining association rules; frequent sets of two only. Assumption: a line
+says that a basket holds a product, however often. Products below the least support are dropped before the join, and
+baskets with more than LONGEST_BASKET of the remaining products say nothing about pairs and are left out of the join
+(one basket of 5,000 products would make 12.5 million pairs); they are counted, and count for support.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from sqlglot import exp
+
+from zhike.engine import sql
+from zhike.engine.models.errors import NothingToRead, SupportWrong
+from zhike.engine.models.orders import open_table
+
+LONGEST_BASKET = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two products in one basket: `together` baskets; confidence is of `then` given `first`, and the other way."""
+
+    first: str
+    then: str
+    together: int
+    first_count: int
+    then_count: int
+    support: float
+    confidence: float
+    confidence_back: float
+    lift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The pairs, most frequent first, and what they were found in."""
+
+    baskets: int
+    items: int
+    frequent_items: int
+    long_baskets: int
+    least: int
+    found: tuple[Pair, ...]
+
+
+def read_baskets(path: Path, *, basket: str, item: str) -> duckdb.DuckDBPyConnection:
+    """Return a connection with the table `line` of a file's basket and item columns; lines lacking one are left out.
+
+    :raises FileMissing, FileUnreadable, ColumnMissing, NothingToRead:
+    """
+    connection = open_table(path, {"basket": basket, "item": item})
+    named = {"basket": basket, "item": item}
+    shown = [sql.tree("NULLIF(TRIM(CAST(:c AS TEXT)), '')", c=sql.column(one)).as_(key) for key, one in named.items()]
+    rows = sql.query("SELECT * FROM :lines", lines=sql.aside(exp.select(*shown).from_(sql.table("line")), "lines"))
+    rows = rows.where(sql.tree("basket IS NOT NULL AND item IS NOT NULL"))
+    connection.execute(sql.emit(sql.create_table("basket_line", rows)))
+    ((used, read),) = connection.execute(
+        sql.emit(sql.query("SELECT COUNT(*), (SELECT COUNT(*) FROM line) FROM basket_line"))
+    ).fetchall()
+    if not used:
+        raise NothingToRead(file=path.name, rows=read, without_customer=read, unreadable=0, in_future=0, not_positive=0)
+    return connection
+
+
+def find_pairs(connection: duckdb.DuckDBPyConnection, least_support: float, *, lines: str = "basket_line") -> Pairs:
+    """Return every pair of products in at least `least_support` of all baskets.
+
+    :param lines: a table or view with the columns basket and item, of any type.
+    :raises SupportWrong: when the share is not in (0, 1].
+    """
+    if not 0 < least_support <= 1:
+        raise SupportWrong(support=least_support)
+    for name, statement in _statements(lines, least_support):
+        connection.execute(sql.emit(sql.drop_table(name)))
+        connection.execute(sql.emit(sql.create_table(name, statement, temporary=True)))
+    counts = sql.query(
+        "SELECT n, least, (SELECT COUNT(*) FROM pair_item), (SELECT COUNT(*) FROM pair_item WHERE frequent),"
+        " (SELECT COUNT(*) FROM pair_basket WHERE size > :longest) FROM pair_size",
+        longest=sql.integer(LONGEST_BASKET),
+    )
+    ((baskets, least, items, frequent, long_ones),) = connection.execute(sql.emit(counts)).fetchall()
+    rows = connection.execute(sql.emit(_PAIRS)).fetchall()
+    return Pairs(baskets, items, frequent, long_ones, least, tuple(_pair(row, baskets) for row in rows))
+
+
+def _statements(lines: str, least_support: float) -> list[tuple[str, exp.Expr]]:
+    """Return the stages, each materialised: products and baskets as numbers, then the join of what is frequent."""
+    support = sql.number(Decimal(repr(least_support)))
+    longest = sql.integer(LONGEST_BASKET)
+    texts: Mapping[str, str] = {
+        "pair_line": "SELECT DISTINCT basket, item FROM :lines",
+        "pair_size": "SELECT COUNT(DISTINCT basket) AS n,"
+        " CAST(GREATEST(CEIL(:support * COUNT(DISTINCT basket)), 1) AS BIGINT) AS least FROM pair_line",
+        "pair_item": "SELECT item, CAST(ROW_NUMBER() OVER (ORDER BY item) AS INTEGER) AS number, COUNT(*) AS times,"
+        " COUNT(*) >= (SELECT least FROM pair_size) AS frequent FROM pair_line GROUP BY item",
+        "pair_kept": "SELECT basket, number FROM pair_line JOIN pair_item USING (item) WHERE frequent",
+        "pair_basket": "SELECT basket, COUNT(*) AS size FROM pair_kept GROUP BY basket",
+        "pair_short": "SELECT basket, number FROM pair_kept JOIN pair_basket USING (basket)"
+        " WHERE size > 1 AND size <= :longest",
+        "pair_count": "SELECT a.number AS first, b.number AS second, COUNT(*) AS together"
+        " FROM pair_short AS a JOIN pair_short AS b ON a.basket = b.basket AND a.number < b.number"
+        " GROUP BY a.number, b.number HAVING COUNT(*) >= (SELECT least FROM pair_size)",
+    }
+    return [
+        (name, sql.tree(text, lines=sql.table(lines), support=support, longest=longest)) for name, text in texts.items()
+    ]
+
+
+_PAIRS = sql.query(
+    "SELECT CAST(a.item AS TEXT), CAST(b.item AS TEXT), together, a.times, b.times FROM pair_count"
+    " JOIN pair_item AS a ON a.number = pair_count.first JOIN pair_item AS b ON b.number = pair_count.second"
+    " ORDER BY together DESC, a.item, b.item"
+)
+
+
+def _pair(row: tuple[Any, ...], baskets: int) -> Pair:
+    """Return a pair told from its rarer product, of which the other is the likelier next one."""
+    one, other, together, one_count, other_count = row
+    if one_count > other_count:
+        one, other, one_count, other_count = other, one, other_count, one_count
+    return Pair(
+        one,
+        other,
+        together,
+        one_count,
+        other_count,
+        together / baskets,
+        together / one_count,
+        together / other_count,
+        together * baskets / (one_count * other_count),
+    )
+
+
+def report_pairs(path: Path, *, basket: str, item: str, least_support: float) -> dict[str, Any]:
+    """Return a file's pairs as figures, ready for JSON."""
+    pairs = find_pairs(read_baskets(path, basket=basket, item=item), least_support)
+    shown = [
+        {
+            "items": [one.first, one.then],
+            "together": one.together,
+            "counts": [one.first_count, one.then_count],
+            "support": round(one.support, 8),
+            "confidence": round(one.confidence, 6),
+            "confidence_back": round(one.confidence_back, 6),
+            "lift": round(one.lift, 4),
+        }
+        for one in pairs.found
+    ]
+    return {
+        "baskets": pairs.baskets,
+        "items": pairs.items,
+        "frequent_items": pairs.frequent_items,
+        "long_baskets_left_out": pairs.long_baskets,
+        "min_support": least_support,
+        "least_baskets": pairs.least,
+        "pairs_count": len(shown),
+        "pairs": shown,
+    }

@@ -1,0 +1,142 @@
+"""Products bought together, the next product with what speaks for it, customers alike, and whether offers help."""
+
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from zhike.engine.models import pairs as pairs_module
+from zhike.engine.models.errors import ColumnMissing, NothingToRead, SupportWrong
+from zhike.engine.models.offers import back_test, learn_offers, potential_value
+from zhike.engine.models.pairs import find_pairs, read_baskets, report_pairs
+from zhike.engine.models.tests.published import SHARED
+
+RETAIL = SHARED / "online_retail.parquet"
+
+
+def _lines(rows: list[tuple[object, object]]) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE basket_line (basket INTEGER, item TEXT)")
+    connection.executemany("INSERT INTO basket_line VALUES (?, ?)", rows)
+    return connection
+
+
+def _made_up(baskets: int = 400) -> list[tuple[int, str]]:
+    chance = np.random.default_rng(2)
+    return [
+        (basket, f"p{item}")
+        for basket in range(baskets)
+        for item in np.unique((20 * chance.random(chance.integers(1, 9)) ** 2).astype(int))
+    ]
+
+
+def test_pairs_are_those_of_counting_by_hand() -> None:
+    rows = _made_up()
+    baskets: dict[int, set[str]] = {}
+    for basket, item in rows:
+        baskets.setdefault(basket, set()).add(item)
+    single = Counter(item for one in baskets.values() for item in one)
+    both = Counter(pair for one in baskets.values() for pair in combinations(sorted(one), 2))
+    found = find_pairs(_lines([*rows, *rows[:50]]), 0.05)  # repeated lines count once
+    assert (found.baskets, found.items, found.least) == (400, 20, 20)
+    assert {tuple(sorted((one.first, one.then))): one.together for one in found.found} == {
+        pair: count for pair, count in both.items() if count >= 20
+    }
+    for one in found.found:
+        assert (one.first_count, one.then_count) == (single[one.first], single[one.then])
+        assert one.confidence == one.together / one.first_count >= one.confidence_back
+        assert one.lift == pytest.approx(one.confidence / (one.then_count / 400))
+
+
+def test_one_enormous_basket_is_left_out_of_the_join(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = _made_up()
+    before = {(one.first, one.then): one.together for one in find_pairs(_lines(rows), 0.05).found}
+    monkeypatch.setattr(pairs_module, "LONGEST_BASKET", 15)
+    found = find_pairs(_lines([*rows, *((9999, f"p{number}") for number in range(20))]), 0.05)
+    assert found.long_baskets == 1
+    assert {(one.first, one.then): one.together for one in found.found if one.together > 21}.items() <= before.items()
+
+
+def test_pairs_of_a_gift_shop(tmp_path: Path) -> None:
+    if not RETAIL.exists():
+        pytest.skip("the retail data set is not beside the repository")
+    found = report_pairs(RETAIL, basket="InvoiceNo", item="StockCode", least_support=0.01)
+    assert (found["baskets"], found["pairs_count"]) == (25900, 404)  # fpgrowth finds the same
+    assert found["pairs"][0] == {
+        "items": ["22386", "85099B"], "together": 833, "counts": [1231, 2135], "support": 0.03216216,
+        "confidence": 0.676686, "confidence_back": 0.390164, "lift": 8.209,
+    }  # fmt: skip
+
+
+def test_pairs_that_cannot_be_found_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text("order,item\n1,a\n1,b\n2,\n,c\n")
+    assert report_pairs(path, basket="order", item="item", least_support=0.5)["pairs"][0]["items"] == ["a", "b"]
+    for support in (0.0, -1.0, 1.5, float("nan")):
+        with pytest.raises(SupportWrong):
+            find_pairs(_lines(_made_up(5)), support)
+    with pytest.raises(ColumnMissing, match="It has: order, item"):
+        read_baskets(path, basket="basket", item="item")
+    path.write_text("order,item\n,a\n1,\n")
+    with pytest.raises(NothingToRead):
+        read_baskets(path, basket="order", item="item")
+
+
+def _taste(seed: int = 5) -> tuple[list[str], list[str]]:
+    """Return lines of 300 customers: half drink (d0 … d9), half paint (p0 … p9); everybody may buy the bag."""
+    chance = np.random.default_rng(seed)
+    people, items = [], []
+    for customer in range(300):
+        kind = "d" if customer % 2 else "p"
+        for item in chance.choice(10, 5, replace=False):
+            people.append(f"c{customer:03}")
+            items.append(f"{kind}{item}")
+        if chance.random() < 0.6:
+            people.append(f"c{customer:03}")
+            items.append("bag")
+    return people, items
+
+
+def test_the_next_product_comes_with_what_speaks_for_it() -> None:
+    people, items = _taste()
+    offers = learn_offers(people, items)
+    had = {item for person, item in zip(people, items, strict=True) if person == "c001"}
+    (first, *rest) = offers.offer("c001")
+    assert len(rest) == 2
+    assert first.item.startswith("d")
+    assert first.item not in had
+    for because, together, count in first.evidence:
+        assert because in had
+        assert 0 < together <= count
+    assert [one.startswith("c") and int(one[1:]) % 2 for one, _ in offers.alike("c001", 5)] == [1] * 5
+    with pytest.raises(KeyError):
+        offers.offer("nobody")
+
+
+def test_offers_are_tried_against_popularity_on_what_was_bought_next() -> None:
+    people, items = _taste()
+    chance = np.random.default_rng(8)
+    later_people = [f"c{customer:03}" for customer in range(300) for _ in range(3)] + ["stranger"]
+    later_items = [f"{'d' if int(one[1:]) % 2 else 'p'}{chance.integers(10)}" for one in later_people[:-1]] + ["d1"]
+    found = back_test(learn_offers(people, items), later_people, later_items, k=5)
+    assert found.beats_popularity
+    assert found.precision > 1.5 * found.popularity_precision
+    assert 200 < found.customers <= 300
+    nothing = back_test(learn_offers(people, items), people, items, k=5)  # nothing new was bought
+    assert (nothing.customers, nothing.precision, nothing.popularity_precision) == (0, 0.0, 0.0)
+
+
+def test_potential_value_is_what_the_best_quarter_alike_spend() -> None:
+    people, items = _taste()
+    offers = learn_offers(people, items)
+    spent = np.array([100.0 if int(one[1:]) % 2 else 10.0 for one in offers.customers])
+    spent[1] = 5.0
+    potential, behind = potential_value(offers, spent)
+    assert (potential[1], behind[1]) == (100.0, 20)
+    assert potential[0] == 10.0
+    assert (potential >= spent).all()
+    alone = learn_offers(["a", "b"], ["x", "y"])
+    assert [one.tolist() for one in potential_value(alone, [3.0, 4.0])] == [[3.0, 4.0], [0.0, 0.0]]
