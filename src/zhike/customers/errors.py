@@ -102,6 +102,11 @@ class NoSuchOwner(Invalid):
     field = "owner"
 
 
+class TooManyForSheet(Invalid):
+    code = "customers.too_many_for_sheet"
+    sentence = _("A sheet holds {limit} customers, and these are {count}. Filter the list, or take them as CSV.")
+
+
 class NoSuchColumn(Invalid):
     code = "customers.no_such_column"
     sentence = _("There is no column “{column}”. These exist: {columns}.")

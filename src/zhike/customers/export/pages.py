@@ -20,6 +20,11 @@ def chosen_rows(params: QueryDict, *, actor: Actor) -> QuerySet[Listing]:
 
 def export_page(params: QueryDict, *, rows: QuerySet[Listing]) -> dict[str, Any]:
     """Return the context of the page on which columns are chosen."""
-    kept = [(key, value) for key in params if key not in {"column", "after", "before"} for value in params.getlist(key)]
+    kept = [
+        (key, value)
+        for key in params
+        if key not in {"column", "as", "after", "before"}
+        for value in params.getlist(key)
+    ]
     columns = [(column, column.key in DEFAULT) for column in all_columns() if column.export]
     return {"columns": columns, "kept": kept, "count": rows.count()}

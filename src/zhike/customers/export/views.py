@@ -1,4 +1,6 @@
+from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -7,9 +9,10 @@ from django.views.decorators.http import require_GET
 
 from zhike.accounts.public import needs
 from zhike.customers.export import pages
-from zhike.customers.export.actions import export_customers
+from zhike.customers.export.actions import export_customers, export_workbook
 from zhike.customers.rights import EXPORT
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
 
 
@@ -21,9 +24,14 @@ def export_page(request: HttpRequest) -> HttpResponseBase:
     columns = request.GET.getlist("column")
     if not columns:
         return render(request, "customers/export/export.html", pages.export_page(request.GET, rows=rows))
-    parts = export_customers(rows=rows, columns=columns, filters=request.GET.urlencode(), by=request.actor)
-    answer = StreamingHttpResponse(
-        (part.encode() for part in chain([BOM], parts)), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="customers-{localtime(now()):%Y%m%d-%H%M}.csv"'
+    given: dict[str, Any] = {"rows": rows, "columns": columns, "filters": request.GET.urlencode(), "by": request.actor}
+    if request.GET.get("as") == "xlsx":
+        return _send(export_workbook(**given), "xlsx", WORKBOOK)
+    text = chain([BOM], export_customers(**given))
+    return _send((part.encode() for part in text), "csv", "text/csv; charset=utf-8")
+
+
+def _send(parts: Iterator[bytes], ending: str, kind: str) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(parts, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="customers-{localtime(now()):%Y%m%d-%H%M}.{ending}"'
     return answer

@@ -58,7 +58,7 @@ def field_input(key: str, actor: Actor) -> forms.Field:
         case "gender":
             return forms.ChoiceField(label=label, choices=list(GENDER_LABELS.items()), required=False)
         case "birthday":
-            day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            day = forms.DateInput(format="%Y-%m-%d")
             return forms.CharField(label=label, required=False, widget=day)
         case "employees":
             return forms.IntegerField(label=label, min_value=0, max_value=EMPLOYEES, required=False)

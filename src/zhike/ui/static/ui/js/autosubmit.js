@@ -5,7 +5,7 @@
   const send = (form) => { clearTimeout(timer); form.requestSubmit(); };
   addEventListener("change", (event) => {
     const form = event.target.closest("form[data-autosubmit]");
-    if (form && !event.target.matches("input[type=search], input[type=text]")) send(form);
+    if (form && !event.target.matches("input[type=search], input[type=text]:not(.zk-day *)")) send(form);
   });
   addEventListener("input", (event) => {
     const form = event.target.closest("form[data-autosubmit]");
