@@ -3,6 +3,9 @@
 from .activity.actions import FACT_COLUMNS, add_fact, add_facts_from
 from .activity.amounts import MonthOfPurchases, list_months_of_purchases
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
+from .custom_fields.uses import field_uses
+from .forms.queries import get_layout
+from .forms.registries import SortedClass, Sorter, Sorting, customer_sorters
 from .imports.actions import create_import, save_mapping, start_here
 from .imports.arrivals import open_arrivals, settle_arrivals
 from .imports.kinds import Check, Counts, ImportField, ImportKind, Lines, import_kinds
@@ -69,6 +72,9 @@ __all__ = [
     "Row",
     "Said",
     "SearchSource",
+    "SortedClass",
+    "Sorter",
+    "Sorting",
     "TimelineEvent",
     "TimelineSource",
     "add_fact",
@@ -83,11 +89,14 @@ __all__ = [
     "customer_facets",
     "customer_panels",
     "customer_reactions",
+    "customer_sorters",
     "division_name",
     "facet_sources",
     "fact_kinds",
+    "field_uses",
     "find_division",
     "get_customer",
+    "get_layout",
     "guess_kind",
     "hand_over_customers",
     "import_kinds",

@@ -10,13 +10,24 @@ from django.utils.translation import gettext as _
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics, Scheme
 from zhike.classification.schemes.wording import word_condition, word_value
 from zhike.customers.public import Customer
-from zhike.engine.public import AllOf, AnyOf, Condition, Explained, InClass, Moment, NotOf, explain, rule_from_json, traits
+from zhike.engine.public import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Explained,
+    InClass,
+    Moment,
+    NotOf,
+    explain,
+    rule_from_json,
+    traits,
+)
 
 from .queries import HeldClass
 
 PROFILE = (
     "kind", "name", "country", "province", "city", "district", "industry", "employees", "gender", "birthday", "source",
-    "owner_id", "tags",
+    "owner_id", "tags", "custom",
 )  # fmt: skip
 
 
@@ -38,7 +49,9 @@ def explain_rule(
     classes = dict(
         Assignment.objects.filter(customer_id=customer.id, valid_to=None).values_list("scheme_id", "to_class_id")
     )
-    tree = explain(rule_from_json(document), column_values(customer, metrics), traits, moment=Moment(as_of), classes=classes)
+    tree = explain(
+        rule_from_json(document), column_values(customer, metrics), traits, moment=Moment(as_of), classes=classes
+    )
     return [_line(leaf, wanted, currency) for leaf, wanted in _leaves(tree, wanted=True)]
 
 

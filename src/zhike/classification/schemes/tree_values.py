@@ -88,7 +88,8 @@ def choices_of(trait_key: str) -> list[tuple[str, str]]:
     if trait_key in PLACES:
         classes = CustomerClass.objects.filter(scheme__key=trait_key, retired_at=None).exclude(key="unknown")
         return [(one.key, one.name) for one in classes.order_by("key")[:1000]]
-    return []
+    trait = traits.get(trait_key)
+    return list(trait.choices()) if trait and trait.choices else []
 
 
 def class_choices() -> list[tuple[Scheme, list[CustomerClass]]]:

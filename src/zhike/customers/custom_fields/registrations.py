@@ -4,13 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.custom_fields.columns import list_columns, list_facets
 from zhike.customers.custom_fields.pages import load_panel
+from zhike.customers.custom_fields.rule_traits import list_traits
+from zhike.customers.custom_fields.rules import PREFIX
 from zhike.customers.forms.pages import load_missing
 from zhike.customers.registries import CustomerPanel, column_sources, customer_panels, facet_sources
 from zhike.customers.rights import DEFINE, VIEW
+from zhike.engine.public import traits
 from zhike.ui.public import NavItem, navigation
 
 
 def register() -> None:
+    traits.add_source(PREFIX, list_traits)
     column_sources.add("custom_fields", list_columns)
     facet_sources.add("custom_fields", list_facets)
     customer_panels.add(

@@ -45,7 +45,8 @@ INSERT INTO customers_customer (id, kind, name, name_pinyin, name_initials, gend
   country, province, city, district, tags, source, owner_id, sample, custom, created_at, created_by_id, updated_at)
 SELECT customer_id, coalesce(kind, guessed), name, name_pinyin, name_initials, coalesce(gender, ''), birthday,
   coalesce(industry, ''), employees, coalesce(country, ''), province, city, district, tags,
-  coalesce(source, %(origin)s), coalesce(owner_id, %(owner)s), %(sample)s, %(defaults)s::jsonb || custom, %(at)s, %(by)s, %(at)s
+  coalesce(source, %(origin)s), coalesce(owner_id, %(owner)s), %(sample)s, %(defaults)s::jsonb || custom,
+  %(at)s, %(by)s, %(at)s
 FROM arriving_profile WHERE state = 'created' ORDER BY customer_id
 """
 EXTERNAL = """

@@ -16,10 +16,11 @@ from zhike.customers.routing import router
 @needs(CHANGE)
 def create_customer(request: HttpRequest, body: NewCustomer) -> Any:
     made = actions.create_customer(
-        **body.model_dump(exclude_unset=True, exclude={"contact_points", "address", "external_ids"})
+        **body.model_dump(exclude_unset=True, exclude={"contact_points", "address", "external_ids", "fields"})
         | {"despite_look_alikes": body.despite_look_alikes},
         contacts=[NewContact(**one.model_dump()) for one in body.contact_points],
         address=NewAddress(**body.address.model_dump()) if body.address else None,
+        custom=body.fields or {},
         external_ids={one.source: one.value for one in body.external_ids},
         by=request.actor,
         at=now(),
@@ -33,7 +34,7 @@ def show_customer(request: HttpRequest, customer_id: int, reveal: bool = False) 
     """Contact points are masked. `reveal=true` gives them in full to who may see them, and that is written down."""
     customer = get_customer(customer_id=customer_id, actor=request.actor)
     values = reveal_contact_points(customer_id=customer_id, by=request.actor) if reveal else {}
-    return customer_out(customer, values=values)
+    return customer_out(customer, values=values, reveal_by=request.actor if reveal else None)
 
 
 @router.patch("/customers/{int:customer_id}", response=CustomerOut, summary="Change a customer")

@@ -6,7 +6,9 @@ from typing import Any
 from ninja import Field, Schema
 
 from zhike.customers.contacts.queries import list_contacts
+from zhike.customers.custom_fields.answers import SHAPES, custom_out
 from zhike.customers.models import Customer
+from zhike.kit.actor import Actor
 
 
 class ContactPointOut(Schema):
@@ -51,6 +53,7 @@ class CustomerOut(Schema):
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+    fields: dict[str, Any] = Field(description=SHAPES)
     contact_points: list[ContactPointOut]
     addresses: list[AddressOut]
     external_ids: list[ExternalIdOut]
@@ -85,10 +88,12 @@ class CustomerFields(Schema):
     source: str | None = None
     tags: list[str] | None = None
     owner: int | None = Field(None, description="User id; null: nobody")
+    fields: dict[str, Any] | None = Field(None, description=SHAPES)
 
     def given(self) -> dict[str, Any]:
         """Return the fields that the caller sent, null where it empties one."""
-        return self.model_dump(exclude_unset=True)
+        found = self.model_dump(exclude_unset=True)
+        return {("custom" if name == "fields" else name): value for name, value in found.items()}
 
 
 class NewCustomer(CustomerFields):
@@ -100,13 +105,16 @@ class NewCustomer(CustomerFields):
     despite_look_alikes: bool = Field(False, description="Create although another customer has the phone or e-mail")
 
 
-def customer_out(customer: Customer, *, values: dict[int, str] | None = None) -> dict[str, Any]:
+def customer_out(
+    customer: Customer, *, values: dict[int, str] | None = None, reveal_by: Actor | None = None
+) -> dict[str, Any]:
     """Return a customer in the shape of CustomerOut; `values` are revealed contact points by id."""
     plain = {name: getattr(customer, name) for name in CustomerOut.model_fields if hasattr(Customer, name)}
     points = list_contacts(customer_id=customer.id)
     return {
         **plain,
         "owner": customer.owner_id,
+        "fields": custom_out(customer, reveal_by=reveal_by),
         "contact_points": [
             {"id": one.id, "kind": one.kind, "value": (values or {}).get(one.id, one.masked), "label": one.label,
              "primary": one.primary}

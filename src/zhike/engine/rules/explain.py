@@ -158,6 +158,10 @@ def _held(column: str, path: str, kind: TraitType, values: Mapping[str, Any]) ->
     entry = (json.loads(held) if isinstance(held, str) else held).get(path)
     if entry is None or entry in ("", []):
         return None
+    if isinstance(entry, bool):
+        return "true" if entry else "false"  # as databases write it
+    if kind is TraitType.CHOICE:
+        return str(entry)
     if kind is TraitType.DATE:
         return date.fromisoformat(str(entry))
     return exact(entry) if kind in (TraitType.NUMBER, TraitType.MONEY) else entry
