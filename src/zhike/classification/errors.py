@@ -86,6 +86,20 @@ class RuleHasProblems(Invalid):
     field = "rules"
 
 
+class RuleTextWrong(Invalid):
+    """`facts` give line and column from 1, what was expected there and what stood there."""
+
+    code = "classification.rule_text_wrong"
+    sentence = _("The rule cannot be read at line {line}, column {column}: it should say {expected}, not {found}.")
+    field = "text"
+
+
+class RuleUnreadable(Invalid):
+    code = "classification.rule_unreadable"
+    sentence = _("“{file}” cannot be read as a rule in JSON: {reason}.")
+    field = "file"
+
+
 class RulesInCircle(Invalid):
     code = "classification.rules_in_circle"
     sentence = _("These types ask for each other’s classes in a circle: {names}. Take one of those conditions out.")
@@ -164,3 +178,40 @@ class NothingRunYet(NotFound):
 class NotPreviewable(Refusal):
     code = "classification.not_previewable"
     sentence = _("“{name}” is kept by hand: nothing is computed, so there is nothing to preview.")
+
+
+class OverrideInForce(Refusal):
+    code = "classification.override_in_force"
+    sentence = _("For {count} of these customers a class of “{name}” was set with an end. Take that off first.")
+    field = "class_id"
+
+
+class NoOverride(NotFound):
+    code = "classification.no_override"
+    sentence = _("Nobody has set a class of “{name}” above the rule for this customer.")
+
+
+class EndInPast(Invalid):
+    code = "classification.end_in_past"
+    sentence = _("The end must lie in the future. Choose a later day, or none.")
+    field = "ends_on"
+
+
+class MoveChanged(Refusal):
+    code = "classification.move_changed"
+    sentence = _("The rule says something else of this customer by now. Look at the list again.")
+
+
+class SteadinessWrong(Invalid):
+    code = "classification.steadiness_wrong"
+    sentence = _("{value} does not fit here. Give a whole number from 0 to {most}.")
+
+    def __init__(self, *, field: str, value: object, most: int) -> None:
+        super().__init__(value=value, most=most)
+        self.field = field
+
+
+class MarginNeedsThresholds(Invalid):
+    code = "classification.margin_needs_thresholds"
+    sentence = _("“{name}” has no thresholds of amounts, so there is nothing to stay near to. Leave this at 0.")
+    field = "leave_percent"

@@ -24,6 +24,7 @@ VERBS = {
     "worker": _("run the worker alone: imports, daily schedule"),
     "import": _("read customers or order lines from a file"),
     "classify": _("put every customer into their classes"),
+    "rules": _("check a rule, say it in words, count and list who meets it"),
     "export": _("write customers with their classes to a file"),
     "engine": _("fit the engine's models to a file: value, churn, products bought together"),
     "user": _("make a link with which a person signs in"),
@@ -42,6 +43,7 @@ VERBS = {
 ROOMS = {
     "import": "zhike.customers.imports.command",
     "classify": "zhike.classification.command",
+    "rules": "zhike.classification.rule_language.command",
     "export": "zhike.customers.export_command",
 }
 ENDED_BY_SIGNAL = 128

@@ -119,21 +119,25 @@ def metrics_window(meta: Meta) -> int:
     return int(first["parameters"]["window_days"]) if first else WINDOW_DAYS
 
 
-def make_known(work: Work, meta: Meta, setting: Setting, columns: list[str]) -> None:
-    """Make `known`: customers with attributes, the state that the setting asks for, and the last run's results."""
+def make_known(work: Work, meta: Meta, setting: Setting, columns: list[str]) -> bool:
+    """Make `known`: customers with attributes, the state that the setting asks for, and the last run's results.
+
+    Return whether it is a view; else it is a table, and `state` another.
+    """
     scores = [] if setting.rfm_schemes else list(SCORES)
     kept = ["customer_id", *ATTRIBUTE_COLUMNS, *scores, *(one for one in columns if one.startswith("class_"))]
     wanted = state_columns(setting)
     if setting.as_of.isoformat() == meta.setting["as_of"] and set(wanted) <= set(columns):
         rows = exp.select(*map(sql.column, [*kept, *wanted])).from_(sql.table("customer"))
         work.run(exp.Create(this=sql.table("known"), kind="VIEW", expression=rows, properties=_temporary()))
-        return
+        return True
     state = customer_state(summed_days(foreign=meta.foreign), setting)
     work.run(sql.create_table("state", state, temporary=True))
     shown = [sql.column(name, "customer") for name in kept]
     rows = exp.select(*shown, *[filled(name, kind, "state") for name, kind in wanted.items()])
     rows = rows.from_(sql.table("customer")).join(sql.table("state"), using=["customer_id"], join_type="left")
     work.run(sql.create_table("known", rows, temporary=True))
+    return False
 
 
 def _temporary() -> exp.Properties:

@@ -2,6 +2,7 @@
 
 from zhike.engine.at_once import judgeable, judging_statement, points_on
 from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCircle, SchemeWrong, SparkMissing
+from zhike.engine.live import Counted, count_rule, list_counted
 from zhike.engine.population import ENGINES, find_members, postgres_members
 from zhike.engine.preview import Preview, preview
 from zhike.engine.result import Result
@@ -30,11 +31,13 @@ from zhike.engine.rules.ast import (
 )
 from zhike.engine.rules.check import Problem, check_rule, refuse_wrong_rule
 from zhike.engine.rules.compile import compile_rule
+from zhike.engine.rules.document import VERSION as RULE_VERSION
 from zhike.engine.rules.document import NotARule, rule_from_json, rule_key, rule_to_json
 from zhike.engine.rules.explain import Explained, explain
 from zhike.engine.rules.needs import Needs, find_needs, measure_columns, need_column
 from zhike.engine.rules.parsing import parse_rule
 from zhike.engine.rules.printing import Names, rule_text
+from zhike.engine.rules.schema import LIMITS, rule_schema
 from zhike.engine.rules.tokens import NotRuleText
 from zhike.engine.rules.traits import OPS, FactProperty, Form, Trait, TraitType, fact_properties, traits
 from zhike.engine.rules.windows import Moment, bounds
@@ -59,10 +62,12 @@ __all__ = [
     "ENGINES",
     "EVER",
     "LIFECYCLE_KEYS",
+    "LIMITS",
     "METRICS",
     "MOST_MONTHS",
     "OPS",
     "RFM_SEGMENTS",
+    "RULE_VERSION",
     "VALUE_TIER_KEYS",
     "AllOf",
     "AnyOf",
@@ -70,6 +75,7 @@ __all__ = [
     "Cell",
     "ClassSpec",
     "Condition",
+    "Counted",
     "CutPoints",
     "Did",
     "EngineBusy",
@@ -112,6 +118,7 @@ __all__ = [
     "check_scheme",
     "classify",
     "compile_rule",
+    "count_rule",
     "explain",
     "fact_kinds",
     "fact_properties",
@@ -120,6 +127,7 @@ __all__ = [
     "judgeable",
     "judging_statement",
     "leaves",
+    "list_counted",
     "make_setting",
     "measure_columns",
     "months_before",
@@ -131,6 +139,7 @@ __all__ = [
     "refuse_wrong_rule",
     "rule_from_json",
     "rule_key",
+    "rule_schema",
     "rule_text",
     "rule_to_json",
     "scheme_ids",

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
+from html import unescape
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from zhike.customers.public import country_name, division_name
 from zhike.engine.public import Condition, Form, TraitType, rule_to_json, traits
 from zhike.ui.public import format_day, format_money, format_number
 
+from .fact_words import bucket_words, did_words, in_class_words, sequence_words
 from .words import condition_words
 
 KINDS: Mapping[str, Any] = {
@@ -33,13 +35,16 @@ def word_value(trait_key: str, value: Any, *, currency: str) -> str:
         return "" if value is None else str(value)
     language = get_language() or "zh-hans"
     if isinstance(value, list | tuple):
-        return "、".join(str(one) for one in value)
+        names = dict(trait.choices()) if trait.choices else {}
+        return "、".join(names.get(str(one), str(one)) for one in value)
     if trait_key == "country":
         return country_name(str(value), language) or str(value)
-    if trait_key in ("province", "city", "district"):
+    if trait_key in ("province", "city", "district", "place"):
         return division_name(str(value), language) or str(value)
     if trait_key == "owner":
         return User.objects.filter(id=value).values_list("name", flat=True).first() or str(value)
+    if trait.choices:
+        return dict(trait.choices()).get(str(value), str(value))
     return _plain_value(trait_key, trait.type, value, currency)
 
 
@@ -75,6 +80,18 @@ def rule_sentence(document: dict[str, Any], *, currency: str) -> SafeString:
     return _sentence(document["rule"], currency, schemes, classes, outer=True)
 
 
+def other_leaf_words(node: dict[str, Any], *, currency: str) -> SafeString:
+    """Return a leaf that is not about a trait or a class, as part of a sentence."""
+    if "fact" in node:
+        return did_words(node, currency=currency)
+    return sequence_words(node, currency=currency) if "first" in node else bucket_words(node)
+
+
+def plain_sentence(document: dict[str, Any], *, currency: str) -> str:
+    """Return a rule as a sentence without markup."""
+    return unescape(strip_tags(rule_sentence(document, currency=currency)))
+
+
 def _sentence(
     node: dict[str, Any], currency: str, schemes: Mapping[int, str], classes: Mapping[int, str], *, outer: bool
 ) -> SafeString:
@@ -91,7 +108,9 @@ def _sentence(
             return text if outer or len(parts) == 1 else format_html(_("({group})"), group=text)
     if "scheme" in node:
         names = _(", ").join(classes.get(one, "?") for one in node["classes"]) or "…"
-        return format_html(_("{field} is <b>{value}</b>"), field=schemes.get(node["scheme"], "?"), value=names)
+        return in_class_words(schemes.get(node["scheme"], "?"), names, node.get("days", 0))
+    if "trait" not in node:
+        return other_leaf_words(node, currency=currency)
     label, comparison, value = condition_words(node, lambda key, one: word_value(key, one, currency=currency))
     label = label[0].lower() + label[1:] if label[1:2].islower() else label
     return format_html(_("{field} {comparison} <b>{value}</b>"), field=label, comparison=comparison, value=value)

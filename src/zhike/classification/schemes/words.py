@@ -18,6 +18,7 @@ TRAITS: dict[str, Text] = {
     "province": _("Province"),
     "city": _("City"),
     "district": _("District"),
+    "place": _("Place"),
     "industry": _("Industry"),
     "employees": _("Employees"),
     "gender": _("Gender"),
@@ -49,8 +50,8 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         _("Profile"),
         (
-            "kind", "name", "tags", "country", "province", "city", "district", "industry", "employees", "gender",
-            "birthday", "source", "owner", "created_day",
+            "kind", "name", "tags", "place", "country", "province", "city", "district", "industry", "employees",
+            "gender", "birthday", "source", "owner", "created_day",
         ),
     ),
 )  # fmt: skip
@@ -71,7 +72,13 @@ OPS: dict[Op, Text] = {
     Op.HAS_ANY: _("has any of"),
     Op.HAS_ALL: _("has all of"),
     Op.HAS_NONE: _("has none of"),
+    Op.IN_LAST: _("is in the last"),
+    Op.IN_NEXT: _("is in the next"),
+    Op.MONTH_IN: _("is in the month"),
+    Op.DAY_IN: _("is on the day of the month"),
+    Op.YEARLY_IN_NEXT: _("comes round within the next"),
 }
+SPANS = (Op.IN_LAST, Op.IN_NEXT, Op.YEARLY_IN_NEXT)
 DATE_OPS: dict[Op, Text] = {
     Op.LT: _("is before"),
     Op.LE: _("is on or before"),
@@ -88,6 +95,9 @@ PROBLEMS: dict[str, Text] = {
     "wrong_op": _("This field cannot be compared like that. Choose another comparison."),
     "needless_value": _("This comparison takes no value. Leave it empty."),
     "wrong_value": _("A condition has no usable value yet. Fill it in."),
+    "wrong_window": _("A window of time is too long, empty or unreadable. Correct it."),
+    "unknown_fact": _("A condition asks for a kind of activity that cannot be. Choose another one."),
+    "unknown_property": _("A condition asks for a property that cannot be. Choose another one."),
 }
 ORDINARY = _("The rule cannot be read here. Make it anew.")
 
@@ -116,7 +126,8 @@ def condition_words(node: dict[str, Any], word_of: Callable[[str, Any], str]) ->
     value = node.get("value")
     given = value if isinstance(value, list) else [] if value is None else [value]
     joiner = now_(" to ") if op is Op.BETWEEN else now_(", ")
-    words = joiner.join(word_of(node["trait"], one) for one in given)
-    if trait.form is Form.DAYS_SINCE and words:
+    plain = op in SPANS or op in (Op.MONTH_IN, Op.DAY_IN)
+    words = joiner.join(str(one) if plain else word_of(node["trait"], one) for one in given)
+    if (trait.form is Form.DAYS_SINCE or op in SPANS) and words:
         words = now_("{count} days").format(count=words)
     return label, str(op_label(op, trait.type)), words

@@ -127,7 +127,7 @@ class _Parser:
         reader.take("(")
         scheme = reader.numbered("a customer management type", names.scheme_id)
         reader.take(",")
-        classes = []
+        classes: list[int] = []
         while not classes or reader.takes("|"):
             classes.append(reader.numbered("a class of that type", lambda key: names.class_id(scheme, key)))
         days = reader.days() if reader.takes("for") else 0

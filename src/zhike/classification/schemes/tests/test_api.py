@@ -36,7 +36,7 @@ def test_making_a_type_and_putting_it_in_force(api):
     assert (added.status_code, added.json()["hue"]) == (201, "amber")
     rule = {"version": 1, "rule": {"trait": "monetary", "op": "ge", "value": 100000}}
     draft = send(api, "put", "/schemes/priority/draft", {"rules": {"vip": rule}})
-    assert draft.json()["rules"] == {"vip": rule}
+    assert draft.json()["rules"] == {"vip": rule | {"version": 2}}
     applied = send(api, "post", "/schemes/priority/apply")
     assert (applied.status_code, applied.json()["number"]) == (200, 1)
     assert Scheme.objects.get(key="priority").status == "active"

@@ -1,0 +1,89 @@
+"""Rules as people and programs give them, text or JSON, read with the names that this organisation uses."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import override
+
+from zhike.accounts.public import get_organisation
+from zhike.classification.errors import RuleHasProblems, RuleTextWrong
+from zhike.classification.models import CustomerClass, Scheme
+from zhike.classification.schemes.rule_checks import find_problems, well_formed
+from zhike.classification.schemes.wording import plain_sentence
+from zhike.classification.schemes.words import problem_sentence
+from zhike.customers.public import division_name, find_division
+from zhike.engine.public import Names, NotRuleText, Rule, parse_rule, rule_from_json, rule_text, rule_to_json, traits
+from zhike.kit.money import minor_digits
+
+PLACES = ("province", "city", "district", "place")
+LANGUAGES = ("zh-hans", "en")
+
+
+def get_names() -> Names:
+    """Return what schemes, classes and places are called in rule text."""
+    classes: dict[int, dict[int, str]] = {}
+    for number, scheme_id, key in CustomerClass.objects.filter(retired_at=None).values_list("id", "scheme_id", "key"):
+        classes.setdefault(scheme_id, {})[number] = key
+    return Names(
+        schemes=dict(Scheme.objects.exclude(status=Scheme.Status.RETIRED).values_list("id", "key")),
+        classes=classes,
+        decimals=minor_digits(get_organisation().currency),
+        show=_show,
+        read=_read,
+    )
+
+
+def _show(trait: str, value: str) -> str:
+    return division_name(value) or value if trait in PLACES else value
+
+
+def _read(trait: str, text: str) -> str:
+    if trait not in PLACES:
+        return text
+    code = find_division(text)
+    if trait == "province" and code[2:4] != "00":
+        return f"{code[:2]}0000" if code and code[2:] == "0100" else text  # 上海 is a province and its only city
+    return code or text
+
+
+def read_rule(*, text: str = "", document: Any = None) -> Rule:
+    """Return a sound rule, from its text or else from its JSON (a document, or a node alone).
+
+    :raises RuleTextWrong: if the text cannot be read. :raises RuleHasProblems: if the JSON cannot, or a leaf is wrong.
+    """
+    if text:
+        try:
+            rule = parse_rule(text, traits, get_names())
+        except NotRuleText as error:
+            raise _text_wrong(error) from error
+        document = rule_to_json(rule)
+    elif isinstance(document, Mapping) and "rule" not in document:
+        document = {"version": 2, "rule": document}
+    kept = well_formed(document)
+    if problems := find_problems(kept):
+        facts = [
+            {"path": one.path, "code": one.code, "sentence": str(problem_sentence(one)), "reason": one.reason}
+            for one in problems
+        ]
+        first = f"{facts[0]['sentence']} ({problems[0].path}: {problems[0].reason})"
+        raise RuleHasProblems(name="", first=first, count=len(facts), problems=facts)
+    return rule_from_json(kept)
+
+
+def _text_wrong(error: NotRuleText) -> RuleTextWrong:
+    return RuleTextWrong(line=error.line, column=error.column, expected=error.expected, found=error.found or "∎")
+
+
+def tell_rule(rule: Rule) -> dict[str, Any]:
+    """Return a rule in all its forms: document, text, and the sentence in each language."""
+    document = rule_to_json(rule)
+    currency = get_organisation().currency
+    sentences = {}
+    for language in LANGUAGES:
+        with override(language):
+            sentences[language] = plain_sentence(document, currency=currency)
+    return {
+        "rule": document,
+        "text": rule_text(rule, traits, get_names()),
+        "sentence": {"zh": sentences["zh-hans"], "en": sentences["en"]},
+    }

@@ -1,0 +1,183 @@
+"""Counts while a rule is being written: every leaf by itself as a bitmap over all customers, kept and combined.
+
+An edit changes one leaf, so one leaf is computed. Bitmaps belong to a working file and a mirror: after a run there are
+others. One read-only connection per process; a run never waits for it, as a working file is never changed.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sqlglot import exp
+
+from zhike.engine import sql
+from zhike.engine.errors import NothingComputed
+from zhike.engine.preview import make_known, open_current, setting_on
+from zhike.engine.rules.ast import AllOf, AnyOf, Leaf, NotOf, Rule
+from zhike.engine.rules.check import refuse_wrong_rule
+from zhike.engine.rules.compile import compile_rule, recorded_class
+from zhike.engine.rules.document import rule_key
+from zhike.engine.rules.measures import join_parts
+from zhike.engine.rules.needs import find_needs
+from zhike.engine.rules.traits import traits
+from zhike.engine.stages.needed import fresh_parts
+from zhike.engine.stages.setting import Setting
+from zhike.engine.store.manifest import Manifest
+from zhike.engine.store.store import Store
+
+type Bits = npt.NDArray[np.bool_]
+
+MOST_BITMAPS = 128
+RECORD_SECONDS = 30.0  # how old an answer from PostgreSQL's record may be: products, classes by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many customers meet a rule, the first few of them by id, and how long it took."""
+
+    count: int
+    sample: tuple[int, ...]
+    as_of: date
+    seconds: float
+
+
+def count_rule(
+    store: Store,
+    rule: Rule,
+    *,
+    as_of: date | None = None,
+    sample: int = 5,
+    chosen: Callable[[list[int]], list[int]] | None = None,
+) -> Counted:
+    """Return how many customers meet a rule as the last run left them. Changes nothing.
+
+    :param as_of: the day of judgement, by default the last run's. :param chosen: gets ids of members in batches and
+        answers those that may be in the sample; None: all.
+    :raises RuleWrong: if the rule cannot be computed. :raises NothingComputed: before the first run.
+    """
+    started = time.perf_counter()
+    refuse_wrong_rule(rule, traits)
+    with _LOCK:
+        counting = _counting(store)
+        met = counting.bits(rule, as_of or counting.day)
+        ids = counting.ids[met]
+    return Counted(len(ids), tuple(_sampled(ids, sample, chosen)), as_of or counting.day, time.perf_counter() - started)
+
+
+def list_counted(store: Store, rule: Rule, *, as_of: date | None = None) -> list[int]:
+    """Return the ids of all who meet a rule, in order, from the same bitmaps as `count_rule`."""
+    refuse_wrong_rule(rule, traits)
+    with _LOCK:
+        counting = _counting(store)
+        found: list[int] = counting.ids[counting.bits(rule, as_of or counting.day)].tolist()
+    return found
+
+
+def _sampled(ids: npt.NDArray[np.int64], wanted: int, chosen: Callable[[list[int]], list[int]] | None) -> list[int]:
+    found: list[int] = []
+    for start in range(0, min(len(ids), 5000), 500):
+        if len(found) >= wanted:
+            break
+        batch = ids[start : start + 500].tolist()
+        found += chosen(batch) if chosen else batch
+    return found[:wanted]
+
+
+class _Counting:
+    """One working file, opened to read, with the bitmaps of its leaves by (leaf, day, age of the record)."""
+
+    def __init__(self, store: Store, path: Path, manifest: Manifest) -> None:
+        self.store, self.path, self.manifest = store, path, manifest
+        self.work = open_current(store)
+        meta = self.work.meta()
+        if meta is None:
+            self.work.close()
+            raise NothingComputed
+        self.meta = meta
+        self.day = date.fromisoformat(meta.setting["as_of"])
+        self.judged = frozenset(int(one["id"]) for one in meta.setting["schemes"])
+        self.columns = self.work.columns("customer")
+        rows = self.work.fetch(sql.query("SELECT customer_id FROM customer ORDER BY customer_id"))
+        self.ids = rows["customer_id"]
+        self.kept: OrderedDict[tuple[str, date, int], Bits] = OrderedDict()
+        self.shown: date | None = None
+        self.shown_as_view = False
+
+    def bits(self, rule: Rule, day: date) -> Bits:
+        match rule:
+            case AllOf(parts):
+                found = np.ones(len(self.ids), dtype=np.bool_)
+                for part in parts:
+                    found &= self.bits(part, day)
+                return found
+            case AnyOf(parts):
+                found = np.zeros(len(self.ids), dtype=np.bool_)
+                for part in parts:
+                    found |= self.bits(part, day)
+                return found
+            case NotOf(part):
+                return ~self.bits(part, day)
+            case _:
+                return self._leaf(rule, day)
+
+    def _leaf(self, leaf: Leaf, day: date) -> Bits:
+        needs = find_needs([leaf], computed=self.judged)
+        asks_record = bool(needs.held or needs.stays or needs.measures)
+        key = (rule_key(leaf), day, int(time.monotonic() / RECORD_SECONDS) if asks_record else 0)
+        if key not in self.kept:
+            self.kept[key] = self._computed(leaf, day)
+            while len(self.kept) > MOST_BITMAPS:
+                self.kept.popitem(last=False)
+        self.kept.move_to_end(key)
+        return self.kept[key]
+
+    def _computed(self, leaf: Leaf, day: date) -> Bits:
+        setting = self._known_on(day)
+        needs = find_needs([leaf], computed=self.judged)
+        parts = fresh_parts(self.work, self.store.folder, self.manifest, needs, setting.moment, self.store.database_url)
+        met = compile_rule(leaf, traits, moment=setting.moment, class_column=recorded_class)
+        rows = exp.select(sql.column("customer_id")).from_(sql.table("known"))
+        found = self.work.fetch(join_parts(rows, parts).where(met, copy=False))["customer_id"]
+        bits = np.zeros(len(self.ids), dtype=np.bool_)
+        bits[np.searchsorted(self.ids, found)] = True
+        return bits
+
+    def _known_on(self, day: date) -> Setting:
+        """Make `known` the customers on a day; that of the last run is a view, others are summed."""
+        setting = setting_on(self.meta, day, (), self.judged)
+        if self.shown != day:
+            if self.shown is not None:
+                kind = "VIEW" if self.shown_as_view else "TABLE"
+                self.work.run(exp.Drop(tables=[sql.table("known")], kind=kind, exists=True))
+                self.work.run(sql.drop_table("state"))
+            self.shown_as_view = make_known(self.work, self.meta, setting, self.columns)
+            self.shown = day
+        return setting
+
+    def close(self) -> None:
+        self.work.close()
+
+
+_LOCK = threading.Lock()
+_COUNTINGS: dict[Path, _Counting] = {}
+
+
+def _counting(store: Store) -> _Counting:
+    """Return what is open for the store's working file of now; another one is closed. The caller holds the lock."""
+    path, manifest = store.working_file(), store.manifest()
+    if manifest is None:
+        raise NothingComputed
+    held = _COUNTINGS.get(store.folder)
+    if held is not None and (held.path, held.manifest) == (path, manifest):
+        return held
+    for one in _COUNTINGS.values():
+        one.close()
+    _COUNTINGS.clear()
+    _COUNTINGS[store.folder] = _Counting(store, path, manifest)
+    return _COUNTINGS[store.folder]
