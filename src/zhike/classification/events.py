@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +139,73 @@ class SimulationAsked:
     scheme_id: int
     before: int | None
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerClassified:
+    """One customer moved between classes of a scheme, at once or by a person's word; null stands for no class.
+
+    `cause` is rule, hand, overridden, override_ended or approved. Moves of a run are told of by its own event.
+    """
+
+    customer_id: int
+    scheme_id: int
+    from_class_id: int | None
+    to_class_id: int | None
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOverridden:
+    """A person set a class above what the rule says."""
+
+    customer_id: int
+    scheme_id: int
+    class_id: int
+    reason: str
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideEnded:
+    """`cause` is time, removed, retired or merged."""
+
+    customer_id: int
+    scheme_id: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassesLeft:
+    """A customer left all classes; `cause` is merged or erased."""
+
+    customer_id: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovesAwaitApproval:
+    """Told once to the owner of customers whose moves wait for a person; `owner_id` is null for customers of nobody."""
+
+    owner_id: int | None
+    moves: list[list[int | None]]  # customer, scheme, class
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDecided:
+    """A person approved or declined what a rule says of a customer."""
+
+    customer_id: int
+    scheme_id: int
+    class_id: int | None
+    approved: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SteadinessChanged:
+    """What keeps the classes of a scheme steady is another; `before` and `after` hold what differs."""
+
+    scheme_id: int
+    before: dict[str, object]
+    after: dict[str, object]

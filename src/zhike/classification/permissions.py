@@ -12,6 +12,7 @@ SIMULATE = "classification.simulate"
 CHANGE_POLICY = "classification.change_policy"
 GIVE_OWNERS = "classification.give_owners"
 REVIEW = "classification.review_customer"
+APPROVE = "classification.approve_move"
 
 
 def register() -> None:
@@ -23,3 +24,4 @@ def register() -> None:
     add_permission(CHANGE_POLICY, _("Change policies and their order"))
     add_permission(GIVE_OWNERS, _("Give customers owners by policy"))
     add_permission(REVIEW, _("Review the classes of customers"), roles=(LEAD, AGENT))
+    add_permission(APPROVE, _("Approve moves between classes"), roles=(LEAD,))

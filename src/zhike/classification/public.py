@@ -3,16 +3,19 @@
 from .assignments.actions import assign_class
 from .assignments.figures import refresh_figures
 from .assignments.forgetting import forget_customers
+from .assignments.leaving import leave_classes
 from .assignments.queries import get_metrics, list_class_ids
 from .evaluation.actions import get_store, run_classification
 from .evaluation.schedule import run_soon
-from .events import ClassAssigned, CustomersClassified, SchemeApplied
+from .events import ClassAssigned, ClassOverridden, CustomerClassified, CustomersClassified, SchemeApplied
 from .schemes.applying import apply_scheme
 from .schemes.choosing import choose_schemes
 from .schemes.installing import install_built_in_schemes
 
 __all__ = [
     "ClassAssigned",
+    "ClassOverridden",
+    "CustomerClassified",
     "CustomersClassified",
     "SchemeApplied",
     "apply_scheme",
@@ -22,6 +25,7 @@ __all__ = [
     "get_metrics",
     "get_store",
     "install_built_in_schemes",
+    "leave_classes",
     "list_class_ids",
     "refresh_figures",
     "run_classification",

@@ -8,6 +8,7 @@ from zhike.customers.public import customer_reactions
 from zhike.ui.public import NavItem, navigation
 
 from . import permissions
+from .approvals import pages as approvals
 from .assignments import columns, panels
 from .evaluation.at_once import judge_changed
 from .evaluation.schedule import run_after
@@ -34,6 +35,7 @@ def register() -> None:
     columns.register()
     panels.register()
     workbench.register()
+    approvals.register()
     policies.register()
     reviews.register()
     navigation.add(
@@ -49,6 +51,17 @@ def register() -> None:
             short=pgettext_lazy("navigation", "Classes"),
             keys="fenlei fl",
             key="g l",
+        ),
+    )
+    navigation.add(
+        "approvals",
+        NavItem(
+            _("Approvals"),
+            "classification:approvals",
+            "checks",
+            "classification.approve_move",
+            group="classes",
+            order=15,
         ),
     )
     navigation.add(

@@ -133,8 +133,17 @@ class ReasonOut(Schema):
     note: str
 
 
+class SaysOut(Schema):
+    """What the rule says where something else holds; `cause` is override, stay, margin, grace, approval or declined."""
+
+    class_id: int | None
+    key: str | None
+    cause: str
+    due_at: datetime | None
+
+
 class HeldOut(Schema):
-    """A class that a customer is in now, and why."""
+    """A class that a customer is in now, and why. `source` is rule, computed, hand or override (above the rule)."""
 
     scheme: str
     class_id: int
@@ -145,20 +154,79 @@ class HeldOut(Schema):
     rule_version: int
     source: str
     evidence: dict[str, Any] | None
+    rule_says: SaysOut | None
     reasons: list[ReasonOut]
 
 
 class IntervalOut(Schema):
-    """One stretch of a customer's history in a scheme; `until` is null while it lasts."""
+    """One stretch of a customer's history in a scheme; `until` is null while it lasts.
+
+    `left` says why it ended: rule, hand, overridden, override_ended, retired, merged, erased, approved; null where it
+    lasts, or ended before reasons were kept.
+    """
 
     scheme: str
     class_id: int
     key: str
     since: datetime
     until: datetime | None
+    left: str | None
     rule_version: int
     source: str
     evidence: dict[str, Any] | None
+
+
+class ClassesThenOut(Schema):
+    """The classes that held at an instant."""
+
+    at: datetime
+    classes: list[IntervalOut]
+
+
+class OverrideIn(Schema):
+    """A class above what the rule says; without `ends_at` until somebody takes it off."""
+
+    class_id: int
+    reason: str = Field(max_length=1000)
+    ends_at: datetime | None = None
+
+
+class WaitingOut(Schema):
+    """A move that waits for a person's yes; null stands for no class."""
+
+    customer_id: int
+    customer: str
+    scheme: str
+    held_class_id: int | None
+    class_id: int | None
+    since: datetime
+
+
+class DecisionIn(Schema):
+    """`class_id` is the class that the waiting move leads to; if the rule says something else by now, 409."""
+
+    scheme: str = Field(max_length=100)
+    class_id: int | None
+    approve: bool
+    reason: str = Field("", max_length=1000)
+
+
+class SteadinessOut(Schema):
+    """What keeps a scheme's classes from changing too soon or unasked. Class ids in `ask_into` and `ask_out_of`."""
+
+    stay_days: int
+    grace_days: int
+    leave_percent: int
+    ask_into: list[int]
+    ask_out_of: list[int]
+
+
+class SteadinessIn(Schema):
+    stay_days: int = 0
+    grace_days: int = 0
+    leave_percent: int = 0
+    ask_into: list[int] = Field([], max_length=500)
+    ask_out_of: list[int] = Field([], max_length=500)
 
 
 class CustomerClassesOut(Schema):

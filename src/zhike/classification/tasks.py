@@ -3,7 +3,9 @@ from procrastinate.contrib.django import app
 
 from zhike.kit.actor import SYSTEM
 
+from .assignments.overrides import end_due_overrides
 from .evaluation import actions, schedule
+from .evaluation.at_once import judge_due
 from .simulation.running import run_simulation
 
 QUEUE = "classification.run"
@@ -19,6 +21,16 @@ def run_classification() -> None:
 @app.task(name="classification.daily", queueing_lock="classification.daily")
 def run_daily(timestamp: int) -> None:
     schedule.run_if_new_day(at=now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="classification.sweep", lock="classification.sweep", queueing_lock="classification.sweep")
+def sweep(timestamp: int) -> None:
+    """Do what time alone brings within the day: ends of overrides, of stays and of graces, and rules with hours."""
+    at = now()
+    end_due_overrides(at=at)
+    judge_due(at=at)
+    schedule.run_if_hours_count(at=at)
 
 
 @app.task(name="classification.simulate")

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from .approvals import views as approvals
 from .assignments import views as assignments
 from .classes import views as classes
 from .policies import views as policies
@@ -14,11 +15,16 @@ urlpatterns = [
     path("classes/", classes.classes, name="classes"),
     path("classes/run/", classes.run, name="run"),
     path("classes/assign/", assignments.assign, name="assign"),
+    path("classes/approvals/", approvals.approvals, name="approvals"),
+    path("classes/approvals/<int:customer_id>/", approvals.decide, name="decide"),
+    path("customers/<int:customer_id>/classes/<slug:key>/", assignments.override, name="override"),
+    path("customers/<int:customer_id>/classes/<slug:key>/end/", assignments.override_end, name="override-end"),
     path("classes/<slug:key>/", classes.classes, name="classes-of"),
     path("settings/schemes/", views.schemes, name="schemes"),
     path("settings/schemes/new/", views.create, name="create"),
     path("settings/schemes/<slug:key>/", views.edit, name="edit"),
     path("settings/schemes/<slug:key>/settings/", views.names, name="names"),
+    path("settings/schemes/<slug:key>/steadiness/", approvals.steadiness, name="steadiness"),
     path("settings/schemes/<slug:key>/preview/", views.preview, name="preview"),
     path("settings/schemes/<slug:key>/apply/", views.apply, name="apply"),
     path("settings/schemes/<slug:key>/discard/", views.discard, name="discard"),

@@ -1,7 +1,7 @@
 """Putting customers into the classes of schemes that are kept by hand."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -10,22 +10,22 @@ from zhike.classification.errors import (
     CustomerNotYours,
     NoSuchClass,
     NotByHand,
+    OverrideInForce,
     ReasonMissing,
     SchemeIsRetired,
     TooManyAtOnce,
 )
 from zhike.classification.events import ClassAssigned
-from zhike.classification.models import Assignment, CustomerClass, Scheme
+from zhike.classification.models import Assignment, ClassOverride, CustomerClass, Scheme
 from zhike.classification.schemes.queries import get_scheme
-from zhike.customers.public import Customer, visible_customers
+from zhike.customers.public import visible_customers
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
 
-from .figures import refresh_figures
+from .moves import lock_customers, put_into, show_moves
 
 REASON_LENGTH = 300
 MOST_AT_ONCE = 1000
-GIVEN_IDS = "SELECT unnest(%(ids)s::bigint[])"
 
 
 @transaction.atomic
@@ -37,22 +37,27 @@ def assign_class(
     The earlier assignment ends at `at`; one that began at the same instant is replaced.
 
     :raises NotByHand: if the scheme follows rules; `CustomerNotYours` if the actor may not see one of the customers;
-        `ReasonMissing`, `TooManyAtOnce`, `NoSuchClass` for wrong input. Then nothing has changed.
+        `OverrideInForce` if a class was set above the type; `ReasonMissing`, `TooManyAtOnce`, `NoSuchClass` for wrong
+        input. Then nothing has changed.
     """
     scheme = get_scheme(key=scheme_key)
     reason = tidy(reason)
     _check(scheme, class_id, reason)
     ids = sorted(set(customer_ids))
     _check_customers(ids, by)
-    # Lock the customers in one order: two people changing overlapping selections wait instead of deadlocking.
-    list(Customer.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id").values_list("id"))
+    lock_customers(ids)
+    _check_overrides(scheme, ids)
     open_rows = {
         one.customer_id: one for one in Assignment.objects.filter(scheme=scheme, customer_id__in=ids, valid_to=None)
     }
     changed = [one for one in ids if _class_of(open_rows.get(one)) != class_id]
     for customer_id in changed:
-        _move(scheme, customer_id, open_rows.get(customer_id), class_id, reason, by, at)
-    refresh_figures(select_ids=GIVEN_IDS, params={"ids": changed})
+        put_into(
+            scheme=scheme, customer_id=customer_id, class_id=class_id, source=Assignment.Source.HAND,
+            evidence={"reason": reason}, left=Assignment.Left.HAND, by=by, at=at,
+        )  # fmt: skip
+        record(event=ClassAssigned(customer_id, scheme.id, class_id, reason), by=by)
+    show_moves(changed)
     return len(changed)
 
 
@@ -80,33 +85,7 @@ def _class_of(row: Assignment | None) -> int | None:
     return row.to_class_id if row else None
 
 
-def _move(
-    scheme: Scheme,
-    customer_id: int,
-    before: Assignment | None,
-    class_id: int | None,
-    reason: str,
-    by: Actor,
-    at: datetime,
-) -> None:
-    start = at
-    mine = Assignment.objects.filter(customer_id=customer_id, scheme=scheme)
-    if before is not None:
-        # A clock that stands still or runs back must not make an interval that ends before it begins.
-        start = max(at, before.valid_from + timedelta(microseconds=1))
-        mine.filter(valid_from=before.valid_from).update(valid_to=start)
-    else:
-        last = mine.order_by("-valid_from").first()
-        start = max(at, last.valid_to) if last and last.valid_to else at
-    if class_id is not None:
-        Assignment.objects.create(
-            customer_id=customer_id,
-            scheme=scheme,
-            to_class_id=class_id,
-            valid_from=start,
-            rule_version=scheme.version,
-            source=Assignment.Source.HAND,
-            evidence={"reason": reason},
-            by_id=by.id if by.kind == "user" else None,
-        )
-    record(event=ClassAssigned(customer_id, scheme.id, class_id, reason), by=by)
+def _check_overrides(scheme: Scheme, ids: Sequence[int]) -> None:
+    count = ClassOverride.objects.filter(scheme=scheme, customer_id__in=ids, ended_at=None).count()
+    if count:
+        raise OverrideInForce(count=count, name=scheme.name)

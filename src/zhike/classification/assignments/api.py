@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,16 +10,28 @@ from zhike.api.public import PageOf, Paging, key_page, page_answer
 from zhike.classification import permissions
 from zhike.classification.classes.queries import list_members
 from zhike.classification.models import Assignment
-from zhike.classification.schemas import AssignIn, CustomerClassesOut, MemberOut
+from zhike.classification.schemas import (
+    AssignIn,
+    ClassesThenOut,
+    CustomerClassesOut,
+    IntervalOut,
+    MemberOut,
+    OverrideIn,
+)
 from zhike.classification.schemes.queries import get_class
 from zhike.customers.public import Customer, get_customer
 from zhike.kit.paging import Page
 
-from . import actions, queries
+from . import actions, overrides, queries
 from .panels import figures_of
 from .why import list_reasons
 
-SOURCES = {Assignment.Source.RULE: "rule", Assignment.Source.MODEL: "computed", Assignment.Source.HAND: "hand"}
+SOURCES = {
+    Assignment.Source.RULE: "rule",
+    Assignment.Source.MODEL: "computed",
+    Assignment.Source.HAND: "hand",
+    Assignment.Source.OVERRIDE: "override",
+}
 
 
 def add_operations(router: Router) -> None:
@@ -53,6 +66,60 @@ def add_operations(router: Router) -> None:
         )
         return _classes_of(customer)
 
+    @router.get(
+        "/customers/{customer_id}/classes/at", response=ClassesThenOut, summary="A customer's classes at an instant"
+    )
+    @needs(permissions.VIEW, customer="customer_id")
+    def customer_classes_at(request: HttpRequest, customer_id: int, at: datetime) -> Any:
+        """An instant without a zone is UTC."""
+        get_customer(customer_id=customer_id, actor=request.actor)
+        moment = at if at.tzinfo else at.replace(tzinfo=UTC)
+        rows = queries.list_classes_at(customer_id=customer_id, at=moment)
+        return {"at": moment, "classes": [_interval(one) for one in rows]}
+
+    @router.get(
+        "/customers/{customer_id}/classes/history", response=PageOf[IntervalOut], summary="All classes a customer had"
+    )
+    @needs(permissions.VIEW, customer="customer_id")
+    def customer_history(request: HttpRequest, customer_id: int, paging: Query[Paging]) -> Any:
+        """Newest first."""
+        get_customer(customer_id=customer_id, actor=request.actor)
+        rows = Assignment.objects.filter(customer_id=customer_id).select_related("scheme", "to_class")
+        page = key_page(rows, order=("-valid_from", "-scheme_id"), limit=paging.limit, after=paging.after)
+        return page_answer(Page([_interval(one) for one in page.rows], page.next))
+
+    @router.post(
+        "/customers/{customer_id}/classes/{scheme}/override",
+        response=CustomerClassesOut,
+        summary="Set a class above the rule",
+    )
+    @needs(permissions.ASSIGN, customer="customer_id")
+    def set_override(request: HttpRequest, customer_id: int, scheme: str, body: OverrideIn) -> Any:
+        """The rule goes on being judged beside it and comes back when this ends."""
+        customer = get_customer(customer_id=customer_id, actor=request.actor)
+        ends_at = body.ends_at
+        overrides.set_override(
+            customer_id=customer_id,
+            scheme_key=scheme,
+            class_id=body.class_id,
+            reason=body.reason,
+            ends_at=ends_at.replace(tzinfo=UTC) if ends_at and not ends_at.tzinfo else ends_at,
+            by=request.actor,
+            at=now(),
+        )
+        return _classes_of(customer)
+
+    @router.delete(
+        "/customers/{customer_id}/classes/{scheme}/override",
+        response=CustomerClassesOut,
+        summary="Take off a class that was set above the rule",
+    )
+    @needs(permissions.ASSIGN, customer="customer_id")
+    def remove_override(request: HttpRequest, customer_id: int, scheme: str) -> Any:
+        customer = get_customer(customer_id=customer_id, actor=request.actor)
+        overrides.remove_override(customer_id=customer_id, scheme_key=scheme, by=request.actor, at=now())
+        return _classes_of(customer)
+
 
 def _classes_of(customer: Customer) -> dict[str, Any]:
     figures = figures_of(customer, get_organisation())
@@ -65,6 +132,7 @@ def _classes_of(customer: Customer) -> dict[str, Any]:
                 **_interval(one.assignment),
                 "name": one.held.name,
                 "hue": one.held.hue,
+                "rule_says": _says(one.says),
                 "reasons": [
                     {"label": each.label, "value": each.value, "note": each.note}
                     for each in list_reasons(one, customer, figures)
@@ -83,9 +151,22 @@ def _interval(row: Assignment) -> dict[str, Any]:
         "key": row.to_class.key,
         "since": row.valid_from,
         "until": row.valid_to,
+        "left": Assignment.Left(row.left).name.lower() if row.left else None,
         "rule_version": row.rule_version,
         "source": SOURCES[Assignment.Source(row.source)],
         "evidence": row.evidence,
+    }
+
+
+def _says(says: queries.Says | None) -> dict[str, Any] | None:
+    if says is None:
+        return None
+    to = says.to_class
+    return {
+        "class_id": to.id if to else None,
+        "key": to.key if to else None,
+        "cause": says.cause.name.lower(),
+        "due_at": says.due_at,
     }
 
 

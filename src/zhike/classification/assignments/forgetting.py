@@ -7,6 +7,9 @@ FORGET = (
     "DELETE FROM classification_ownergrant WHERE customer_id IN ({select_ids})",
     "DELETE FROM classification_review WHERE customer_id IN ({select_ids})",
     "DELETE FROM classification_assignment WHERE customer_id IN ({select_ids})",
+    "DELETE FROM classification_pendingmove WHERE customer_id IN ({select_ids})",
+    "DELETE FROM classification_classoverride WHERE customer_id IN ({select_ids})",
+    "DELETE FROM classification_judged_at_once WHERE customer_id IN ({select_ids})",
     "DELETE FROM classification_customermetrics WHERE customer_id IN ({select_ids})",
 )
 

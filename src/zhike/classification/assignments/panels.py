@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import Organisation, get_organisation
 from zhike.classification import permissions
-from zhike.classification.models import Assignment, Scheme
+from zhike.classification.models import Assignment, CustomerClass, Scheme
 from zhike.classification.schemes.queries import list_schemes_in_force
 from zhike.customers.public import (
     Customer,
@@ -44,6 +44,10 @@ def register() -> None:
             ),
         ),
         ("by-hand", CustomerPanel("by-hand", "rail", 30, permissions.VIEW, TEMPLATE.format("by_hand"), load_by_hand)),
+        (
+            "override",
+            CustomerPanel("override", "rail", 31, permissions.ASSIGN, TEMPLATE.format("override"), load_override),
+        ),
         ("moves", CustomerPanel("moves", "main", 80, permissions.VIEW, TEMPLATE.format("history"), load_history)),
     ):
         customer_panels.add(key, panel)
@@ -126,6 +130,17 @@ def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
         "customer": customer,
         "may_assign": actor.may(permissions.ASSIGN),
     }
+
+
+def load_override(customer: Customer, actor: Actor) -> dict[str, Any] | None:
+    """Return the types above whose rule a class may be set, and what is set; None before the first run."""
+    rows = [one for one in _shared_classes(customer) if one.scheme.kind != Scheme.Kind.ATTRIBUTE]
+    if not rows or customer.archived_at:
+        return None
+    classes: dict[int, list[CustomerClass]] = {}
+    for one in CustomerClass.objects.raw(queries.GRADED, [[row.scheme.id for row in rows]]):
+        classes.setdefault(one.scheme_id, []).append(one)
+    return {"rows": [{"held": row, "classes": classes.get(row.scheme.id, [])} for row in rows], "customer": customer}
 
 
 def _shared_classes(customer: Customer) -> list[queries.HeldClass]:

@@ -6,15 +6,27 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from zhike.accounts.public import User
-from zhike.classification.models import Assignment, ClassifyRun, CustomerClass, CustomerMetrics, Scheme, SchemeVersion
+from zhike.classification.models import (
+    Assignment,
+    ClassifyRun,
+    CustomerClass,
+    CustomerMetrics,
+    PendingMove,
+    Scheme,
+    SchemeVersion,
+)
 
 HISTORY_ROWS = 100
 # The page of a customer asks all of these: plain statements cost a third of what the ORM's do.
 HISTORY = """
-SELECT * FROM classification_assignment WHERE customer_id = %s
-ORDER BY (valid_to IS NULL) DESC, valid_from DESC LIMIT %s
+SELECT a.*, p.class_id AS says_id, p.cause AS says_cause, p.due_at AS says_due
+FROM classification_assignment a LEFT JOIN classification_pendingmove p
+  ON a.valid_to IS NULL AND p.customer_id = a.customer_id AND p.scheme_id = a.scheme_id
+WHERE a.customer_id = %s
+ORDER BY (a.valid_to IS NULL) DESC, a.valid_from DESC LIMIT %s
 """
 SCHEMES = "SELECT * FROM classification_scheme WHERE id = ANY(%s::bigint[])"
 CLASSES = "SELECT * FROM classification_customerclass WHERE id = ANY(%s::bigint[])"
@@ -28,14 +40,31 @@ LAST_RUN = "SELECT * FROM classification_classifyrun WHERE status = %s ORDER BY 
 
 
 @dataclass(frozen=True, slots=True)
+class Says:
+    """What the rule says where something else holds: a class (None: none), why it waits, until when (None: open)."""
+
+    to_class: CustomerClass | None
+    cause: PendingMove.Cause
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class HeldClass:
-    """An open assignment with all that explains it: the version in force; of a graded scheme its classes in order."""
+    """An open assignment with all that explains it: the version in force; of a graded scheme its classes in order.
+
+    `says` is what the rule says where that is something else.
+    """
 
     assignment: Assignment
     scheme: Scheme
     held: CustomerClass
     version: SchemeVersion | None
     classes: Sequence[CustomerClass] = field(default_factory=list)
+    says: Says | None = None
+
+    @property
+    def is_overridden(self) -> bool:
+        return self.assignment.source == Assignment.Source.OVERRIDE
 
 
 def list_held_classes(*, customer_id: int) -> list[HeldClass]:
@@ -63,6 +92,7 @@ def explain_held(history: Sequence[Assignment]) -> list[HeldClass]:
             row.to_class,
             versions.get((row.scheme_id, row.scheme.version or row.rule_version)),
             classes.get(row.scheme_id, []),
+            row.__dict__.get("says"),
         )
         for row in rows
     ]
@@ -72,12 +102,24 @@ def list_history(*, customer_id: int, limit: int = HISTORY_ROWS) -> list[Assignm
     """Return a customer's assignments, newest first, with scheme, class and person loaded: open ones, then others."""
     rows = list(Assignment.objects.raw(HISTORY, [customer_id, limit]))
     schemes = {one.id: one for one in Scheme.objects.raw(SCHEMES, [[row.scheme_id for row in rows]])}
-    classes = {one.id: one for one in CustomerClass.objects.raw(CLASSES, [[row.to_class_id for row in rows]])}
+    waiting = [one for row in rows if (one := row.__dict__["says_id"]) is not None]
+    ids = [*waiting, *(row.to_class_id for row in rows)]
+    classes = {one.id: one for one in CustomerClass.objects.raw(CLASSES, [ids])}
     people = User.objects.in_bulk([row.by_id for row in rows if row.by_id])
     for row in rows:
         row.scheme, row.to_class, row.by = schemes[row.scheme_id], classes[row.to_class_id], people.get(row.by_id or 0)
+        if cause := row.__dict__["says_cause"]:
+            says = Says(classes.get(row.__dict__["says_id"]), PendingMove.Cause(cause), row.__dict__["says_due"])
+            row.__dict__["says"] = says
     rows.sort(key=lambda row: row.scheme.position)
     return sorted(rows, key=lambda row: row.valid_from, reverse=True)
+
+
+def list_classes_at(*, customer_id: int, at: datetime) -> list[Assignment]:
+    """Return the assignments that held at an instant, in the order of the schemes."""
+    rows = Assignment.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), customer_id=customer_id)
+    rows = rows.filter(valid_from__lte=at).select_related("scheme", "to_class", "by")
+    return list(rows.order_by("scheme__position", "scheme_id"))
 
 
 def get_metrics(*, customer_id: int) -> CustomerMetrics:
@@ -124,10 +166,17 @@ class Move:
     before: CustomerClass | None
     to: CustomerClass | None
     assignment: Assignment
+    ended: Assignment | None = None  # what was before
+
+    @property
+    def left(self) -> str:
+        """Why what was before ended, in words, where it was not the rule."""
+        left = self.ended.left if self.ended else None
+        return str(Assignment.Left(left).label) if left and left != Assignment.Left.RULE else ""
 
     @property
     def is_by_hand(self) -> bool:
-        return self.assignment.source == Assignment.Source.HAND
+        return self.assignment.source in (Assignment.Source.HAND, Assignment.Source.OVERRIDE)
 
 
 def list_moves(rows: Sequence[Assignment]) -> list[Move]:
@@ -137,7 +186,7 @@ def list_moves(rows: Sequence[Assignment]) -> list[Move]:
     for row in rows:
         after = later.get(row.scheme_id)
         if row.valid_to is not None and (after is None or after.valid_from > row.valid_to):
-            moves.append(Move(row.valid_to, row.scheme, row.to_class, None, row))
+            moves.append(Move(row.valid_to, row.scheme, row.to_class, None, row, row))
         if after is not None and after.valid_from == row.valid_to:
             moves = [_follow(one, row) if one.assignment is after and one.to else one for one in moves]
         moves.append(Move(row.valid_from, row.scheme, None, row.to_class, row))
@@ -146,4 +195,4 @@ def list_moves(rows: Sequence[Assignment]) -> list[Move]:
 
 
 def _follow(move: Move, before: Assignment) -> Move:
-    return Move(move.at, move.scheme, before.to_class, move.to, move.assignment)
+    return Move(move.at, move.scheme, before.to_class, move.to, move.assignment, before)

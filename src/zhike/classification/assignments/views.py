@@ -7,10 +7,11 @@ from django.views.decorators.http import require_POST
 
 from zhike.accounts.public import needs
 from zhike.classification import permissions
-from zhike.kit.errors import Refusal
+from zhike.kit.errors import NotFound, Refusal
 from zhike.ui.public import say_done, say_warning
 
-from . import actions
+from . import actions, overrides
+from .forms import OverrideForm
 
 
 @require_POST
@@ -33,6 +34,47 @@ def assign(request: HttpRequest) -> HttpResponse:
     else:
         say_done(request, _("{count} customers moved.").format(count=count))
     return redirect(_way_back(request))
+
+
+@require_POST
+@needs(permissions.ASSIGN, customer="customer_id")
+def override(request: HttpRequest, customer_id: int, key: str) -> HttpResponse:
+    """Set a class above what the rule says, then go back to the customer."""
+    form = OverrideForm(request.POST)
+    try:
+        overrides.set_override(
+            customer_id=customer_id,
+            scheme_key=key,
+            class_id=form.cleaned_data.get("class_id") or 0,
+            reason=form.cleaned_data.get("reason", ""),
+            ends_at=form.ends_at,
+            by=request.actor,
+            at=now(),
+        )
+    except Refusal as refusal:
+        return _back_with(request, customer_id, refusal)
+    say_done(request, _("Set. It stands above the rule until it ends or somebody takes it off."))
+    return redirect("customers:customer", customer_id)
+
+
+@require_POST
+@needs(permissions.ASSIGN, customer="customer_id")
+def override_end(request: HttpRequest, customer_id: int, key: str) -> HttpResponse:
+    """Take off what was set above the rule, then go back to the customer."""
+    try:
+        overrides.remove_override(customer_id=customer_id, scheme_key=key, by=request.actor, at=now())
+    except Refusal as refusal:
+        return _back_with(request, customer_id, refusal)
+    say_done(request, _("Taken off. The customer is where the rule says."))
+    return redirect("customers:customer", customer_id)
+
+
+def _back_with(request: HttpRequest, customer_id: int, refusal: Refusal) -> HttpResponse:
+    """Say why nothing was changed; what is not the person's to see answers 404."""
+    if isinstance(refusal, NotFound):
+        raise refusal
+    say_warning(request, refusal.message)
+    return redirect("customers:customer", customer_id)
 
 
 def _way_back(request: HttpRequest) -> str:

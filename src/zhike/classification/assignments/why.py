@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhike.classification.models import Assignment, CustomerMetrics, Scheme
+from zhike.classification.models import Assignment, CustomerMetrics, PendingMove, Scheme
 from zhike.customers.public import Customer
 from zhike.ui.public import format_day, format_money, format_number
 
-from .queries import HeldClass
+from .queries import HeldClass, Says
 from .rule_why import explain_rule
 
 type Text = str | Promise
@@ -55,7 +55,46 @@ class Figures:
 
 
 def list_reasons(held: HeldClass, customer: Customer, figures: Figures) -> list[Reason]:
-    """Return what put a customer into the class they hold, most decisive first."""
+    """Return what put a customer into the class they hold, most decisive first, and what waits beside it."""
+    reasons = _set_by_hand(held) if held.is_overridden else _ruled(held, customer, figures)
+    if held.says is None:
+        return reasons
+    name = held.says.to_class.name if held.says.to_class else _("none")
+    return [*reasons, Reason(_("The rule says"), name, _waits(held.says), "minus")]
+
+
+def _set_by_hand(held: HeldClass) -> list[Reason]:
+    evidence = dict(held.assignment.evidence or {})
+    until = evidence.get("until")
+    note = _("until {day}").format(day=format_day(datetime.fromisoformat(until))) if until else _("until taken off")
+    reasons = [
+        Reason(_("Set by hand"), held.assignment.by.name if held.assignment.by else "", note, "user-edit"),
+        Reason(_("Reason"), "", str(evidence.get("reason", ""))),
+    ]
+    if held.says is None:
+        reasons.append(Reason(_("The rule says"), held.held.name, _("the same"), "minus"))
+    return reasons
+
+
+def _waits(says: Says) -> str:
+    """Return why what the rule says does not hold yet."""
+    match says.cause:
+        case PendingMove.Cause.OVERRIDE:
+            return _("comes back when what was set by hand ends")
+        case PendingMove.Cause.STAY:
+            text = _("the class is held for a minimum stay, until {day}")
+        case PendingMove.Cause.GRACE:
+            text = _("a step down has a time of grace, until {day}")
+        case PendingMove.Cause.MARGIN:
+            return _("still near the threshold of the class that is held")
+        case PendingMove.Cause.APPROVAL:
+            return _("waits for approval")
+        case PendingMove.Cause.DECLINED:
+            return _("declined by a colleague")
+    return text.format(day=format_day(says.due_at) if says.due_at else "")
+
+
+def _ruled(held: HeldClass, customer: Customer, figures: Figures) -> list[Reason]:
     parameters = dict(held.version.parameters) if held.version else {}
     evidence = dict(held.assignment.evidence or {})
     match held.scheme.kind:

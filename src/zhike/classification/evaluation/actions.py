@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 from zhike.accounts.public import get_organisation
 from zhike.audit.public import record
+from zhike.classification.approvals.telling import tell_owners
 from zhike.classification.errors import DayInFuture
 from zhike.classification.events import CustomersClassified
 from zhike.classification.models import ClassifyRun, Scheme
@@ -142,6 +143,7 @@ def _keep(
         if live:  # others may have moved customers since the run began: what it finds comes after them
             run.judged_at = at = after_moves(scheme_ids=ids, at=at)
         run.changed = write_back(schemes=computed, at=at, rewind=rewind, watermark=result.watermark if live else None)
+        tell_owners(at=at)
         run.cuts = {
             "points": result.points.to_json(),
             "versions": {one.scheme.id: one.version.number for one in schemes},

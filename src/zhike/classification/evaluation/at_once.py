@@ -11,8 +11,12 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.timezone import now
 
-from zhike.accounts.public import get_organisation
+from zhike.accounts.public import SYSTEM, get_organisation
+from zhike.audit.public import record
+from zhike.classification.approvals.telling import tell_owners
 from zhike.classification.assignments.figures import refresh_figures
+from zhike.classification.events import CustomerClassified
+from zhike.classification.models import PendingMove
 from zhike.engine.public import METRICS, CutPoints, judgeable, judging_statement, make_setting, points_on
 from zhike.kit.clock import local_day
 
@@ -52,6 +56,8 @@ METRICS_FOUND = """(SELECT * FROM jsonb_to_recordset(%(metrics)s::jsonb) AS (cus
   rfm_m smallint))"""
 KEEP_METRICS = moving.METRICS.format(metrics=METRICS_FOUND)
 
+BATCH, MOST_DUE = 500, 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Judge:
@@ -78,8 +84,22 @@ def judge_changed(customer_ids: Sequence[int]) -> None:
     judge_at_once(customer_ids=customer_ids, at=now())
 
 
+def counts_hours(*, at: datetime) -> bool:
+    """Tell whether a rule in force counts in hours, so that time alone moves customers within the day."""
+    with connection.cursor() as cursor:
+        judge = _judge(cursor, local_day(at, get_organisation().time_zone), at)
+    return judge is not None and judge.counts_hours
+
+
+def judge_due(*, at: datetime) -> int:
+    """Move the customers whose minimum stay or grace is over; return how many assignments changed."""
+    due = PendingMove.objects.filter(due_at__lte=at).order_by("due_at").values_list("customer_id", flat=True)
+    ids = sorted(set(due[:MOST_DUE]))
+    return sum(judge_at_once(customer_ids=ids[start : start + BATCH], at=at) for start in range(0, len(ids), BATCH))
+
+
 @transaction.atomic
-def judge_at_once(*, customer_ids: Sequence[int], at: datetime, left: int = moving.BY_RULE) -> int:
+def judge_at_once(*, customer_ids: Sequence[int], at: datetime) -> int:
     """Bring figures and classes of these customers to what is known now; return how many assignments changed.
 
     Cut points are the last run's. Before the first run, and while a run writes, it does nothing: the run that the
@@ -93,7 +113,7 @@ def judge_at_once(*, customer_ids: Sequence[int], at: datetime, left: int = movi
         cursor.execute(LOCK, [moving.WRITE_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        facts: dict[str, Any] = {"customers": sorted(set(customer_ids)), "at": at, "left": left}
+        facts: dict[str, Any] = {"customers": sorted(set(customer_ids)), "at": at, "left": moving.BY_RULE}
         cursor.execute(LOCK_CUSTOMERS, facts)
         cursor.execute(judge.statement, {"ids": facts["customers"]})
         rows = cursor.fetchall()
@@ -177,14 +197,18 @@ def _move(cursor: Any, judge: Judge, facts: Mapping[str, Any], found: Sequence[F
     held = [json.loads(row[0]) for row in cursor.fetchall()]
     kept = {(one["customer_id"], one["scheme_id"]) for one in held}
     free = {**facts, **schemes, **_columns([one for one in found if (one.customer_id, one.scheme_id) not in kept])}
-    moved: set[tuple[int, int]] = set()
     if held:
         cursor.execute(KEEP_PENDING, {"held": json.dumps(held)})
     cursor.execute(DROP_PENDING, free)
-    for statement in (CLOSE, OPEN):
-        cursor.execute(statement, free)
-        moved |= {(row[0], row[1]) for row in cursor.fetchall()}
-    return Counter(customer_id for customer_id, _ in moved)
+    cursor.execute(CLOSE, free)
+    before = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    cursor.execute(OPEN, free)
+    after = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+    for key in sorted(before.keys() | after.keys()):
+        record(event=CustomerClassified(*key, before.get(key), after.get(key), "rule"), by=SYSTEM)
+    if any(one["cause"] == moving.APPROVAL for one in held):
+        tell_owners(at=facts["at"])
+    return Counter(customer_id for customer_id, _ in before.keys() | after.keys())
 
 
 def _columns(found: Sequence[Found]) -> dict[str, list[Any]]:

@@ -7,6 +7,7 @@ SCHEMES. Closing and opening are two statements of one transaction: in one with 
 # A run takes this lock alone while it writes classes; who judges one customer, or sets a class by hand, shares it.
 WRITE_LOCK = 0x6D6F7665  # “move”
 HAND, OVERRIDE = 3, 4  # sources that no run takes back
+APPROVAL = 5  # why something waits: PendingMove.Cause
 BY_RULE = 1  # why an assignment ended: Assignment.Left
 
 # Nobody retires a scheme or puts another version in force while classes of it are written.

@@ -12,6 +12,8 @@ from zhike.accounts.public import get_organisation
 from zhike.classification.models import ClassifyRun
 from zhike.kit.clock import local_day
 
+from .at_once import counts_hours
+
 SOON = 5  # seconds, so that a burst of changes is one run
 
 
@@ -42,6 +44,14 @@ def run_if_new_day(*, at: datetime) -> bool:
     today = local_day(at, get_organisation().time_zone)
     done = ClassifyRun.objects.filter(status=ClassifyRun.Status.DONE, as_of=today)
     if done.exists():
+        return False
+    run_soon(after=0)
+    return True
+
+
+def run_if_hours_count(*, at: datetime) -> bool:
+    """Ask for a run where a rule in force counts in hours; return whether it was asked for."""
+    if not counts_hours(at=at):
         return False
     run_soon(after=0)
     return True

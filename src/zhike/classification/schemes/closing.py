@@ -7,7 +7,7 @@ from zhike.classification.assignments.figures import refresh_figures
 
 END = """
 WITH gone AS (
-  UPDATE classification_assignment SET valid_to = %(at)s
+  UPDATE classification_assignment SET valid_to = %(at)s, "left" = 5
   WHERE scheme_id = %(scheme)s AND valid_to IS NULL AND valid_from < %(at)s RETURNING customer_id)
 INSERT INTO ended SELECT customer_id FROM gone"""
 REMOVE_UNBORN = """
@@ -16,9 +16,17 @@ WITH gone AS (
   WHERE scheme_id = %(scheme)s AND valid_to IS NULL AND valid_from >= %(at)s RETURNING customer_id)
 INSERT INTO ended SELECT customer_id FROM gone"""
 
+END_OVERRIDES = """
+UPDATE classification_classoverride SET ended_at = greatest(%(at)s, set_at), ended_cause = 4
+WHERE scheme_id = %(scheme)s AND ended_at IS NULL"""
+FORGET_PENDING = "DELETE FROM classification_pendingmove WHERE scheme_id = %(scheme)s"
+
 
 def close_assignments(*, scheme_id: int, at: datetime) -> int:
-    """End the open assignments of a scheme and take its classes out of the listing; return how many ended."""
+    """End the open assignments of a scheme and take its classes out of the listing; return how many ended.
+
+    What people set above it ends too, and nothing waits any more.
+    """
     facts: dict[str, Any] = {"scheme": scheme_id, "at": at}
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE IF NOT EXISTS ended (customer_id bigint) ON COMMIT DELETE ROWS")
@@ -27,5 +35,7 @@ def close_assignments(*, scheme_id: int, at: datetime) -> int:
             cursor.execute(statement, facts)
         cursor.execute("SELECT count(*) FROM ended")
         closed = int(cursor.fetchone()[0])
+        for statement in (END_OVERRIDES, FORGET_PENDING):
+            cursor.execute(statement, facts)
     refresh_figures(select_ids="SELECT customer_id FROM ended")
     return closed

@@ -1,0 +1,40 @@
+"""Input of the pages of approvals. What is allowed is decided in the actions, for the API too."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import QueryDict
+
+from zhike.classification.errors import SteadinessWrong
+
+from .steadiness import MOST_DAYS, MOST_PERCENT
+
+MOST = {"stay_days": MOST_DAYS, "grace_days": MOST_DAYS, "leave_percent": MOST_PERCENT}
+
+
+def read_move(sent: QueryDict) -> tuple[int, int | None]:
+    """Return scheme and class (None: no class) of the move that was decided; 0 where what was sent is no number."""
+    return _number(sent.get("scheme", "")) or 0, _number(sent.get("class", ""))
+
+
+def read_steadiness(sent: QueryDict) -> dict[str, Any]:
+    """Return what `set_steadiness` takes; an empty number is 0.
+
+    :raises SteadinessWrong: if a number is none.
+    """
+    found: dict[str, Any] = {}
+    for name, most in MOST.items():
+        text = sent.get(name, "").strip() or "0"
+        number = _number(text)
+        if number is None:
+            raise SteadinessWrong(field=name, value=text[:20], most=most)
+        found[name] = number
+    return found | {name: _numbers(sent.getlist(name)) for name in ("ask_into", "ask_out_of")}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def _numbers(texts: Sequence[str]) -> list[int]:
+    return [number for one in texts if (number := _number(one)) is not None]
