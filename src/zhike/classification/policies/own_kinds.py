@@ -155,13 +155,23 @@ KINDS = (
         (
             _F("owner_kind", gettext_lazy("Kind of owner"), _T.CHOICE, True, choices=OWNER_KINDS),
             _F("assign", gettext_lazy("How the owner is found"), _T.CHOICE, choices=ASSIGN),
-            _F("person", gettext_lazy("Named person"), _T.PERSON),
-            _F("team", gettext_lazy("Team"), _T.TEAM),
+            _F(
+                "person",
+                gettext_lazy("Named person"),
+                _T.PERSON,
+                note=gettext_lazy("For: one named person."),
+            ),
+            _F(
+                "team",
+                gettext_lazy("Team"),
+                _T.TEAM,
+                note=gettext_lazy("For: in turn, or who has the fewest customers."),
+            ),
             _F(
                 "areas",
                 gettext_lazy("Areas"),
                 _T.AREAS,
-                note=gettext_lazy("A province or city and who has it; a city goes before its province."),
+                note=gettext_lazy("For: by province or city. A city goes before its province."),
             ),
             _F(
                 "automatic",

@@ -15,7 +15,7 @@ from .forms import PolicyForm
 from .kinds import PolicyKind, policy_kinds
 from .words import say_place, say_value
 
-FEW = 12  # classes of a scheme that are all listed; of more only those with policies
+FEW = 12  # classes of a scheme without policies that are named; of more one is chosen
 PLACES = ("province", "city")
 
 
@@ -37,7 +37,11 @@ class ClassRow:
 class SchemeBlock:
     scheme: Scheme
     rows: Sequence[ClassRow]
-    others: Sequence[CustomerClass] = field(default_factory=list)  # not listed, for the choice below
+    others: Sequence[CustomerClass] = field(default_factory=list)  # without policies
+
+    @property
+    def few(self) -> bool:
+        return 0 < len(self.others) <= FEW
 
 
 def list_blocks(actor: Actor) -> dict[str, Any]:
@@ -47,7 +51,7 @@ def list_blocks(actor: Actor) -> dict[str, Any]:
     for scheme in queries.list_schemes_with_classes():
         listed: list[CustomerClass] = scheme.__dict__["listed"]
         rows = [ClassRow(one, _said_of(book, one)) for one in listed]
-        shown = rows if len(rows) <= FEW else [row for row in rows if row.said]
+        shown = [row for row in rows if row.said]
         named = {row.one.id for row in shown}
         blocks.append(SchemeBlock(scheme, shown, [one for one in listed if one.id not in named]))
     return {

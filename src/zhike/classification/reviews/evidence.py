@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from zhike.accounts.public import get_organisation
 from zhike.classification.assignments.queries import Move, list_metrics, list_moves
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics, Review, Scheme
 from zhike.classification.workbench.rules import worse_than
+from zhike.kit.clock import local_day
 
 from .queries import DueRow
 from .rules import Suggestion, percent_change, suggest
@@ -18,8 +20,8 @@ GRADED = (Scheme.Kind.VALUE_TIER, Scheme.Kind.LIFECYCLE)
 REASONS = {
     "value_up": _("buys clearly more than at the last review"),
     "value_down": _("buys clearly less than at the last review"),
-    "risen": _("a computed class rose since"),
-    "fallen": _("a computed class fell since"),
+    "risen": _("a computed class rose"),
+    "fallen": _("a computed class fell"),
 }
 
 
@@ -91,9 +93,8 @@ def _evidence(
 ) -> Evidence:
     mine = classes.get(row.policy.to_class.scheme_id) or [row.policy.to_class]
     place = next((at for at, one in enumerate(mine) if one.id == row.policy.to_class_id), 0)
-    since = last.at if last else None
-    moves = [one for one in list_moves(history) if one.before and one.to and (since is None or one.at > since)]
-    steps = [_step(one, classes) for one in moves] if last else []
+    moves = [one for one in list_moves(history) if one.before and one.to and _is_since(one, row, last)]
+    steps = [_step(one, classes) for one in moves if one.scheme.id != row.policy.to_class.scheme_id]
     found = suggest(
         place=place,
         classes=len(mine),
@@ -103,6 +104,13 @@ def _evidence(
         fallen=sum(one < 0 for one in steps),
     )
     return Evidence(row, metrics, last, moves, found, mine[found.place])
+
+
+def _is_since(move: Move, row: DueRow, last: Review | None) -> bool:
+    """Tell whether a class moved since the last review; before the first, in the interval that led to it."""
+    if last:
+        return move.at > last.at
+    return local_day(move.at, get_organisation().time_zone) >= row.due - timedelta(days=row.policy.value["every_days"])
 
 
 def _step(move: Move, classes: Mapping[int, list[CustomerClass]]) -> int:
