@@ -35,7 +35,7 @@ def shop(folder: Path) -> Path:
         at, gap, stops = chance.randrange(90), chance.choice([6, 15, 40, 120]), chance.choice([60, 200, 999, 999])
         while at < min(stops, 360):
             day = date(2025, 1, 1) + timedelta(days=at)
-            lines.append(f"c{customer},{day} 10:30:00,{chance.choice([5, 20, 60]) + customer % 7}.50,EUR")
+            lines.append(f"c{customer},{day} 10:30:00,{chance.randrange(5, 25) + customer % 40}.50,EUR")
             at += 1 + int(chance.expovariate(1 / gap))
     return write(folder, "\n".join(lines) + "\n")
 
@@ -45,7 +45,7 @@ def test_btyd_prints_models_and_how_they_predicted(capsys: pytest.CaptureFixture
         capsys, "btyd", shop(tmp_path), "--customer", "who", "--date", "on", "--amount", "sum", "--currency", "money",
         "--unit", "day", "--calibration-end", "2025-09-30", "--model", "auto",
     )  # fmt: skip
-    assert (found["file"], found["customers"], found["observed_until"]) == ("orders.csv", 283, "2025-09-30")
+    assert (found["file"], found["customers"], found["observed_until"]) == ("orders.csv", 276, "2025-09-30")
     assert set(found["models"]) == {"bgnbd", "mbgnbd", "paretonbd"}
     assert found["chosen"] in found["models"]
     model = found["models"][found["chosen"]]

@@ -57,14 +57,23 @@ class BetaGeometric:
         chance = expit(-self.log_odds_gone(parameters, x, t_x, age))
         return chance if self.shift else np.where(x > 0, chance, np.nan)
 
+    @property
+    def tells_once_only(self) -> bool:
+        """Whether P(alive) of one-time buyers means anything."""
+        return bool(self.shift)
+
     def expected(self, parameters: Floats, x: Floats, t_x: Floats, age: Floats, t: float) -> Floats:
-        """Return E[purchase days in (age, age + t]].
+        """Return E[purchase days in (age, age + t]]."""
+        alive = expit(-self.log_odds_gone(parameters, x, t_x, age))
+        return np.asarray(alive * self.expected_alive(parameters, x, age, t))
+
+    def expected_alive(self, parameters: Floats, x: Floats, age: Floats, t: float) -> Floats:
+        """Return the same of somebody known to be alive at `age`.
 
         By Euler's transformation of 2F1, whose first two arguments then do not grow with x: nothing overflows.
         """
         r, alpha, a, b = parameters
-        alive = expit(-self.log_odds_gone(parameters, x, t_x, age))
-        return np.asarray(alive * _from_now(r + x, alpha + age, a, b + x + self.shift, t))
+        return _from_now(r + x, alpha + age, a, b + x + self.shift, t)
 
     def expected_new(self, parameters: Floats, t: Floats) -> Floats:
         """Return E[repeat purchase days in the first t] of a new customer."""

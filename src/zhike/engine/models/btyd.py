@@ -30,6 +30,9 @@ class Model(Protocol):
 
     @property
     def name(self) -> str: ...
+    @property
+    def tells_once_only(self) -> bool: ...
+    def expected_alive(self, parameters: Floats, x: Floats, age: Floats, t: float) -> Floats: ...
     def fit_cells(self, cells: Cells) -> Fit: ...
     def p_alive(self, parameters: Floats, x: Floats, t_x: Floats, age: Floats) -> Floats: ...
     def expected(self, parameters: Floats, x: Floats, t_x: Floats, age: Floats, t: float) -> Floats: ...
@@ -118,24 +121,27 @@ def score(
     parameters = _numbers(fit)
     model = MODELS[fit.model]
     history = cells.x.full, cells.t_x.full, cells.age.full
-    alive = model.p_alive(parameters, *history)
-    expected = model.expected(parameters, *history, horizon)
+    x, _, age = history
+    here = expit(-model.log_odds_gone(parameters, *history))
+    alive = here if model.tells_once_only else np.where(x > 0, here, np.nan)
+    expected = here * model.expected_alive(parameters, x, age, horizon)
     clv = np.full(cells.customers, np.nan)
     if amounts is not None and amounts.identified and mean_amount is not None:
         worth = expected_amount(amounts.values, history[0][cells.inverse], np.asarray(mean_amount, dtype=np.float64))
-        today = expected if not discount else _discounted(model, parameters, history, horizon, discount, expected)
+        today = expected
+        if discount:
+            today = here * _discounted(model, parameters, x, age, horizon, discount)
         clv = today[cells.inverse] * worth
     return Scores(alive[cells.inverse], expected[cells.inverse], clv)
 
 
-def _discounted(
-    model: Model, parameters: Floats, history: tuple[Floats, Floats, Floats], t: float, rate: float, whole: Floats
-) -> Floats:
-    """Return ∫ e^(−rate u) dE(u) by parts over five Legendre nodes: E is smooth, the rate small."""
-    found = whole * np.exp(-rate * t)
+def _discounted(model: Model, parameters: Floats, x: Floats, age: Floats, t: float, rate: float) -> Floats:
+    """Return ∫ e^(−rate u) dE(u) of somebody alive, by parts over five Legendre nodes: E is smooth, the rate small."""
+    found = np.exp(-rate * t) * model.expected_alive(parameters, x, age, t)
     for node, weight in zip(_NODES, _WEIGHTS, strict=True):
         moment = t * (node + 1) / 2
-        found = found + rate * weight * t / 2 * np.exp(-rate * moment) * model.expected(parameters, *history, moment)
+        part = rate * weight * t / 2 * np.exp(-rate * moment)
+        found = found + part * model.expected_alive(parameters, x, age, moment)
     return np.asarray(found)
 
 

@@ -25,6 +25,11 @@ class Axis:
     values: Floats
     at: Places
 
+    @staticmethod
+    def of(values: Floats) -> "Axis":
+        distinct, at = np.unique(values, return_inverse=True)
+        return Axis(distinct, at.reshape(-1))
+
     @property
     def full(self) -> Floats:
         return self.values[self.at]
@@ -75,11 +80,6 @@ class Cells:
         return float(self.weight[self.x.full > 0].sum())
 
 
-def _axis(values: Floats) -> Axis:
-    distinct, at = np.unique(values, return_inverse=True)
-    return Axis(distinct, at.reshape(-1))
-
-
 def find_cells(x: ArrayLike, t_x: ArrayLike, age: ArrayLike) -> Cells:
     """Return the cells of n customers; the three arrays have shape (n,).
 
@@ -87,7 +87,7 @@ def find_cells(x: ArrayLike, t_x: ArrayLike, age: ArrayLike) -> Cells:
     """
     count, recency, age = (np.ascontiguousarray(one, dtype=np.float64).reshape(-1) for one in (x, t_x, age))
     check_histories(count, recency, age)
-    axes = _axis(count), _axis(recency), _axis(age)
+    axes = Axis.of(count), Axis.of(recency), Axis.of(age)
     key = (axes[0].at * len(axes[1].values) + axes[1].at) * len(axes[2].values) + axes[2].at
     _, first, inverse, weight = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
     own = [Axis(one.values, one.at[first]) for one in axes]

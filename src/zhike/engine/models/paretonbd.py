@@ -19,6 +19,7 @@ from zhike.engine.models.cells import Axis, Cells, Floats, Places
 from zhike.engine.models.fitting import Fit, climb, conclude
 
 STARTS = ((-0.5, 0.5, -0.5, 0.5),)
+MANY = 5_000  # histories from which looking for equal pairs pays
 ROWS_AT_ONCE = 16_384  # pairs whose nodes are in memory together
 SLOW = 3.0  # below this r + s + x the integrand bends sharply and wants the finer rule
 _LEGENDRE = np.polynomial.legendre.leggauss(24)
@@ -57,6 +58,14 @@ def tail(parameters: Floats, x: Floats, t: Floats, *, slopes: bool = True) -> Ta
     return Tail(value, slope)
 
 
+def _shared_tail(parameters: Floats, x: Floats, t: Floats) -> Floats:
+    """Return the tails' values, each distinct pair computed once."""
+    if len(x) < MANY:
+        return tail(parameters, x, t, slopes=False).value
+    pairs = _Pairs.of(Axis.of(x), Axis.of(t))
+    return tail(parameters, pairs.x.full, pairs.t, slopes=False).value[pairs.at]
+
+
 def _tail(parameters: Floats, x: Floats, t: Floats, rule: _Rule, slopes: bool) -> tuple[Floats, Floats]:
     """With u = (α+t)/(α+τ), v = u^c, c = r+s+x, z = (α−β)/(α+t): the tail is s/c (α+t)^−c ∫₀¹ (1 − z u)^−(s+1) dv."""
     r, alpha, s, beta = parameters
@@ -90,6 +99,7 @@ class ParetoNbd:
 
     name = "paretonbd"
     names = ("r", "alpha", "s", "beta")
+    tells_once_only = True
 
     def fit_cells(self, cells: Cells) -> Fit:
         """Return the maximum likelihood estimate. What makes a fit senseless beforehand is looked at in `btyd`."""
@@ -108,8 +118,8 @@ class ParetoNbd:
     def log_odds_gone(self, parameters: Floats, x: Floats, t_x: Floats, age: Floats) -> Floats:
         """Return ln(P(gone) / P(alive))."""
         here = _log_still_here(parameters, x, age)
-        late = np.minimum(tail(parameters, x, age, slopes=False).value - here, -1e-300)
-        early = tail(parameters, x, t_x, slopes=False).value - here
+        late = np.minimum(_shared_tail(parameters, x, age) - here, -1e-300)
+        early = _shared_tail(parameters, x, t_x) - here
         with np.errstate(divide="ignore"):
             return np.where(early > late, early + np.log(-np.expm1(np.minimum(late - early, 0))), -np.inf)
 
@@ -119,9 +129,12 @@ class ParetoNbd:
 
     def expected(self, parameters: Floats, x: Floats, t_x: Floats, age: Floats, t: float) -> Floats:
         """Return E[purchase days in (age, age + t]]."""
+        return np.asarray(self.p_alive(parameters, x, t_x, age) * self.expected_alive(parameters, x, age, t))
+
+    def expected_alive(self, parameters: Floats, x: Floats, age: Floats, t: float) -> Floats:
+        """Return the same of somebody known to be alive at `age`."""
         r, alpha, s, beta = parameters
-        rate = (r + x) / (alpha + age)
-        return np.asarray(self.p_alive(parameters, x, t_x, age) * rate * _stay(s, beta + age, t))
+        return np.asarray((r + x) / (alpha + age) * _stay(s, beta + age, t))
 
     def expected_new(self, parameters: Floats, t: Floats) -> Floats:
         """Return E[repeat purchase days in the first t] of a new customer."""
