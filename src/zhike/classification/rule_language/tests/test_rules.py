@@ -68,7 +68,7 @@ def test_the_sentence_stands_in_both_languages(firm, capsys):
         "and not Lifecycle stage is Lost"
     )
     assert found["sentence"]["zh"] == (
-        "城市属于杭州市，且近 90 天内购买（产品类别等于显卡）至少 2 次，且不满足：生命周期阶段为已流失"
+        "城市属于 杭州，并且近 90 天内购买（商品类别是 显卡）至少 2 次，并且不满足生命周期是 已流失"
     )
 
 
