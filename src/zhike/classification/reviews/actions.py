@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from zhike.accounts.public import get_organisation
 from zhike.audit.public import record
 from zhike.classification import permissions
 from zhike.classification.assignments.actions import assign_class
+from zhike.classification.assignments.overrides import set_override
 from zhike.classification.assignments.queries import get_metrics
 from zhike.classification.errors import NoSuchClass
 from zhike.classification.events import CustomerReviewed
@@ -16,9 +18,10 @@ from zhike.classification.policies.own_kinds import REVIEW
 from zhike.classification.policies.queries import PolicyBook, read_book
 from zhike.customers.public import Customer, get_customer
 from zhike.kit.actor import Actor
+from zhike.kit.clock import day_end
 from zhike.kit.text import tidy
 
-from .errors import DayWrong, FollowsRules, MayNotChange, NotUnderReview, ReviewedMeanwhile, SameClass, WhyPostponed
+from .errors import DayWrong, MayNotChange, NotUnderReview, ReviewedMeanwhile, SameClass, WhyPostponed
 from .queries import DueRow, find_duty, today_of
 
 REASON_LENGTH = 300
@@ -71,7 +74,9 @@ def change_class(
 ) -> Review:
     """Move a customer to another class of the type that is reviewed; the next review follows the new class.
 
-    :raises SameClass: if it is the class now; `FollowsRules` if the type is not kept by hand; `NoSuchClass`.
+    Where the type follows rules, the class is set above them until the day of the next review is over.
+
+    :raises SameClass: if it is the class now; `NoSuchClass`, `WhyPostponed` without a reason.
     """
     held = _hold(customer_id, seen, by, at)
     scheme = held.duty.policy.to_class.scheme
@@ -80,12 +85,16 @@ def change_class(
         raise NoSuchClass
     if to.id == held.duty.policy.to_class_id:
         raise SameClass(name=to.name)
-    if scheme.kind != Scheme.Kind.HAND:
-        raise FollowsRules(name=scheme.name)
     reason = _required(reason)
-    assign_class(customer_ids=[customer_id], scheme_key=scheme.key, class_id=to.id, reason=reason, by=by, at=at)
     follows: Policy = held.book.policies[REVIEW].get(to.id, held.duty.policy)
     next_on = held.today + timedelta(days=int(follows.value["every_days"]))
+    if scheme.kind == Scheme.Kind.HAND:
+        assign_class(customer_ids=[customer_id], scheme_key=scheme.key, class_id=to.id, reason=reason, by=by, at=at)
+    else:
+        end = day_end(next_on, get_organisation().time_zone)
+        set_override(
+            customer_id=customer_id, scheme_key=scheme.key, class_id=to.id, reason=reason, ends_at=end, by=by, at=at
+        )
     return _keep(held, Review.Outcome.CHANGED, reason, next_on, by, at, to=to)
 
 

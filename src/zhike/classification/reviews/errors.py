@@ -31,12 +31,6 @@ class SameClass(Invalid):
     field = "class_id"
 
 
-class FollowsRules(Refusal):
-    code = "classification.review_follows_rules"
-    sentence = _("“{name}” follows its rules. Confirm or postpone here, and change the rules where they are wrong.")
-    field = "class_id"
-
-
 class MayNotChange(Forbidden):
     code = "classification.may_not_change_class"
     sentence = _("Your role does not allow changing classes by hand. Confirm or postpone, or ask a colleague.")

@@ -10,12 +10,12 @@ from django.utils.timezone import now
 from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.audit.testing import recorded
 from zhike.classification.errors import NoSuchClass, ReasonMissing
-from zhike.classification.models import Assignment, CustomerMetrics, Review
+from zhike.classification.models import Assignment, ClassOverride, CustomerClass, CustomerMetrics, Review
+from zhike.classification.policies.actions import order_schemes
 from zhike.classification.policies.testing import NOON, give, make_scheme, put, put_all
 from zhike.classification.reviews.actions import change_class, confirm_class, decide, postpone_review
 from zhike.classification.reviews.errors import (
     DayWrong,
-    FollowsRules,
     MayNotChange,
     NotUnderReview,
     ReviewedMeanwhile,
@@ -26,6 +26,7 @@ from zhike.classification.reviews.evidence import load_evidence
 from zhike.classification.reviews.pages import load_panel
 from zhike.classification.reviews.queries import find_duty, list_coverage, list_due
 from zhike.classification.reviews.rules import suggest
+from zhike.classification.schemes.installing import install_built_in_schemes
 from zhike.customers.testing import make_customer
 from zhike.kit.errors import NotFound
 
@@ -133,13 +134,23 @@ def test_what_is_refused_changes_nothing(firm):
     assert due(at=LATER) == ["First", "Second"] or due(at=LATER) == ["Second", "First"]
 
 
-def test_a_class_that_follows_rules_can_be_confirmed_not_changed(firm):
-    firm["strategic"].scheme.__class__.objects.filter(key="standing").update(kind="rule")
-    with pytest.raises(FollowsRules):
-        change_class(
-            customer_id=firm["First"].id, class_id=firm["key"].id, reason="x", by=make_cast_actor("ana"), at=LATER
-        )
-    assert confirm(firm["First"]).outcome == "confirmed"
+def test_a_class_that_follows_rules_is_set_above_them_until_the_next_review(firm):
+    install_built_in_schemes()
+    best, middle = (CustomerClass.objects.get(scheme__key="value_tier", key=key) for key in "AB")
+    give(best, "review", {"every_days": 10})
+    order_schemes(scheme_keys=["value_tier"], by=make_cast_actor("ada"), at=NOON)
+    third = firm["Third"]
+    Assignment.objects.create(
+        customer=third, scheme=best.scheme, to_class=best, valid_from=NOON, rule_version=1, source=2
+    )
+    third.listing.__class__.objects.filter(customer=third).update(classes=[best.id])
+    assert due("max", at=NOON + timedelta(days=10)) == ["Third"]
+    reviewer = make_cast_actor("max")
+    review = change_class(customer_id=third.id, class_id=middle.id, reason="One order only", by=reviewer, at=LATER)
+    assert (review.outcome, review.next_on) == ("changed", date(2026, 7, 12))
+    override = ClassOverride.objects.get(customer=third)
+    assert (override.to_class_id, override.reason, override.ended_at) == (middle.id, "One order only", None)
+    assert override.ends_at.isoformat() == "2026-07-12T16:00:00+00:00"
 
 
 def test_who_is_slower_is_told_who_was_faster(firm):
