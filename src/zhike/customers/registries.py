@@ -81,6 +81,18 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the list: `expression` over the listing, never NULL; `read` makes a cursor's value of the same type.
+
+    `value_of` gives the value of one customer; `read` raises ValueError where it can make nothing of it.
+    """
+
+    expression: Any
+    value_of: Callable[[int], Any]
+    read: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A line of the timeline: one fact, or neighbouring facts that refer to the same thing (the lines of an order).
 
@@ -172,6 +184,9 @@ class SearchSource:
 # Where what can be shown is itself data (every scheme is a facet and a column), a source is asked each time.
 facet_sources: Registry[Callable[[], Sequence[Facet]]] = Registry("customer facet sources")
 column_sources: Registry[Callable[[], Sequence[Column]]] = Registry("listing column sources")
+order_sources: Registry[Callable[[str], Order | None]] = Registry("listing order sources")
+# ids of customers whom a text finds besides their names and contact points, few at most
+customer_finders: Registry[Callable[[str], Sequence[int]]] = Registry("customer finders")
 SHOWN_OF_SOURCE = 3
 customer_panels: Registry[CustomerPanel] = Registry("customer panels")
 customer_facets: Registry[Facet] = Registry("customer facets")
@@ -179,6 +194,11 @@ listing_columns: Registry[Column] = Registry("listing columns")
 fact_kinds: Registry[FactKind] = Registry("fact kinds")
 timeline_sources: Registry[TimelineSource] = Registry("timeline sources")
 search_sources: Registry[SearchSource] = Registry("search sources")
+
+
+def find_order(key: str) -> Order | None:
+    """Return an order that a source gives; None where there is none of that key."""
+    return next((order for source in order_sources if (order := source(key))), None)
 
 
 def all_facets() -> list[Facet]:

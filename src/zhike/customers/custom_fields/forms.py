@@ -43,7 +43,7 @@ def input_of(one: Definition, *, required: bool = False, chosen: Any = None) -> 
             people = User.objects.filter(is_active=True).order_by("name", "id").values_list("id", "name")[:500]
             return forms.ChoiceField(choices=[("", "–"), *((str(key), name) for key, name in people)], **given)
         case "date":
-            return forms.CharField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **given)
+            return forms.CharField(widget=forms.DateInput(format="%Y-%m-%d"), **given)
         case "number" | "money":
             return forms.CharField(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **given)
         case "long_text":

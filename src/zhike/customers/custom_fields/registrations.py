@@ -3,11 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.custom_fields.columns import list_columns, list_facets
+from zhike.customers.custom_fields.finding import find_customers, find_order
 from zhike.customers.custom_fields.pages import load_panel
 from zhike.customers.custom_fields.rule_traits import list_traits
 from zhike.customers.custom_fields.rules import PREFIX
 from zhike.customers.forms.pages import load_missing
-from zhike.customers.registries import CustomerPanel, column_sources, customer_panels, facet_sources
+from zhike.customers.registries import (
+    CustomerPanel,
+    column_sources,
+    customer_finders,
+    customer_panels,
+    facet_sources,
+    order_sources,
+)
 from zhike.customers.rights import DEFINE, VIEW
 from zhike.engine.public import traits
 from zhike.ui.public import NavItem, navigation
@@ -17,6 +25,8 @@ def register() -> None:
     traits.add_source(PREFIX, list_traits)
     column_sources.add("custom_fields", list_columns)
     facet_sources.add("custom_fields", list_facets)
+    order_sources.add("custom_fields", find_order)
+    customer_finders.add("custom_fields", find_customers)
     customer_panels.add(
         "missing_fields",
         CustomerPanel("missing_fields", "head", 90, VIEW, "customers/forms/missing.html", load=load_missing),

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.models import Listing
-from zhike.customers.registries import Column, Facet, Text, all_facets
+from zhike.customers.registries import Column, Facet, Text, all_facets, find_order
 from zhike.customers.rights import visible_listing
 from zhike.customers.search.queries import narrow_by_text
 from zhike.kit.actor import Actor
@@ -101,7 +101,7 @@ def read_filters(params: QueryDict) -> Filters:
         text=tidy(params.get("q", "")),
         chosen=chosen,
         archived=params.get("archived") == "1",
-        sort=sort if sort.removeprefix("-") in SORTS else DEFAULT_SORT,
+        sort=sort if sort.removeprefix("-") in SORTS or find_order(sort.removeprefix("-")) else DEFAULT_SORT,
         facets=facets,
     )
 

@@ -13,13 +13,14 @@ from django.db.models.functions import Coalesce
 from zhike.customers.listing.filters import Filters
 from zhike.customers.listing.rows import Row, read_rows
 from zhike.customers.models import Listing
-from zhike.customers.registries import Column
+from zhike.customers.registries import Column, Order, find_order
 from zhike.kit.actor import Actor
 from zhike.kit.paging import BadCursor, Page, decode_cursor, encode_cursor
 
 PAGE = 50
 EXACT = 1000  # up to here customers are counted, beyond the planner's estimate is told
 COUNT = "SELECT count(*) FROM ({rows} LIMIT {most}) AS listed"
+OWN = "ordered"  # by what a source of orders gives
 NEVER = date(1, 1, 1)  # sorts with customers that never bought; the index holds the same expression
 
 
@@ -38,11 +39,14 @@ def list_customers(
     rows = filters.rows_for(actor)
     backwards = bool(before)
     key, descending = _order(filters.sort)
+    own = find_order(filters.sort.removeprefix("-")) if key == OWN else None
     if key == "bought":
         rows = rows.annotate(bought=Coalesce("last_purchase", Value(NEVER)))
+    elif own:
+        rows = rows.annotate(**{OWN: own.expression})
     forwards = descending == backwards  # walking up the index
     if cursor := before or after:
-        rows = rows.filter(_beyond(key, _typed(key, cursor), "gt" if forwards else "lt"))
+        rows = rows.filter(_beyond(key, _typed(key, cursor, own), "gt" if forwards else "lt"))
     order = [F(key).asc(), F("customer_id").asc()] if forwards else [F(key).desc(), F("customer_id").desc()]
     found = read_rows(rows.order_by(*order)[: limit + 1], currency=currency)
     more, found = len(found) > limit, found[:limit]
@@ -53,8 +57,8 @@ def list_customers(
     has_next, has_previous = (True, more) if backwards else (more, bool(after))
     return Page(
         found,
-        next=_cursor(key, found[-1]) if has_next else "",
-        previous=_cursor(key, found[0]) if has_previous else "",
+        next=_cursor(key, found[-1], own) if has_next else "",
+        previous=_cursor(key, found[0], own) if has_previous else "",
     )
 
 
@@ -86,7 +90,7 @@ def load_cells(columns: Sequence[Column], rows: Sequence[Row]) -> list[list[Any]
 
 def _order(sort: str) -> tuple[str, bool]:
     keys = {"value": "value", "name": "name_pinyin", "created": "created_at", "last_purchase": "bought"}
-    return keys[sort.removeprefix("-")], sort.startswith("-")
+    return keys.get(sort.removeprefix("-"), OWN), sort.startswith("-")
 
 
 def _beyond(key: str, values: tuple[Any, int], side: str) -> Q:
@@ -97,16 +101,18 @@ def _beyond(key: str, values: tuple[Any, int], side: str) -> Q:
     )
 
 
-def _cursor(key: str, row: Row) -> str:
+def _cursor(key: str, row: Row, own: Order | None = None) -> str:
+    if own:
+        return encode_cursor(own.value_of(row.customer_id), row.customer_id)
     value = (row.last_purchase or NEVER) if key == "bought" else getattr(row, key)
     return encode_cursor(value, row.customer_id)
 
 
-def _typed(key: str, cursor: str) -> tuple[Any, int]:
+def _typed(key: str, cursor: str, own: Order | None = None) -> tuple[Any, int]:
     value, customer_id = decode_cursor(cursor, length=2)
-    column: Any = Listing._meta.get_field("last_purchase" if key == "bought" else key)
+    column: Any = Listing._meta.get_field("last_purchase" if key == "bought" else key) if key != OWN else None
     try:
-        typed = column.to_python(value)
+        typed = own.read(value) if own else column.to_python(value)
     except (ValidationError, TypeError, ValueError) as error:
         raise BadCursor from error
     if typed is None or type(customer_id) is not int or (isinstance(typed, str) and "\x00" in typed):

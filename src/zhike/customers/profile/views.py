@@ -10,14 +10,15 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from zhike.accounts.public import needs
 from zhike.customers.errors import LookAlikes
+from zhike.customers.forms.new_customer import NewCustomerByClass, classes_with_forms
 from zhike.customers.models import Customer
 from zhike.customers.page360.queries import head_of
 from zhike.customers.profile import actions
-from zhike.customers.profile.forms import FieldForm, NewCustomerForm
+from zhike.customers.profile.forms import FieldForm
 from zhike.customers.profile.pages import field_text, field_value, profile_line
 from zhike.customers.profile.rules import FIELDS
 from zhike.customers.rights import CHANGE, get_customer
-from zhike.customers.search.queries import find_look_alikes
+from zhike.customers.search.queries import LookAlike, find_look_alikes
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done
 
@@ -25,7 +26,8 @@ from zhike.ui.public import say_done
 @require_http_methods(["GET", "POST"])
 @needs(CHANGE)
 def new_customer(request: HttpRequest) -> HttpResponse:
-    form, alike = NewCustomerForm(request.POST or None), []
+    chosen, alike = request.GET.get("class", ""), []
+    form = NewCustomerByClass(request.POST or None, actor=request.actor, class_key=chosen)
     if form.is_valid():
         fields = form.fields_of_customer()
         try:
@@ -37,7 +39,11 @@ def new_customer(request: HttpRequest) -> HttpResponse:
             alike = find_look_alikes(fields["contacts"], actor=request.actor)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    return render(request, "customers/profile/new.html", {"form": form, "alike": alike})
+    return render(request, "customers/profile/new.html", _new_page(form, alike, chosen))
+
+
+def _new_page(form: NewCustomerByClass, alike: list[LookAlike], chosen: str) -> dict[str, object]:
+    return {"form": form, "alike": alike, "classes": classes_with_forms(chosen)}
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,7 +14,7 @@ from zhike.customers.listing.rows import Row, read_rows
 from zhike.customers.models import ContactPoint, Customer, ExternalId, Listing
 from zhike.customers.names.rules import has_hanzi, query_tokens
 from zhike.customers.names.syllables import pairs_of, ways_to_cut
-from zhike.customers.registries import Hit, SearchSource, search_sources
+from zhike.customers.registries import Hit, SearchSource, customer_finders, search_sources
 from zhike.customers.rights import visible_listing
 from zhike.kit.actor import Actor
 from zhike.kit.text import comparable
@@ -84,7 +84,8 @@ def _by_hanzi(text: str) -> Q:
     found = Q(tokens__contains=query_tokens(text))
     for word in text.split(" "):
         found &= Q(name__icontains=word)
-    return found
+    elsewhere = [one for finder in customer_finders for one in finder(text)]
+    return found | Q(customer_id__in=elsewhere) if elsewhere else found
 
 
 def _by_letters(text: str) -> Q:
@@ -125,7 +126,8 @@ def _customers_with(contacts: Q) -> list[int]:
 
 def _customers_numbered(text: str) -> list[int]:
     found = ExternalId.objects.filter(Q(value=text) | Q(value=text.upper()))
-    return list(found.values_list("customer_id", flat=True)[:REACHED])
+    ids = list(found.values_list("customer_id", flat=True)[:REACHED])
+    return [*ids, *(one for finder in customer_finders for one in finder(text))]
 
 
 def _home_country() -> str:
