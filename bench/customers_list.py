@@ -96,7 +96,7 @@ def _client() -> Callable[[str], None]:
 
     def get(path: str) -> None:
         headers = {"HX-Request": "true"} if path.startswith("/search/") else {}
-        response = client.get(path, headers=headers)
+        response = client.get(path, headers={"Accept-Encoding": "gzip", **headers})
         if response.status_code != 200:
             raise SystemExit(f"{path} answered {response.status_code}")
 

@@ -1,7 +1,8 @@
 """Copies what pages need from npm packages: assets.py MODULES ICONS TARGET KEY.
 
 Icons: the names in ICONS (one a line, `#` begins a remark; `name` is the outline, `filled/name` the filled one) become
-symbols of one SVG file. TARGET is replaced as a whole; KEY is kept in it, to tell what it was made from.
+symbols of one SVG file. Of Tabler's style sheet only the rules of the classes in tabler.txt beside ICONS are kept.
+TARGET is replaced as a whole; KEY is kept in it, to tell what it was made from.
 """
 
 import os
@@ -9,6 +10,8 @@ import re
 import shutil
 import sys
 from pathlib import Path
+
+from styles import only_used
 
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
@@ -30,13 +33,14 @@ INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 BACKGROUND = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none" ?/>')
 
 
-def copy_files(modules: Path, target: Path) -> None:
+def copy_files(modules: Path, classes: set[str], target: Path) -> None:
     for source, name in FILES.items():
         found = modules / source
         if name.endswith((".LICENSE.txt", ".NOTICE.txt")) and not found.exists():
             continue  # some packages name their licence in package.json only
         if name.endswith((".css", ".js")):  # source maps are not served
-            (target / name).write_text(SOURCE_MAP.sub("\n", found.read_text()))
+            text = SOURCE_MAP.sub("\n", found.read_text())
+            (target / name).write_text(only_used(text, classes) if name == "tabler.min.css" else text)
         else:
             shutil.copyfile(found, target / name)
 
@@ -69,7 +73,7 @@ def main(modules: Path, icons: Path, target: Path, key: str) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     try:
-        copy_files(modules, fresh)
+        copy_files(modules, set(listed(icons.with_name("tabler.txt"))), fresh)
         write_icons(modules, listed(icons), fresh)
         (fresh / "made-from").write_text(key)
         shutil.rmtree(target, ignore_errors=True)

@@ -100,8 +100,8 @@ def install(python: Path, locks: list[Path], *, with_tools: bool) -> None:
 
 def ensure_assets(root: Path, cache: Path, python: Path) -> None:
     """Bring the style sheets, scripts, font and icons that pages use into the static files."""
-    source = [root / name for name in ("package.json", "package-lock.json", "tools/assets.py")]
-    source.append(root / "src/zhike/ui/icons.txt")
+    source = [root / name for name in ("package.json", "package-lock.json", "tools/assets.py", "tools/styles.py")]
+    source += [root / "src/zhike/ui/icons.txt", root / "src/zhike/ui/tabler.txt"]
     key = short_hash(*(file.read_bytes() for file in source if file.exists()))
     vendor = root / "src/zhike/ui/static/vendor"
     made_from = vendor / "made-from"

@@ -24,12 +24,20 @@ INLINE = {
 }
 ICON = re.compile(r"""\{% icon ["']([a-z0-9/-]+)["']|\bicon=["']([a-z0-9/-]+)["']""")
 CLASS = re.compile(r"\bclass=\"([^\"]*)\"")
+WIDGET_CLASS = re.compile(r"""attrs=\{[^}]*['"]class['"]: ['"]([^'"{]*)['"]""")
+PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*[\w]|[a-z]")
+ANY_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
 OUR_CLASS = re.compile(r"\.(zk-[a-z0-9]+(?:-[a-z0-9]+)*)(?![a-z0-9-])")
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\brgba?\(|\bhsla?\(")
 
 
 def listed_icons() -> set[str]:
     return {line.strip() for line in (UI / "icons.txt").read_text().splitlines() if line and not line.startswith("#")}
+
+
+def listed_classes() -> list[str]:
+    lines = (UI / "tabler.txt").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 @pytest.mark.parametrize("what", INLINE)
@@ -74,6 +82,20 @@ def test_every_class_of_ours_is_defined() -> None:
         listed = " ".join(CLASS.findall(COMMENT.sub("", file.read_text())))
         used |= {name: str(file.relative_to(ROOMS)) for name in OUR_CLASS.findall(listed.replace("zk-", ".zk-"))}
     assert {name: place for name, place in used.items() if name not in defined} == {}
+
+
+def test_every_other_class_is_in_the_list_of_those_of_tabler() -> None:
+    """The list decides which rules of Tabler are served: what is not in it has no look."""
+    used: dict[str, str] = {}
+    for file in [*TEMPLATES, *ROOMS.glob("**/*.py")]:
+        if "tests" not in file.parts:
+            text = TAG.sub(" ", COMMENT.sub("", file.read_text()))
+            names = " ".join([*CLASS.findall(text), *WIDGET_CLASS.findall(text)])
+            used |= {name: str(file.relative_to(ROOMS)) for name in names.split() if PLAIN_NAME.fullmatch(name)}
+    ours = {name for file in STYLES for name in ANY_CLASS.findall(file.read_text())}
+    known = listed_classes()
+    assert {name: at for name, at in used.items() if name not in ours and name not in known} == {}
+    assert known == sorted(set(known))
 
 
 def test_a_script_is_one_behaviour_of_at_most_80_lines() -> None:
