@@ -12,7 +12,7 @@ from zhike.accounts.public import User, get_organisation
 from zhike.customers.custom_fields.definitions import list_fields, name_of
 from zhike.customers.custom_fields.errors import FieldInvalid
 from zhike.customers.custom_fields.rules import LENGTHS, TEXTS, Definition, as_decimal, clean_value
-from zhike.customers.imports.kinds import ImportField, Settings
+from zhike.customers.imports.kinds import FieldType, ImportField, Settings
 from zhike.customers.imports.sql import literal, quoted
 from zhike.customers.models import ExternalId
 from zhike.customers.rights import visible_customers
@@ -20,6 +20,7 @@ from zhike.kit.money import minor_digits, to_minor
 
 WORDS = {"choice": "unknown_value", "choices": "unknown_value", "yes_no": "unknown_value", "text": "pattern"}
 MOST_AT_ONCE = 2000
+TYPES: Mapping[str, FieldType] = {"number": "decimal", "money": "decimal", "date": "date"}
 HOLDERS = """
 SELECT lower(c.custom ->> %(key)s), coalesce(e.value, '') FROM customers_customer c
 LEFT JOIN customers_externalid e ON e.customer_id = c.id AND e.source = %(source)s
@@ -44,7 +45,7 @@ def custom_import_fields() -> list[ImportField]:
 
 def _import_field(one: Definition) -> ImportField:
     looked_up = one.type not in ("number", "money", "date", *TEXTS) or bool(one.limits.pattern)
-    kind = {"number": "decimal", "money": "decimal", "date": "date"}.get(one.type, "lookup" if looked_up else "text")
+    kind: FieldType = TYPES.get(one.type, "lookup" if looked_up else "text")
     length = min(one.limits.length or LENGTHS[one.type], LENGTHS[one.type]) if one.type in TEXTS else 0
     return ImportField(
         one.name,
