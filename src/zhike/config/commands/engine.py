@@ -46,9 +46,9 @@ def _add_btyd(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--model",
-        choices=["bgnbd", "mbgnbd", "paretonbd", "auto"],
+        choices=["bgnbd", "mbgnbd", "paretonbd", "nbd", "auto"],
         default="auto",
-        help=str(_("which model; auto tries all three")),
+        help=str(_("which model; auto tries all of them")),
     )
     parser.set_defaults(analyse=_btyd)
 

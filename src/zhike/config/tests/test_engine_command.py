@@ -46,7 +46,7 @@ def test_btyd_prints_models_and_how_they_predicted(capsys: pytest.CaptureFixture
         "--unit", "day", "--calibration-end", "2025-09-30", "--model", "auto",
     )  # fmt: skip
     assert (found["file"], found["customers"], found["observed_until"]) == ("orders.csv", 276, "2025-09-30")
-    assert set(found["models"]) == {"bgnbd", "mbgnbd", "paretonbd"}
+    assert set(found["models"]) == {"bgnbd", "mbgnbd", "paretonbd", "nbd"}
     assert found["chosen"] in found["models"]
     model = found["models"][found["chosen"]]
     assert set(model["parameters"]) == set(model["standard_errors"])

@@ -21,6 +21,7 @@ _PLACES = {
     "purchase_churn": "PurchaseChurn features_as_of fit_purchase_churn",
     "offers": "Offer Offers back_test learn_offers potential_value",
     "orders": "Histories Purchases find_histories read_purchases",
+    "retention": "Cohorts Survival Transitions make_cohorts make_transitions survival",
     "tables": "Column Table read_table",
 }
 _WHERE = {name: module for module, names in _PLACES.items() for name in names.split()}

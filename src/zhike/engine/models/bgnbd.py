@@ -12,6 +12,7 @@ Both are one formula with a shift s: 0 for BG/NBD, 1 for MBG/NBD.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import betainc, betaln, expit, gammaln, hyp2f1, psi
 
 from zhike.engine.models.cells import Cells, Floats
@@ -57,10 +58,9 @@ class BetaGeometric:
         chance = expit(-self.log_odds_gone(parameters, x, t_x, age))
         return chance if self.shift else np.where(x > 0, chance, np.nan)
 
-    @property
-    def tells_once_only(self) -> bool:
-        """Whether P(alive) of one-time buyers means anything."""
-        return bool(self.shift)
+    def tells_alive(self, x: Floats) -> NDArray[np.bool_]:
+        """Return for whom P(alive) means anything."""
+        return np.full(len(x), bool(self.shift)) | (x > 0)
 
     def expected(self, parameters: Floats, x: Floats, t_x: Floats, age: Floats, t: float) -> Floats:
         """Return E[purchase days in (age, age + t]]."""

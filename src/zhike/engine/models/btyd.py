@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from zhike.engine.models.bgnbd import BG_NBD, MBG_NBD
 from zhike.engine.models.cells import Cells, Floats, far_out_fence, find_cells
 from zhike.engine.models.fitting import Fit, Reason
 from zhike.engine.models.gammagamma import draw_amount, expected_amount
+from zhike.engine.models.nbd import NBD
 from zhike.engine.models.paretonbd import PARETO_NBD
 
 LEAST_CUSTOMERS = 10
@@ -30,8 +31,7 @@ class Model(Protocol):
 
     @property
     def name(self) -> str: ...
-    @property
-    def tells_once_only(self) -> bool: ...
+    def tells_alive(self, x: Floats) -> NDArray[np.bool_]: ...
     def expected_alive(self, parameters: Floats, x: Floats, age: Floats, t: float) -> Floats: ...
     def fit_cells(self, cells: Cells) -> Fit: ...
     def p_alive(self, parameters: Floats, x: Floats, t_x: Floats, age: Floats) -> Floats: ...
@@ -44,7 +44,7 @@ class Model(Protocol):
     ) -> Floats: ...
 
 
-MODELS: Mapping[str, Model] = {one.name: one for one in (BG_NBD, MBG_NBD, PARETO_NBD)}
+MODELS: Mapping[str, Model] = {one.name: one for one in (BG_NBD, MBG_NBD, PARETO_NBD, NBD)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def score(
     history = cells.x.full, cells.t_x.full, cells.age.full
     x, _, age = history
     here = expit(-model.log_odds_gone(parameters, *history))
-    alive = here if model.tells_once_only else np.where(x > 0, here, np.nan)
+    alive = np.where(model.tells_alive(x), here, np.nan)
     expected = here * model.expected_alive(parameters, x, age, horizon)
     clv = np.full(cells.customers, np.nan)
     if amounts is not None and amounts.identified and mean_amount is not None:

@@ -22,7 +22,7 @@ def report_btyd(
     """Return figures, ready for JSON; parameters are in `unit`.
 
     With a calibration end, models are fitted on what was bought by the end of that day and compared on what came
-    after. `auto` fits all three and chooses by held-out log score; without a calibration end it tries them on the last
+    after. `auto` fits all and chooses by held-out log score; without a calibration end it tries them on the last
     third of the time, then fits on everything.
 
     :raises CalibrationEndWrong: when nothing was bought before it, or there is no time after it.

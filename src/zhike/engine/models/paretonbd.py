@@ -13,6 +13,7 @@ where the tails are close, the chance of being alive outweighs both.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, gammaln, psi
 
 from zhike.engine.models.cells import Axis, Cells, Floats, Places
@@ -99,7 +100,6 @@ class ParetoNbd:
 
     name = "paretonbd"
     names = ("r", "alpha", "s", "beta")
-    tells_once_only = True
 
     def fit_cells(self, cells: Cells) -> Fit:
         """Return the maximum likelihood estimate. What makes a fit senseless beforehand is looked at in `btyd`."""
@@ -114,6 +114,9 @@ class ParetoNbd:
             scales=(1.0, unit, 1.0, unit),
             log_likelihood=peak.log_likelihood - bought * float(np.log(unit)),
         )
+
+    def tells_alive(self, x: Floats) -> NDArray[np.bool_]:
+        return np.ones(len(x), dtype=bool)
 
     def log_odds_gone(self, parameters: Floats, x: Floats, t_x: Floats, age: Floats) -> Floats:
         """Return ln(P(gone) / P(alive))."""

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.optimize import approx_fprime
+from scipy.special import expit
 
 from zhike.engine import models
 from zhike.engine.models import bgnbd, paretonbd
@@ -20,7 +21,9 @@ from zhike.engine.models.contracts import fit_bgbb, fit_sbg
 from zhike.engine.models.errors import HistoryWrong
 from zhike.engine.models.gammagamma import fit_gamma_gamma
 
+LEAVING = ["bgnbd", "mbgnbd", "paretonbd"]
 TRUE = {
+    "nbd": (0.243, 4.414),
     "bgnbd": (0.243, 4.414, 0.793, 2.426),
     "mbgnbd": (0.525, 6.183, 0.891, 1.614),
     "paretonbd": (0.553, 10.578, 0.606, 11.669),
@@ -51,7 +54,7 @@ def shop(model: str = "mbgnbd", customers: int = 3000, seed: int = 1) -> Histori
     return x, t_x, age
 
 
-@pytest.mark.parametrize("model", list(MODELS))
+@pytest.mark.parametrize("model", LEAVING)
 def test_the_truth_of_a_made_up_shop_is_found(model: str) -> None:
     """Twice the log-likelihood above that of the truth is χ² with 4 degrees: above 18.5 once in a thousand."""
     cells = find_cells(*shop(model))
@@ -76,7 +79,7 @@ def test_chances_of_counts_add_up_to_one_and_to_the_expectation(model: str) -> N
 def test_drawn_futures_average_to_the_expectation(model: str) -> None:
     many = np.ones(60_000)
     history, true = (3 * many, 30 * many, 38 * many), np.array(TRUE[model])
-    alive = MODELS[model].p_alive(true, *history)
+    alive = expit(-MODELS[model].log_odds_gone(true, *history))
     drawn = MODELS[model].draw(true, alive, history[0], history[2], 26.0, np.random.default_rng(5))
     assert drawn.mean() == pytest.approx(MODELS[model].expected(true, *history, 26.0)[0], rel=0.02)
 
@@ -104,7 +107,7 @@ def test_the_tail_is_its_integral(parameters: tuple[float, ...]) -> None:
         assert found == pytest.approx(expected, abs=1e-8)
 
 
-@pytest.mark.parametrize("model", list(MODELS))
+@pytest.mark.parametrize("model", LEAVING)
 def test_thousands_of_purchases_do_not_overflow(model: str) -> None:
     x, t_x, age = (
         np.array(one) for one in ([5000.0, 5000.0, 0.0, 0.0], [38.0, 1.0, 0.0, 0.0], [38.0, 38.0, 38.0, 0.0])
@@ -136,7 +139,7 @@ def test_what_purchases_do_not_tell_is_said() -> None:
     assert str(fit_btyd(0 * x, 0 * t_x, age).reason) == "not identified: no repeat buyers"
     few = np.where(np.arange(len(x)) < 4, 1.0, 0.0)
     assert fit_btyd(few, few * 3, age).reason.code == "too_few_repeat_buyers"
-    for model in MODELS:
+    for model in LEAVING:
         everybody_just_bought = fit_btyd(x, np.where(x > 0, age, 0), age, model)
         assert everybody_just_bought.reason is not None
         assert (everybody_just_bought.parameters, everybody_just_bought.log_likelihood) == ({}, None)
@@ -148,6 +151,18 @@ def test_what_purchases_do_not_tell_is_said() -> None:
     assert fit_bgbb([0, 0], [0, 0], [6, 6]).reason.code == "no_repeat_buyers"
     with pytest.raises(ValueError, match="no repeat buyers"):
         score(fit_btyd(0 * x, 0 * t_x, age), find_cells(x, t_x, age), 26)
+
+
+def test_where_nobody_leaves_the_model_without_leaving_has_the_numbers() -> None:
+    chance, age = np.random.default_rng(3), np.full(2000, 40.0)
+    x = chance.poisson(chance.gamma(0.8, 1 / 10, 2000) * age).astype(float)
+    t_x = np.where(x > 0, age * chance.random((2000, 60)).max(axis=1) ** (60 / np.maximum(x, 1)), 0)
+    leaving = [fit_btyd(x, t_x, age, model) for model in LEAVING]
+    staying = fit_btyd(x, t_x, age, "nbd")
+    assert staying.parameters == pytest.approx({"r": 0.8, "alpha": 10}, rel=0.15)
+    assert all(one.log_likelihood <= staying.log_likelihood + 3 for one in leaving if one.identified)
+    assert np.isnan(score(staying, find_cells(x, t_x, age), 10).p_alive).all()
+    assert score(staying, find_cells(x, t_x, age), 10).expected.sum() == pytest.approx(2000 * 0.8, rel=0.1)
 
 
 def test_distributors_are_set_apart_and_scored_all_the_same() -> None:
