@@ -8,6 +8,9 @@ from .assignments.queries import get_metrics, list_class_ids
 from .evaluation.actions import get_store, run_classification
 from .evaluation.schedule import run_soon
 from .events import ClassAssigned, ClassOverridden, CustomerClassified, CustomersClassified, SchemeApplied
+from .policies.applying import find_applied_value
+from .policies.kinds import FieldType, PolicyField, PolicyKind, personal_traits, policy_kinds
+from .policies.samples import end_sample_policies, set_sample_policies
 from .schemes.applying import apply_scheme
 from .schemes.choosing import choose_schemes
 from .schemes.installing import install_built_in_schemes
@@ -17,17 +20,25 @@ __all__ = [
     "ClassOverridden",
     "CustomerClassified",
     "CustomersClassified",
+    "FieldType",
+    "PolicyField",
+    "PolicyKind",
     "SchemeApplied",
     "apply_scheme",
     "assign_class",
     "choose_schemes",
+    "end_sample_policies",
+    "find_applied_value",
     "forget_customers",
     "get_metrics",
     "get_store",
     "install_built_in_schemes",
     "leave_classes",
     "list_class_ids",
+    "personal_traits",
+    "policy_kinds",
     "refresh_figures",
     "run_classification",
     "run_soon",
+    "set_sample_policies",
 ]

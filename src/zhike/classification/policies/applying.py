@@ -1,10 +1,13 @@
 """Which policies apply to one customer."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from zhike.customers.public import visible_listing
 from zhike.kit.actor import SYSTEM
 
 from .kinds import policy_kinds
-from .queries import Applied, PolicyBook
+from .queries import Applied, PolicyBook, get_kind, read_book
 
 
 def list_applied(*, customer_id: int, book: PolicyBook) -> list[Applied]:
@@ -13,3 +16,13 @@ def list_applied(*, customer_id: int, book: PolicyBook) -> list[Applied]:
     class_ids = set(held or ())
     found = [book.resolve(class_ids, kind) for kind in policy_kinds]
     return [one for one in found if one]
+
+
+def find_applied_value(*, customer_id: int, kind: str) -> Mapping[str, Any] | None:
+    """Return the value of a kind that applies to a customer now; None where no class of theirs has one.
+
+    :raises NoSuchKind: for a kind that there is not.
+    """
+    get_kind(kind)
+    applied = list_applied(customer_id=customer_id, book=read_book(with_names=False))
+    return next((one.policy.value for one in applied if one.kind.key == kind), None)

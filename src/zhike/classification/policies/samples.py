@@ -18,13 +18,12 @@ SAMPLES: Mapping[tuple[str, str], Bundle] = {
         "contact": {"every_days": 30, "most_a_month": 4, "channels": ["phone", "wecom", "visit"]},
         "discount": {"most_percent": "12", "above": "lead"},
         "care_plan": {"occasions": ["festival", "anniversary"]},
-        "review": {"every_days": 90},
+        "review": {"every_days": 30},
     },
     ("value_tier", "B"): {
         "service_level": {"response_hours": 4, "resolve_hours": 24, "clock": "business"},
         "contact": {"every_days": 60, "channels": ["phone", "wecom"]},
         "discount": {"most_percent": "6", "above": "lead"},
-        "review": {"every_days": 180},
     },
     ("value_tier", "C"): {
         "service_level": {"response_hours": 8, "resolve_hours": 48, "clock": "business"},

@@ -11,7 +11,13 @@ from django.utils.translation import override
 
 from zhike.accounts.public import Actor, get_organisation
 from zhike.audit.public import record
-from zhike.classification.public import get_store, run_classification
+from zhike.classification.public import (
+    end_sample_policies,
+    get_store,
+    install_built_in_schemes,
+    run_classification,
+    set_sample_policies,
+)
 from zhike.config.demo import customers, orders
 from zhike.config.demo.backdating import backdate_customers
 from zhike.config.demo.clearing import remove_sample_records
@@ -48,6 +54,8 @@ def load_demo(*, by: Actor, at: datetime, language: str | None = None) -> DemoLo
         loaded = _import_firm(by=by, at=at, language=language)
     with transaction.atomic():
         backdate_customers(at=at)
+        install_built_in_schemes()
+        set_sample_policies(at=at)
     _classify_months(by=by, at=at + timedelta(seconds=perf_counter() - started))
     event = DemoLoaded(**loaded)
     record(event=event, by=by)
@@ -60,6 +68,7 @@ def clear_demo(*, by: Actor, at: datetime) -> DemoCleared:
         gone, kept = remove_sample_records()
         remove_empty_teams()
         unname_organisation()
+        end_sample_policies(at=at)
         event = DemoCleared(gone["customers"], gone["orders"], {noun: count for noun, count in kept.items() if count})
         record(event=event, by=by)
         transaction.on_commit(_copy_anew)

@@ -5,6 +5,7 @@ import pytest
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.classification.policies.actions import order_schemes
+from zhike.classification.policies.applying import find_applied_value
 from zhike.classification.policies.conflicts import list_conflicts
 from zhike.classification.policies.queries import get_kind, read_book
 from zhike.classification.policies.testing import NOON, give, make_scheme, put
@@ -41,6 +42,11 @@ def test_the_type_that_stands_further_up_decides(firm):
     assert applied(firm["both"]) == ("risky", ["gold"])
     assert applied(firm["both"], "discount") == ("gold", [])
     assert applied(firm["both"], "form") is None
+
+
+def test_other_rooms_ask_for_a_value(firm):
+    assert find_applied_value(customer_id=firm["both"].id, kind="contact") == {"every_days": 30}
+    assert find_applied_value(customer_id=firm["both"].id, kind="form") is None
 
 
 def test_within_a_type_the_class_further_up_decides(firm):
