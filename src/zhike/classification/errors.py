@@ -72,6 +72,12 @@ class CutsOutOfOrder(Invalid):
     field = "cuts"
 
 
+class ScoresOutOfOrder(Invalid):
+    code = "classification.scores_out_of_order"
+    sentence = _("Each class begins at a lower score than the one above it: {scores} do not fall. Change them.")
+    field = "cut_1"
+
+
 class SegmentUnknown(Invalid):
     code = "classification.segment_unknown"
     sentence = _("“{segment}” is no class of this management type. Choose one of its classes for {scores}.")

@@ -58,6 +58,8 @@ def points_on(points: CutPoints, day: date) -> CutPoints:
 def _has_points(spec: SchemeSpec, points: CutPoints) -> bool:
     if spec.kind == "rfm":
         return bool(points.rfm.get(spec.id, {}).get("r"))
+    if spec.kind in ("priority", "strategic"):
+        return bool(points.marks.get(spec.id))
     return spec.kind != "value_tier" or bool(points.tiers.get(spec.id))
 
 

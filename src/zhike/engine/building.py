@@ -12,6 +12,7 @@ from zhike.engine.stages.customer_state import clean_days, customer_state, fille
 from zhike.engine.stages.judged import class_columns, judged, result_columns, scored
 from zhike.engine.stages.local_day import local_day
 from zhike.engine.stages.needed import kept_parts
+from zhike.engine.stages.profiles import with_profiles
 from zhike.engine.stages.scores import CutPoints, find_cut_points
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.manifest import Manifest
@@ -83,6 +84,7 @@ def build_customers(
         .from_(sql.aside(people, "p"), copy=False)
         .join(sql.table("state"), using=["customer_id"], join_type="left", copy=False)
     )
+    points = with_profiles(work.run, setting, sql.aside(joined, "known"), points, kept)
     rows = judged(sql.aside(joined, "known"), customer_columns(setting), setting, points, parts=kept_parts(setting))
     kept_columns = [sql.column(name) for name in (*customer_columns(setting), *class_columns(setting))]
     work.run(sql.create_table("person", exp.select(*kept_columns).from_(sql.aside(rows, "inner"), copy=False)))

@@ -17,6 +17,7 @@ from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme
 from zhike.engine.stages.classes import class_expression
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.needed import fresh_parts
+from zhike.engine.stages.profiles import with_profiles
 from zhike.engine.stages.scores import CutPoints, find_cut_points, score_expressions
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.store import Store
@@ -77,7 +78,9 @@ def _preview(store: Store, work: Work, meta: Meta, scheme: SchemeSpec, as_of: da
     columns = work.columns("customer")
     make_known(work, meta, setting, columns)
     same = {one["id"] for one in meta.setting["schemes"] if one == scheme.to_json()}
-    points = find_cut_points(work.fetch, setting, "known", CutPoints.from_json(meta.cuts).only(same))
+    kept = CutPoints.from_json(meta.cuts).only(same)
+    points = find_cut_points(work.fetch, setting, "known", kept)
+    points = with_profiles(work.run, setting, sql.table("known"), points, kept)
     rows = join_parts(sql.query("SELECT * FROM known"), read_parts(store, work, setting.needs, setting.moment))
     if scheme.kind == "rfm":
         rows = rows.select(

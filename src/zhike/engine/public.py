@@ -51,6 +51,7 @@ from zhike.engine.schemes import (
     SchemeSpec,
     check_scheme,
 )
+from zhike.engine.signals import Signal, signals
 from zhike.engine.simulating import MOST_MONTHS, Cell, Month, MonthSide, Simulated, months_before, simulate
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import make_setting
@@ -106,6 +107,7 @@ __all__ = [
     "SchemeSpec",
     "SchemeWrong",
     "Sequence",
+    "Signal",
     "Simulated",
     "SparkMissing",
     "Store",
@@ -143,6 +145,7 @@ __all__ = [
     "rule_text",
     "rule_to_json",
     "scheme_ids",
+    "signals",
     "simulate",
     "trait_keys",
     "traits",

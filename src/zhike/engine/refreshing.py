@@ -19,6 +19,7 @@ from zhike.engine.stages.customer_state import customer_state, filled, state_col
 from zhike.engine.stages.gains import beyond_adding, gains, turned_days, with_gains
 from zhike.engine.stages.judged import OLD, changed_only, class_columns, judged, result_columns
 from zhike.engine.stages.needed import kept_parts
+from zhike.engine.stages.profiles import with_profiles
 from zhike.engine.stages.scores import CutPoints, find_cut_points, settled_points
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.manifest import Manifest
@@ -153,6 +154,7 @@ def refresh_results(
     else:
         work.run(sql.update_from("person", "fresh", state, key="customer_id"))
         points = find_cut_points(work.fetch, setting, "person", kept)
+        points = with_profiles(work.run, setting, sql.table("person"), points, kept)
         rows = judged(sql.table("customer"), customer_columns(setting), setting, points, keep_old=True, parts=parts)
         work.run(sql.create_table("moved", changed_only(rows, setting), temporary=True))
         turned = sql.query("SELECT * FROM moved").where(exp.or_(*map(_is_another, classes), copy=False), copy=False)

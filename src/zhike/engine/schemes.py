@@ -12,11 +12,16 @@ from zhike.engine.rules.ast import Rule, scheme_ids
 from zhike.engine.rules.check import refuse_wrong_rule
 from zhike.engine.rules.document import rule_to_json
 from zhike.engine.rules.traits import traits
+from zhike.engine.signals import Signal, signals
 
 WINDOW_DAYS = 365
 SCORE_COUNT = 5
 LIFECYCLE_KEYS = ("prospect", "first_purchase", "repeat", "loyal", "at_risk", "lost", "won_back")
 VALUE_TIER_KEYS = ("A", "B", "C")
+PRIORITY_KEYS = ("VIP", "A", "B", "C")
+STRATEGIC_KEYS = ("strategic", "key", "ordinary")
+PARTS = ("value", "urgency", "relationship")  # of a priority; each has 0 to 100 points
+PRIORITY_STEPS = 10  # tenths of the buying customers, by what they bring
 RFM_SEGMENTS = {
     "HHH": "important_value",
     "HLH": "important_growth",
@@ -44,8 +49,25 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "cut_points": "moving",
     },
     "attribute": {"attribute": "country", "home": "CN"},
+    "priority": {
+        "weights": {"value": 50, "urgency": 30, "relationship": 20},
+        "points": {},
+        "cuts": [70, 50, 30],
+        "window_days": WINDOW_DAYS,
+        "cut_points": "moving",
+    },
+    "strategic": {
+        "cuts": ["0.50", "0.80"],
+        "growth_percent": 20,
+        "floor_percent": -20,
+        "potential": True,
+        "least_peers": 8,
+        "window_days": WINDOW_DAYS,
+        "cut_points": "moving",
+    },
     "rule": {},
 }
+WINDOWED = ("rfm", "value_tier", "lifecycle", "priority", "strategic")
 KINDS = tuple(DEFAULTS)
 MATCHED = {name for name, _ in ATTRIBUTES} - {"tags", "custom", "created_at", "archived_at"} | {"region"}
 
@@ -81,7 +103,30 @@ class SchemeSpec:
     @property
     def window(self) -> int | None:
         """Days of the window in which frequency and monetary count; None where the kind has no window."""
-        return int(self.get("window_days")) if self.kind in ("rfm", "value_tier", "lifecycle") else None
+        return int(self.get("window_days")) if self.kind in WINDOWED else None
+
+    @property
+    def windows(self) -> tuple[int, ...]:
+        """Every window that the kind counts in: growth compares one with the one before it."""
+        if self.window is None:
+            return ()
+        return (self.window, 2 * self.window) if self.kind == "strategic" else (self.window,)
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """The weights of a priority's parts, in their order."""
+        return {name: int(self.get("weights")[name]) for name in PARTS}
+
+    def signals(self, part: str) -> list[tuple[Signal, int]]:
+        """Return the signals of a part of a priority with the points that each gives here."""
+        own = self.get("points")
+        return [(one, int(own.get(one.key, one.points))) for one in signals if one.part == part]
+
+    @property
+    def rules(self) -> list[Rule]:
+        """Every rule that the scheme reads: those of its classes, and of its signals."""
+        found = [one.rule for one in self.classes if one.rule is not None]
+        return [*found, *(one.rule for one in self._own_signals())]
 
     @property
     def has_fixed_cuts(self) -> bool:
@@ -99,7 +144,11 @@ class SchemeSpec:
             "kind": self.kind,
             "parameters": {**DEFAULTS[self.kind], **self.parameters},
             "classes": [[one.id, one.key, rule_to_json(one.rule) if one.rule else None] for one in self.classes],
+            "signals": [[one.key, one.part, rule_to_json(one.rule), one.points] for one in self._own_signals()],
         }
+
+    def _own_signals(self) -> list[Signal]:
+        return list(signals) if self.kind == "priority" else []
 
 
 def check_scheme(spec: SchemeSpec) -> None:
@@ -110,9 +159,8 @@ def check_scheme(spec: SchemeSpec) -> None:
         raise SchemeWrong(scheme=spec.id, reason=f"unknown parameters {', '.join(sorted(unknown))}")
     if problem := _problem(spec):
         raise SchemeWrong(scheme=spec.id, reason=problem)
-    for one in spec.classes:
-        if one.rule is not None:
-            refuse_wrong_rule(one.rule, traits)
+    for rule in spec.rules:
+        refuse_wrong_rule(rule, traits)
 
 
 def _problem(spec: SchemeSpec) -> str:
@@ -130,9 +178,26 @@ def _problem(spec: SchemeSpec) -> str:
             return "score_count is from 2 to 10"
         if set(spec.get("segments")) != set(RFM_SEGMENTS) or set(spec.get("high_from")) != set("rfm"):
             return "segments name all eight of HHH … LLL, high_from gives r, f and m"
+    if spec.kind in ("priority", "strategic"):
+        return _weighing_problem(spec)
     if spec.kind == "attribute" and spec.get("attribute") not in MATCHED:
         return f"customers cannot be sorted by {spec.get('attribute')!r}"
     return ""
+
+
+def _weighing_problem(spec: SchemeSpec) -> str:
+    if spec.kind == "strategic":
+        shares = spec.shares
+        if len(shares) != 2 or not 0 < shares[0] < shares[1] < 1:
+            return "two cuts rise between 0 and 1"
+        percents = (spec.get("growth_percent"), spec.get("floor_percent"))
+        return "" if all(-100 <= int(one) <= 1000 for one in percents) else "growth is from -100 to 1000 percent"
+    if set(spec.get("weights")) != set(PARTS) or min(spec.weights.values()) < 0 or not sum(spec.weights.values()):
+        return "weights of value, urgency and relationship are not negative, and not all 0"
+    cuts = [int(one) for one in spec.get("cuts")]
+    if cuts != sorted(set(cuts), reverse=True) or not all(0 <= one <= 100 for one in cuts):
+        return "cuts fall between 100 and 0"
+    return "" if len(cuts) == len(spec.classes) - 1 else "there is one cut fewer than there are classes"
 
 
 def in_order(specs: Sequence[SchemeSpec]) -> list[list[SchemeSpec]]:
@@ -143,9 +208,7 @@ def in_order(specs: Sequence[SchemeSpec]) -> list[list[SchemeSpec]]:
     :raises SchemeCircle: if schemes ask for each other's classes in a circle.
     """
     known = {spec.id for spec in specs}
-    waits = {
-        spec.id: {one for part in spec.classes if part.rule for one in scheme_ids(part.rule)} & known for spec in specs
-    }
+    waits = {spec.id: {one for rule in spec.rules for one in scheme_ids(rule)} & known for spec in specs}
     layers: list[list[SchemeSpec]] = []
     done: set[int] = set()
     while len(done) < len(specs):

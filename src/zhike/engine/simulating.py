@@ -21,6 +21,7 @@ from zhike.engine.schemes import SchemeSpec, check_scheme, in_order, metrics_sch
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.judged import judged
 from zhike.engine.stages.needed import fresh_parts
+from zhike.engine.stages.profiles import with_profiles
 from zhike.engine.stages.scores import CutPoints, find_cut_points
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.store import Store
@@ -172,8 +173,8 @@ class _Simulating:
         setting = self._setting(day)
         in_order(setting.schemes)
         self.work.run(sql.create_table("simulated_state", customer_state(_DAYS.copy(), setting), temporary=True))
-        points = find_cut_points(self.work.fetch, setting, "simulated_state", self._kept(setting))
-        self.kept = points
+        kept_points = self._kept(setting)
+        points = find_cut_points(self.work.fetch, setting, "simulated_state", kept_points)
         columns = state_columns(setting)
         kept = ["customer_id", *ATTRIBUTE_COLUMNS]
         people = exp.select(
@@ -184,6 +185,7 @@ class _Simulating:
             sql.table("simulated_state"), using=["customer_id"], join_type="left"
         )
         known = sql.aside(people, "known")
+        points = self.kept = with_profiles(self.work.run, setting, known, points, kept_points)
         rows = judged(known, [*kept, *columns], setting, points, keep_old=False, parts=self._parts(setting))
         old = sql.column(class_column(self.before.id)) if self.before else sql.null("INTEGER")
         shown = exp.select(
@@ -255,12 +257,11 @@ def _alike(one: SchemeSpec, two: SchemeSpec) -> bool:
 
 def _also(points: CutPoints, scheme_id: int, other_id: int) -> CutPoints:
     """Return the points with those of one scheme standing for another one too, where there are any."""
-    rfm, tiers = dict(points.rfm), dict(points.tiers)
-    if scheme_id in rfm:
-        rfm[other_id] = rfm[scheme_id]
-    if scheme_id in tiers:
-        tiers[other_id] = tiers[scheme_id]
-    return replace(points, rfm=rfm, tiers=tiers)
+
+    def twice[T](part: Mapping[int, T]) -> dict[int, T]:
+        return {**part, other_id: part[scheme_id]} if scheme_id in part else dict(part)
+
+    return CutPoints(points.as_of, twice(points.rfm), twice(points.tiers), twice(points.marks), twice(points.profiles))
 
 
 def _needed(earlier: SchemeSpec | None, later: SchemeSpec, schemes: Sequence[SchemeSpec]) -> list[SchemeSpec]:
@@ -279,7 +280,7 @@ def _needed(earlier: SchemeSpec | None, later: SchemeSpec, schemes: Sequence[Sch
 
 def _asked(spec: SchemeSpec, published: SchemeSpec | None) -> set[int]:
     """Return the schemes that a scheme's rules read: their classes, or the published scores."""
-    rules = [one.rule for one in spec.classes if one.rule]
+    rules = spec.rules
     found = {one for rule in rules for one in scheme_ids(rule)}
     if published and any(key.startswith("rfm_") for rule in rules for key in trait_keys(rule)):
         found.add(published.id)

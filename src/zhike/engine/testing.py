@@ -1,7 +1,15 @@
 """Makers for tests and benchmarks: PostgreSQL tables as the engine mirrors them, and the built-in schemes."""
 
 from zhike.engine.result import Result
-from zhike.engine.schemes import LIFECYCLE_KEYS, RFM_SEGMENTS, VALUE_TIER_KEYS, ClassSpec, SchemeSpec
+from zhike.engine.schemes import (
+    LIFECYCLE_KEYS,
+    PRIORITY_KEYS,
+    RFM_SEGMENTS,
+    STRATEGIC_KEYS,
+    VALUE_TIER_KEYS,
+    ClassSpec,
+    SchemeSpec,
+)
 
 TABLES = """
 CREATE TABLE customers_customer (
@@ -42,6 +50,14 @@ def value_tier_scheme(id: int = 2, **parameters: object) -> SchemeSpec:
 
 def rfm_scheme(id: int = 3, **parameters: object) -> SchemeSpec:
     return SchemeSpec(id, "rfm", _classes(id, tuple(RFM_SEGMENTS.values())), parameters)
+
+
+def priority_scheme(id: int = 4, **parameters: object) -> SchemeSpec:
+    return SchemeSpec(id, "priority", _classes(id, PRIORITY_KEYS), parameters)
+
+
+def strategic_scheme(id: int = 5, **parameters: object) -> SchemeSpec:
+    return SchemeSpec(id, "strategic", _classes(id, STRATEGIC_KEYS), parameters)
 
 
 def attribute_scheme(id: int, attribute: str, values: tuple[str, ...]) -> SchemeSpec:

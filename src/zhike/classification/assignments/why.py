@@ -15,6 +15,7 @@ from zhike.ui.public import format_day, format_money, format_number
 
 from .queries import HeldClass, Says
 from .rule_why import explain_rule
+from .weighing_why import priority_lines, strategic_lines
 
 type Text = str | Promise
 FIELDS: dict[str, Text] = {
@@ -106,6 +107,10 @@ def _ruled(held: HeldClass, customer: Customer, figures: Figures) -> list[Reason
             return _rfm(parameters, figures)
         case Scheme.Kind.ATTRIBUTE:
             return _attribute(held, parameters)
+        case Scheme.Kind.PRIORITY:
+            return [Reason(*line) for line in priority_lines(parameters, evidence)]
+        case Scheme.Kind.STRATEGIC:
+            return [Reason(*line) for line in strategic_lines(held.held.key, parameters, evidence, figures.currency)]
         case Scheme.Kind.RULE:
             return [
                 Reason(one.label, one.value, one.note, "check" if one.met else "x")

@@ -16,7 +16,7 @@ class ClassSeed:
 
 @dataclass(frozen=True, slots=True)
 class SchemeSeed:
-    """`rules` are by class key, as JSON of the rule language; the class `default` takes who meets none."""
+    """`rules` are by class key, as JSON of the rule language. One `on_wish` waits as a draft until it is applied."""
 
     key: str
     kind: str
@@ -27,6 +27,7 @@ class SchemeSeed:
     classes: tuple[ClassSeed, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
     rules: dict[str, Any] = field(default_factory=dict)
+    on_wish: bool = False
 
 
 UNKNOWN = ClassSeed("unknown", "未知", "Unknown", "plain", "资料里没有填", "Not in the profile")
@@ -208,4 +209,58 @@ SCALE = SchemeSeed(
     {},
     {"large": _employees(1000), "medium": _employees(300), "small": _employees(20), "micro": _employees(0)},
 )
-BUILT_IN = (LIFECYCLE, VALUE_TIER, RFM, MARKET, COUNTRY, PROVINCE, CITY, KIND, SCALE)
+PRIORITY = SchemeSeed(
+    "customer_priority",
+    "priority",
+    "客户优先级",
+    "Customer priority",
+    "价值、紧急程度、关系各打 0–100 分，按权重合成总分，分 VIP、A、B、C 四级，决定先做谁的事。",
+    "Value, urgency and relationship, 0 to 100 points each, weighed into one score: VIP, A, B and C say who is first.",
+    (
+        ClassSeed("VIP", "VIP", "VIP", "cinnabar", "最先处理", "Comes first"),
+        ClassSeed("A", "A 级", "Priority A", "orange", "优先处理", "Before others"),
+        ClassSeed("B", "B 级", "Priority B", "sky", "正常处理", "As usual"),
+        ClassSeed("C", "C 级", "Priority C", "plain", "有空再处理", "When there is time"),
+    ),
+    {
+        "weights": {"value": 50, "urgency": 30, "relationship": 20},
+        "points": {},
+        "cuts": [70, 50, 30],
+        "window_days": 365,
+        "cut_points": "moving",
+    },
+    on_wish=True,
+)
+STRATEGIC = SchemeSeed(
+    "strategic",
+    "strategic",
+    "战略与重点客户",
+    "Strategic and key customers",
+    "按收入占比、同比增长和潜力分战略、重点、普通客户。",
+    "By share of revenue, growth over the year before, and potential.",
+    (
+        ClassSeed(
+            "strategic",
+            "战略客户",
+            "Strategic",
+            "violet",
+            "撑起一半收入，没有明显下滑",
+            "Half of revenue, not shrinking",
+        ),
+        ClassSeed(
+            "key", "重点客户", "Key", "indigo", "收入靠前，或增长快又有潜力", "Much revenue, or growing with potential"
+        ),
+        ClassSeed("ordinary", "普通客户", "Ordinary", "plain", "其余买过的客户", "The others who bought"),
+    ),
+    {
+        "cuts": ["0.50", "0.80"],
+        "growth_percent": 20,
+        "floor_percent": -20,
+        "potential": True,
+        "least_peers": 8,
+        "window_days": 365,
+        "cut_points": "moving",
+    },
+    on_wish=True,
+)
+BUILT_IN = (LIFECYCLE, VALUE_TIER, RFM, MARKET, COUNTRY, PROVINCE, CITY, KIND, SCALE, PRIORITY, STRATEGIC)

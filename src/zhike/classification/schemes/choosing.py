@@ -8,7 +8,7 @@ from zhike.classification.models import Scheme
 from zhike.kit.actor import Actor
 
 from . import queries
-from .actions import restore_scheme, retire_scheme
+from .actions import put_draft_in_force, restore_scheme, retire_scheme
 
 
 @transaction.atomic
@@ -26,11 +26,14 @@ def choose_schemes(*, keys: Sequence[str], by: Actor, at: datetime) -> None:
     restored = False
     for position, scheme in enumerate(found):
         Scheme.objects.filter(id=scheme.id).update(position=position)
-        retired = scheme.status == Scheme.Status.RETIRED
-        if scheme.key in keys and retired:
+        retired, waits = scheme.status == Scheme.Status.RETIRED, scheme.status == Scheme.Status.DRAFT
+        if waits and scheme.key in keys:
+            put_draft_in_force(key=scheme.key, by=by, at=at)
+            restored = True
+        elif scheme.key in keys and retired:
             restore_scheme(key=scheme.key, by=by, at=at)
             restored = True
-        elif scheme.key not in keys and not retired:
+        elif scheme.key not in keys and not retired and not waits:
             retire_scheme(key=scheme.key, by=by, at=at)
     if restored:
         run_soon()

@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhike.classification.models import CustomerClass, Scheme
+from zhike.engine.public import signals
 
-from .rules import DAYS, HUES, SCORES
+from .rules import DAYS, HUES, PARTS, SCORES
+from .signal_words import signal_label
 
 HUE_NAMES = {
     "cinnabar": _("Cinnabar"),
@@ -58,6 +60,10 @@ class NewClassForm(forms.Form):
 def _days(label: Any, name: str, help_text: Any = "") -> forms.IntegerField:
     least, most = DAYS[name]
     return forms.IntegerField(label=label, min_value=least, max_value=most, help_text=help_text)
+
+
+def _points(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=100)
 
 
 class LifecycleForm(forms.Form):
@@ -135,6 +141,56 @@ class RfmForm(_MovingForm):
         }
 
 
+class PriorityForm(_MovingForm):
+    weight_value = _points(_("Weight of value"))
+    weight_urgency = _points(_("Weight of urgency"))
+    weight_relationship = _points(_("Weight of relationship"))
+    cut_0 = _points(_("First class from a score of"))
+    cut_1 = _points(_("Second class from a score of"))
+    cut_2 = _points(_("Third class from a score of"))
+    window_days = _days(_("Window, days"), "window_days")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in signals:
+            self.fields[f"points_{one.key}"] = _points(signal_label(one))
+
+    @staticmethod
+    def start(parameters: dict[str, Any]) -> dict[str, Any]:
+        weights = {f"weight_{name}": weight for name, weight in parameters["weights"].items()}
+        points = {f"points_{one.key}": parameters["points"].get(one.key, one.points) for one in signals}
+        return {**parameters, **weights, **points, **{f"cut_{at}": cut for at, cut in enumerate(parameters["cuts"])}}
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return {
+            "weights": {name: given[f"weight_{name}"] for name in PARTS},
+            "points": {one.key: given[f"points_{one.key}"] for one in signals},
+            "cuts": [given[f"cut_{at}"] for at in range(3)],
+            "window_days": given["window_days"],
+            "cut_points": given["cut_points"],
+        }
+
+
+class StrategicForm(ValueTierForm):
+    growth_percent = forms.IntegerField(label=_("Growing from, % over the window before"), min_value=0, max_value=1000)
+    floor_percent = forms.IntegerField(
+        label=_("A strategic customer may shrink by, %"), min_value=-100, max_value=0, help_text=_("For example -20.")
+    )
+    potential = forms.BooleanField(
+        label=_("Growth makes a customer key only where customers alike (kind, industry, province) bring as much"),
+        required=False,
+    )
+    least_peers = forms.IntegerField(label=_("Customers alike, at least"), min_value=2, max_value=1000)
+    field_order = ["first", "second", "growth_percent", "floor_percent", "potential", "least_peers", "window_days"]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        own = ("growth_percent", "floor_percent", "potential", "least_peers")
+        return super().parameters | {name: self.cleaned_data[name] for name in own}
+
+
 class RuleOrderForm(forms.Form):
     """For rule schemes: who takes the customers that meet no rule."""
 
@@ -163,6 +219,10 @@ def threshold_form(
             return ValueTierForm(data, initial=ValueTierForm.start(parameters))
         case Scheme.Kind.RFM:
             return RfmForm(data, initial=RfmForm.start(parameters), classes=classes)
+        case Scheme.Kind.PRIORITY:
+            return PriorityForm(data, initial=PriorityForm.start(parameters))
+        case Scheme.Kind.STRATEGIC:
+            return StrategicForm(data, initial=StrategicForm.start(parameters))
         case Scheme.Kind.RULE:
             return RuleOrderForm(data, initial=parameters, classes=classes)
     return None

@@ -8,7 +8,9 @@ from .built_in import BUILT_IN, SchemeSeed
 
 @transaction.atomic
 def install_built_in_schemes() -> int:
-    """Create the built-in schemes that are not there yet, in force at once; return how many were created.
+    """Create the built-in schemes that are not there yet; return how many were created.
+
+    They are in force at once, but those that a firm has to wish for begin as drafts.
 
     Runs after every migration. What people changed or retired stays as they left it.
     """
@@ -28,10 +30,10 @@ def _install(seed: SchemeSeed, position: int) -> None:
             "meaning_zh": seed.meaning_zh,
             "meaning_en": seed.meaning_en,
             "kind": seed.kind,
-            "status": Scheme.Status.ACTIVE,
+            "status": Scheme.Status.DRAFT if seed.on_wish else Scheme.Status.ACTIVE,
             "built_in": True,
             "position": position,
-            "version": 1,
+            "version": 0 if seed.on_wish else 1,
         },
     )
     if not created:  # a second start beside this one was faster
@@ -52,4 +54,5 @@ def _install(seed: SchemeSeed, position: int) -> None:
     parameters = dict(seed.parameters)
     if seed.kind == Scheme.Kind.RULE:
         parameters = {"order": [one.key for one in seed.classes], "default": None}
-    SchemeVersion.objects.create(scheme=scheme, number=1, parameters=parameters, rules=seed.rules, applied_at=Now())
+    at = None if seed.on_wish else Now()
+    SchemeVersion.objects.create(scheme=scheme, number=1, parameters=parameters, rules=seed.rules, applied_at=at)

@@ -11,6 +11,7 @@ from zhike.classification.errors import (
     HueWrong,
     KeyWrong,
     NumberWrong,
+    ScoresOutOfOrder,
     SegmentUnknown,
 )
 
@@ -25,7 +26,8 @@ DAYS = {  # name of a number of days: least, most
 }
 KEY_LENGTH = 40
 # The classes of these kinds follow from the computation, so none can be added or retired.
-FIXED_KINDS = ("rfm", "value_tier", "lifecycle", "attribute")
+FIXED_KINDS = ("rfm", "value_tier", "lifecycle", "attribute", "priority", "strategic")
+PARTS = ("value", "urgency", "relationship")
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -53,6 +55,10 @@ def check_parameters(kind: str, parameters: Mapping[str, Any], class_keys: Colle
             return _value_tier(parameters, len(class_keys))
         case "rfm":
             return _rfm(parameters, class_keys)
+        case "priority":
+            return _priority(parameters, len(class_keys))
+        case "strategic":
+            return _strategic(parameters)
         case "rule":
             order = [key for key in parameters.get("order", []) if key in class_keys]
             default = parameters.get("default")
@@ -95,6 +101,36 @@ def _value_tier(parameters: Mapping[str, Any], class_count: int) -> dict[str, An
         "cuts": [_written(cut) for cut in cuts],
         "cut_points": "fixed" if parameters.get("cut_points") == "fixed" else "moving",
         **_days(parameters, "window_days"),
+    }
+
+
+def _priority(parameters: Mapping[str, Any], class_count: int) -> dict[str, Any]:
+    given = parameters.get("weights", {})
+    weights = {name: _whole(f"weight_{name}", given.get(name, ""), 0, 100) for name in PARTS}
+    if not any(weights.values()):
+        raise NumberWrong(field="weight_value", value=0, least=1, most=100)
+    points = {
+        str(key): _whole(f"points_{key}", value, 0, 100) for key, value in dict(parameters.get("points", {})).items()
+    }
+    cuts = [_whole(f"cut_{place}", value, 0, 100) for place, value in enumerate(parameters.get("cuts", []))]
+    if len(cuts) != class_count - 1 or cuts != sorted(set(cuts), reverse=True):
+        raise ScoresOutOfOrder(scores="、".join(map(str, cuts)))
+    return {
+        "weights": weights,
+        "points": points,
+        "cuts": cuts,
+        "cut_points": "fixed" if parameters.get("cut_points") == "fixed" else "moving",
+        **_days(parameters, "window_days"),
+    }
+
+
+def _strategic(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    shares = _value_tier({**parameters, "cut_points": parameters.get("cut_points")}, 3)
+    return shares | {
+        "growth_percent": _whole("growth_percent", parameters.get("growth_percent", ""), 0, 1000),
+        "floor_percent": _whole("floor_percent", parameters.get("floor_percent", ""), -100, 0),
+        "potential": bool(parameters.get("potential")),
+        "least_peers": _whole("least_peers", parameters.get("least_peers", 8), 2, 1000),
     }
 
 

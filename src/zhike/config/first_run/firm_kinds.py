@@ -32,8 +32,8 @@ FIRM_KINDS = (
     FirmKind(
         "chip",
         _("Chip vendor"),
-        _("Few large accounts: value, company size, home and abroad, country, lifecycle."),
-        ("value_tier", "scale", "market", "country", "lifecycle", "customer_kind"),
+        _("Few large accounts: strategic and key ones, value, company size, home and abroad, country, lifecycle."),
+        ("strategic", "value_tier", "scale", "market", "country", "lifecycle", "customer_kind"),
     ),
     FirmKind(
         "parcels",

@@ -13,6 +13,7 @@ from zhike.engine.rules.traits import Form, Trait, traits
 from zhike.engine.schemes import SchemeSpec
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import Setting
+from zhike.engine.stages.weighing import priority_case, priority_values, strategic_case, strategic_values
 
 UNKNOWN, OTHER = "unknown", "other"
 
@@ -107,6 +108,8 @@ _EXPRESSIONS: Mapping[str, Callable[[SchemeSpec, Setting, CutPoints], exp.Expr]]
     "value_tier": _value_tier,
     "rfm": _rfm,
     "attribute": _attribute,
+    "priority": priority_case,
+    "strategic": strategic_case,
     "rule": _rule,
 }
 
@@ -127,6 +130,10 @@ def decisive_values(spec: SchemeSpec, setting: Setting, points: CutPoints) -> di
         return {str(spec.get("attribute")): attribute_value(spec)}
     if spec.kind == "rule":
         return as_of | _rule_evidence(spec, setting)
+    if spec.kind == "priority":
+        return as_of | priority_values(spec, setting, points)
+    if spec.kind == "strategic":
+        return as_of | strategic_values(spec, setting, points)
     frequency, monetary = setting.window_columns(spec.window or 0)
     recency = {"recency_days": _days_since("last_day", setting)}
     if spec.kind == "value_tier":

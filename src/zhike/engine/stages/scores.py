@@ -1,14 +1,14 @@
 """Fourth stage: RFM scores as expressions over the state, and how the cut points of schemes are found and kept."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.schemes import SchemeSpec
+from zhike.engine.schemes import PRIORITY_STEPS, SchemeSpec
 from zhike.engine.stages import cut_points as cuts
 from zhike.engine.stages.setting import Setting
 
@@ -17,24 +17,35 @@ from zhike.engine.stages.setting import Setting
 class CutPoints:
     """`rfm` by scheme: the values where the scores 2, 3, … begin, as {"r": days, "f": counts, "m": minor units}.
 
-    `tiers` by scheme: the monetary value where each tier but the last begins, the highest first.
+    `tiers` by scheme: the monetary value where each tier but the last begins, the highest first. `marks` by scheme:
+    those of the schemes that weigh, `profiles` the rich ones of strategic schemes; see `profiles.py`.
     """
 
     as_of: date
     rfm: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     tiers: Mapping[int, list[int]] = field(default_factory=dict)
+    marks: Mapping[int, list[int]] = field(default_factory=dict)
+    profiles: Mapping[int, list[str]] = field(default_factory=dict)
 
     def only(self, schemes: Collection[int]) -> "CutPoints":
         """Return the cut points of these schemes."""
-        rfm = {key: value for key, value in self.rfm.items() if key in schemes}
-        return CutPoints(self.as_of, rfm, {key: value for key, value in self.tiers.items() if key in schemes})
+
+        def ours[T](part: Mapping[int, T]) -> dict[int, T]:
+            return {key: value for key, value in part.items() if key in schemes}
+
+        return CutPoints(self.as_of, ours(self.rfm), ours(self.tiers), ours(self.marks), ours(self.profiles))
+
+    def with_profiles(self, profiles: Mapping[int, list[str]]) -> "CutPoints":
+        return replace(self, profiles=profiles)
 
     def to_json(self) -> dict[str, Any]:
         rfm = {
             str(key): {"r": [one.isoformat() for one in value["r"]], "f": value["f"], "m": value["m"]}
             for key, value in self.rfm.items()
         }
-        return {"as_of": self.as_of.isoformat(), "rfm": rfm, "tiers": {str(k): v for k, v in self.tiers.items()}}
+        plain = {"tiers": self.tiers, "marks": self.marks, "profiles": self.profiles}
+        held = {name: {str(key): value for key, value in part.items()} for name, part in plain.items()}
+        return {"as_of": self.as_of.isoformat(), "rfm": rfm, **held}
 
     @staticmethod
     def from_json(found: Mapping[str, Any]) -> "CutPoints":
@@ -42,8 +53,10 @@ class CutPoints:
             int(key): {"r": [date.fromisoformat(one) for one in value["r"]], "f": value["f"], "m": value["m"]}
             for key, value in found["rfm"].items()
         }
-        tiers = {int(key): value for key, value in found["tiers"].items()}
-        return CutPoints(date.fromisoformat(found["as_of"]), rfm, tiers)
+        plain = [
+            {int(key): value for key, value in found.get(name, {}).items()} for name in ("tiers", "marks", "profiles")
+        ]
+        return CutPoints(date.fromisoformat(found["as_of"]), rfm, *plain)
 
 
 def find_cut_points(fetch: cuts.Fetch, setting: Setting, table: str, kept: CutPoints | None) -> CutPoints:
@@ -53,6 +66,7 @@ def find_cut_points(fetch: cuts.Fetch, setting: Setting, table: str, kept: CutPo
     """
     rfm: dict[int, Mapping[str, Any]] = {}
     tiers: dict[int, list[int]] = {}
+    marks: dict[int, list[int]] = {}
     for spec in setting.schemes:
         if spec.kind == "rfm":
             fixed = kept.rfm.get(spec.id) if kept and spec.has_fixed_cuts else None
@@ -63,17 +77,27 @@ def find_cut_points(fetch: cuts.Fetch, setting: Setting, table: str, kept: CutPo
         elif spec.kind == "value_tier":
             held = kept.tiers.get(spec.id) if kept and spec.has_fixed_cuts else None
             tiers[spec.id] = held or _tier_cuts(fetch, setting, spec, table)
-    return CutPoints(setting.as_of, rfm, tiers)
+        elif spec.kind in ("priority", "strategic"):
+            held = kept.marks.get(spec.id) if kept and spec.has_fixed_cuts else None
+            marks[spec.id] = held or _marks(fetch, setting, spec, table)
+    return CutPoints(setting.as_of, rfm, tiers, marks)
 
 
 def settled_points(setting: Setting, kept: CutPoints | None) -> CutPoints | None:
     """Return the cut points where they are known without looking at any state, else None."""
     for spec in setting.schemes:
-        if spec.kind in ("rfm", "value_tier"):
-            held = kept and (kept.rfm.get(spec.id, {}).get("r") if spec.kind == "rfm" else kept.tiers.get(spec.id))
-            if not (spec.has_fixed_cuts and held):
-                return None
-    return find_cut_points(_nothing, setting, "", kept)
+        if spec.kind in ("rfm", "value_tier", "priority", "strategic") and not (
+            spec.has_fixed_cuts and kept and _held(spec, kept)
+        ):
+            return None
+    found = find_cut_points(_nothing, setting, "", kept)
+    return found.with_profiles(kept.profiles) if kept else found
+
+
+def _held(spec: SchemeSpec, kept: CutPoints) -> bool:
+    if spec.kind == "rfm":
+        return bool(kept.rfm.get(spec.id, {}).get("r"))
+    return bool((kept.tiers if spec.kind == "value_tier" else kept.marks).get(spec.id))
 
 
 def _nothing(_statement: exp.Expr) -> dict[str, cuts.Ints]:
@@ -99,6 +123,17 @@ def _tier_cuts(fetch: cuts.Fetch, setting: Setting, spec: SchemeSpec, table: str
     _, monetary = setting.window_columns(spec.window or 0)
     earning = exp.GT(this=sql.column(monetary), expression=sql.integer(0))
     return cuts.share_cuts(fetch, monetary, table, earning, spec.shares)
+
+
+def _marks(fetch: cuts.Fetch, setting: Setting, spec: SchemeSpec, table: str) -> list[int]:
+    """Return, ascending, the amounts where the value points of a priority rise; falling, where the revenue of strategic
+    and of key customers begins. Empty where nobody has revenue.
+    """
+    if spec.kind == "strategic":
+        return _tier_cuts(fetch, setting, spec, table)
+    _, monetary = setting.window_columns(spec.window or 0)
+    earning = exp.GT(this=sql.column(monetary), expression=sql.integer(0))
+    return cuts.amount_cuts(fetch, monetary, table, earning, PRIORITY_STEPS)
 
 
 def score_expressions(setting: Setting, points: CutPoints) -> dict[str, exp.Expr]:

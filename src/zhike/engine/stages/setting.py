@@ -46,7 +46,7 @@ class Setting:
     @property
     def needs(self) -> Needs:
         """What rules ask for beyond the columns of state and attributes, and beyond the classes judged here."""
-        rules = [part.rule for spec in self.schemes for part in spec.classes if part.rule is not None]
+        rules = [rule for spec in self.schemes for rule in spec.rules]
         return find_needs(rules, computed={spec.id for spec in self.schemes} | self.judged)
 
     @property
@@ -60,7 +60,7 @@ class Setting:
     @property
     def windows(self) -> list[int]:
         """Every window that a scheme counts in, the published one first."""
-        others = {spec.window for spec in self.schemes if spec.window} - {self.metrics_window}
+        others = {window for spec in self.schemes for window in spec.windows} - {self.metrics_window}
         return [self.metrics_window, *sorted(others)]
 
     def window_columns(self, window: int) -> tuple[str, str]:

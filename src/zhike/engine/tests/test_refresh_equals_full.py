@@ -17,7 +17,14 @@ from zhike.engine.schemes import ClassSpec, SchemeSpec
 from zhike.engine.stages.setting import Setting
 from zhike.engine.store.manifest import NAME
 from zhike.engine.store.store import Store
-from zhike.engine.testing import attribute_scheme, lifecycle_scheme, rfm_scheme, value_tier_scheme
+from zhike.engine.testing import (
+    attribute_scheme,
+    lifecycle_scheme,
+    priority_scheme,
+    rfm_scheme,
+    strategic_scheme,
+    value_tier_scheme,
+)
 from zhike.engine.work import METRICS, Work
 
 ZONE = "Europe/London"
@@ -42,6 +49,8 @@ def schemes(random_: random.Random) -> list[SchemeSpec]:
         value_tier_scheme(window_days=60),
         rfm_scheme(window_days=60),
         attribute_scheme(4, "city", ("110100", "310100", "unknown")),
+        priority_scheme(6, window_days=60),
+        strategic_scheme(7, window_days=30, least_peers=2, growth_percent=5),
     ]
 
 

@@ -59,7 +59,7 @@ def test_going_back_shows_what_was_chosen_and_may_choose_again(client, ada):
     client.post(STEPS[1], FIRM)
     assert client.get(STEPS[1]).context["form"].initial["firm_kind"] == "parcels"
     client.post(STEPS[1], {**FIRM, "firm_kind": "chip"})
-    assert active() == ["value_tier", "scale", "market", "country", "lifecycle", "customer_kind"]
+    assert active() == ["strategic", "value_tier", "scale", "market", "country", "lifecycle", "customer_kind"]
 
 
 @pytest.mark.parametrize(
