@@ -6,9 +6,7 @@ from playwright.sync_api import Page, expect
 from zhike.ui.testing import list_accessibility_faults
 
 PATHS = (
-    "/",
     "/?days=30",
-    "/account/first-steps/",
     "/first-run/language/",
     "/first-run/organisation/",
     "/first-run/records/",

@@ -2,7 +2,7 @@
 
 import mimetypes
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -73,9 +73,15 @@ def open_browser() -> Iterator[Browser]:
             chromium.close()
 
 
-def list_accessibility_faults(page: Any) -> list[str]:
-    """Return what axe finds wrong on a page, each with the first element at fault."""
+def list_accessibility_faults(page: Any, *, only: Sequence[str] = (), also: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds wrong on a page, each with the first element at fault.
+
+    `only` are the rules to look at (all that axe usually does, without it), `also` further ones.
+    """
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed.").Axe()
-    answer = axe.run(page).response
-    assert len(answer["passes"]) > 10, "axe looked at nothing"
+    options: dict[str, Any] = {"resultTypes": ["violations"], "rules": {rule: {"enabled": True} for rule in also}}
+    if only:
+        options["runOnly"] = {"type": "rule", "values": list(only)}
+    answer = axe.run(page, options=options).response
+    assert len(answer["passes"]) > (0 if only else 10), "axe looked at nothing"
     return [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in answer["violations"]]
