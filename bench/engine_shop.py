@@ -19,7 +19,7 @@ FACT = """
 SELECT {first} + i AS id, least({customers}, 1 + floor({customers} * pow(random(), 1.7)))::BIGINT AS customer_id,
   CASE WHEN random() < 0.05 THEN 'return' ELSE 'purchase' END AS kind, {at} AS occurred_at, 'shop' AS channel,
   (exp(random() * 6) * 100)::BIGINT AS size, 'CNY' AS currency, 'order' AS refers_kind, i AS refers_id,
-  NULL::VARCHAR AS attrs, {xid} AS xid, {hi}::BIGINT AS seen
+  1000000::BIGINT AS millionths, 1 + i % 500 AS product_id, NULL::VARCHAR AS attrs, {xid} AS xid, {hi}::BIGINT AS seen
 FROM range({rows}) AS t (i)
 """
 

@@ -23,9 +23,10 @@ from zhike.engine.rules.ast import AllOf, AnyOf, Leaf, NotOf, Rule
 from zhike.engine.rules.check import refuse_wrong_rule
 from zhike.engine.rules.compile import compile_rule, recorded_class
 from zhike.engine.rules.document import rule_key
-from zhike.engine.rules.measures import join_parts
-from zhike.engine.rules.needs import find_needs
+from zhike.engine.rules.measures import Part, join_parts
+from zhike.engine.rules.needs import Needs, find_needs
 from zhike.engine.rules.traits import traits
+from zhike.engine.rules.windows import Moment
 from zhike.engine.stages.needed import fresh_parts
 from zhike.engine.stages.setting import Setting
 from zhike.engine.store.manifest import Manifest
@@ -34,6 +35,7 @@ from zhike.engine.store.store import Store
 type Bits = npt.NDArray[np.bool_]
 
 MOST_BITMAPS = 128
+MOST_TABLES = 32
 RECORD_SECONDS = 30.0  # how old an answer from PostgreSQL's record may be: products, classes by hand
 
 
@@ -106,6 +108,7 @@ class _Counting:
         rows = self.work.fetch(sql.query("SELECT customer_id FROM customer ORDER BY customer_id"))
         self.ids = rows["customer_id"]
         self.kept: OrderedDict[tuple[str, date, int], Bits] = OrderedDict()
+        self.tables: OrderedDict[str, None] = OrderedDict()
         self.shown: date | None = None
         self.shown_as_view = False
 
@@ -128,25 +131,40 @@ class _Counting:
 
     def _leaf(self, leaf: Leaf, day: date) -> Bits:
         needs = find_needs([leaf], computed=self.judged)
-        asks_record = bool(needs.held or needs.stays or needs.measures)
+        asks_record = bool(needs.held or needs.stays or needs.asks_products)
         key = (rule_key(leaf), day, int(time.monotonic() / RECORD_SECONDS) if asks_record else 0)
         if key not in self.kept:
-            self.kept[key] = self._computed(leaf, day)
+            self.kept[key] = self._computed(leaf, day, key[2])
             while len(self.kept) > MOST_BITMAPS:
                 self.kept.popitem(last=False)
         self.kept.move_to_end(key)
         return self.kept[key]
 
-    def _computed(self, leaf: Leaf, day: date) -> Bits:
+    def _computed(self, leaf: Leaf, day: date, stamp: int) -> Bits:
         setting = self._known_on(day)
         needs = find_needs([leaf], computed=self.judged)
-        parts = fresh_parts(self.work, self.store.folder, self.manifest, needs, setting.moment, self.store.database_url)
+        parts = [self._table_of(part, day, stamp) for part in self._parts(needs, setting.moment)]
         met = compile_rule(leaf, traits, moment=setting.moment, class_column=recorded_class)
         rows = exp.select(sql.column("customer_id")).from_(sql.table("known"))
         found = self.work.fetch(join_parts(rows, parts).where(met, copy=False))["customer_id"]
         bits = np.zeros(len(self.ids), dtype=np.bool_)
         bits[np.searchsorted(self.ids, found)] = True
         return bits
+
+    def _parts(self, needs: Needs, moment: Moment) -> list[Part]:
+        folder, database = self.store.folder, self.store.database_url
+        return fresh_parts(self.work, folder, self.manifest, needs, moment, database) if needs else []
+
+    def _table_of(self, part: Part, day: date, stamp: int) -> Part:
+        """Return a part over a table of its rows: another number to compare with asks for the same measure."""
+        name = f"kept_{'_'.join(part.columns)}_{day.toordinal()}_{stamp}"
+        if name not in self.tables:
+            self.work.run(sql.create_table(name, part.rows, temporary=True))
+            self.tables[name] = None
+            if len(self.tables) > MOST_TABLES:
+                self.work.run(sql.drop_table(self.tables.popitem(last=False)[0]))
+        columns = [sql.column(one) for one in ("customer_id", *part.columns)]
+        return Part(part.name, part.columns, exp.select(*columns).from_(sql.table(name), copy=False))
 
     def _known_on(self, day: date) -> Setting:
         """Make `known` the customers on a day; that of the last run is a view, others are summed."""

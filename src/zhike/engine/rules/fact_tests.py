@@ -10,10 +10,10 @@ from zhike.engine.rules.ast import Op, PropertyTest
 from zhike.engine.rules.check_facts import is_number_test
 from zhike.engine.rules.comparing import compared, denied, is_null, literal, sure, text_compared
 from zhike.engine.rules.conditions import OPPOSITES, exact
+from zhike.engine.rules.needs import PRODUCT_PROPERTIES
 from zhike.engine.rules.values import values_of
 from zhike.engine.rules.windows import Moment
 
-PRODUCT = {"product": "sku", "category": "category"}  # property → column of the product
 MICRO = 1_000_000
 # A number in attrs counts to six decimal places and below a thousand million million; else it is unknown.
 _POSTGRES_NUMBER = (
@@ -68,7 +68,7 @@ def passes(test: PropertyTest, source: FactSource, moment: Moment) -> exp.Expr:
         scale = MICRO if test.property == "quantity" else 1
         return sure(compared(test.op, held, [literal(exact(exact(one) * scale)) for one in values_of(test.value)]))
     values = [str(one) for one in values_of(test.value)]
-    if test.property in PRODUCT:
+    if test.property in PRODUCT_PROPERTIES:
         return _of_product(test, values, source)
     if test.property == "channel":
         return sure(text_compared(test.op, sql.column("channel"), values))
@@ -80,7 +80,7 @@ def passes(test: PropertyTest, source: FactSource, moment: Moment) -> exp.Expr:
 
 def _of_product(test: PropertyTest, values: list[str], source: FactSource) -> exp.Expr:
     """Return the test of the fact's product; of a fact that names none of ours, of the entry in `attrs`."""
-    column = sql.column(PRODUCT[test.property], "p")
+    column = sql.column(PRODUCT_PROPERTIES[test.property], "p")
     known = exp.select(sql.column("id", "p")).from_(exp.alias_(source.products(), "p", table=True), copy=False)
     known = known.where(sure(text_compared(test.op, column, values)), copy=False)
     ours = exp.In(this=sql.column("product_id"), query=exp.Subquery(this=known))

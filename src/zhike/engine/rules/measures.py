@@ -67,26 +67,27 @@ def _columns(measures: Iterable[Did]) -> tuple[str, ...]:
 
 def _plain(measures: list[Did], source: FactSource, moment: Moment) -> exp.Select:
     found: list[exp.Expr] = [sql.column("customer_id")]
+    rows = _facts(measures, source, moment)
     for one in measures:
-        met = _met(one.happening, one.window, source, moment)
+        met, rows = _narrowed(rows, _met(one.happening, one.window, source, moment), alone=len(measures) == 1)
         value = number_of(one.property, source, moment) if one.property else sql.column(_AT)
         found += _named(one, _aggregates(one, met, value, sql.column(_AT)))
-    return _grouped(_facts(measures, source, moment).select(*found, copy=False), "customer_id")
+    return _grouped(rows.select(*found, copy=False), "customer_id")
 
 
 def _by_order(measures: list[Did], source: FactSource, moment: Moment) -> exp.Select:
     inner: list[exp.Expr] = [sql.column("customer_id"), sql.column(_AT), sql.tree(_OCCASION)]
     outer: list[exp.Expr] = [sql.column("customer_id")]
+    rows = _facts(measures, source, moment)
     for place, one in enumerate(measures):
-        met = _met(one.happening, one.window, source, moment)
+        met, rows = _narrowed(rows, _met(one.happening, one.window, source, moment), alone=len(measures) == 1)
         inner.append(_sum_where(met, sql.tree(_WEIGHT)).as_(f"n{place}", quoted=True))
         if one.property:
             value = number_of(one.property, source, moment)
             inner.append(_sum_where(met, value).as_(f"v{place}", quoted=True))
         left = _is_left(one.happening.fact, f"n{place}")
         outer += _named(one, _aggregates(one, left, sql.column(f"v{place}"), sql.column(_AT)))
-    rows = _facts(measures, source, moment).select(*inner, copy=False)
-    occasions = _grouped(rows, "customer_id", _AT, "occasion")
+    occasions = _grouped(rows.select(*inner, copy=False), "customer_id", _AT, "occasion")
     return _grouped(exp.select(*outer).from_(sql.aside(occasions, "o"), copy=False), "customer_id")
 
 
@@ -132,6 +133,11 @@ def _met(happening: Happening, window: Window, source: FactSource, moment: Momen
     parts.append(sql.tree("occurred_at < :end", end=sql.instant(end)))
     parts += [passes(one, source, moment) for one in happening.where]
     return exp.and_(*parts, copy=False)
+
+
+def _narrowed(rows: exp.Select, met: exp.Expr, *, alone: bool) -> tuple[exp.Expr, exp.Select]:
+    """Return the condition for the aggregates and the rows; of one measure alone only matching rows need be read."""
+    return (exp.true(), rows.where(met, copy=False)) if alone else (met, rows)
 
 
 def _is_left(kind: str, column: str) -> exp.Expr:

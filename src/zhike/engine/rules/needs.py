@@ -7,8 +7,22 @@ leaves share one column: "at least 3" and "at least 5" of the same happening are
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from zhike.engine.rules.ast import Bucket, Condition, Did, InClass, Leaf, Measured, Op, Rule, Sequence, leaves
+from zhike.engine.rules.ast import (
+    Bucket,
+    Condition,
+    Did,
+    Happening,
+    InClass,
+    Leaf,
+    Measured,
+    Op,
+    Rule,
+    Sequence,
+    leaves,
+)
 from zhike.engine.rules.document import rule_key
+
+PRODUCT_PROPERTIES = {"product": "sku", "category": "category"}  # of a fact → the product's column
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +37,21 @@ class Needs:
         return bool(self.measures or self.held or self.stays)
 
     @property
+    def asks_products(self) -> bool:
+        """Whether a measure tests what the facts' products are."""
+        tests = [test for one in self.measures for end in _happenings(one) for test in end.where]
+        return any(test.property in PRODUCT_PROPERTIES for test in tests)
+
+    @property
     def columns(self) -> dict[str, str]:
         """The columns that the joined queries give, with a type that their nothing has."""
         found = {name: _type(one) for one in self.measures for name in measure_columns(one)}
         found |= {f"class_{one}": "INTEGER" for one in self.held}
         return found | {need_column(one): "BOOLEAN" for one in self.stays}
+
+
+def _happenings(leaf: Did | Sequence) -> tuple[Happening, ...]:
+    return (leaf.happening,) if isinstance(leaf, Did) else (leaf.first, leaf.then)
 
 
 def _type(leaf: Did | Sequence) -> str:

@@ -40,13 +40,18 @@ def fresh_parts(
     work: Work, folder: Path, manifest: Manifest, needs: Needs, moment: Moment, database_url: str
 ) -> list[Part]:
     """Return the parts as queries over the mirror, after reading from PostgreSQL the small tables that they ask."""
-    if needs.measures:
+    bring_small_tables(work, needs, database_url)
+    return mirror_parts(needs, moment, facts=[str(folder / one.path) for one in manifest.facts])
+
+
+def bring_small_tables(work: Work, needs: Needs, database_url: str) -> None:
+    """Read the products and the record of classes from PostgreSQL, where the needs ask for them."""
+    if needs.asks_products:
         _bring(work, PRODUCT_TABLE, PRODUCTS, "TRUE", database_url)
     if schemes := {*needs.held, *(one.scheme_id for one in needs.stays)}:
         numbers = ", ".join(str(int(one)) for one in sorted(schemes))
         where = f"scheme_id IN ({numbers})" + ("" if needs.stays else " AND valid_to IS NULL")
         _bring(work, STANDING_TABLE, ASSIGNMENTS, where, database_url)
-    return mirror_parts(needs, moment, facts=[str(folder / one.path) for one in manifest.facts])
 
 
 def _bring(work: Work, name: str, dataset: Dataset, where: str, database_url: str) -> None:
