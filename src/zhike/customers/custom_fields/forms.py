@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import User, get_organisation
@@ -25,6 +26,26 @@ PATTERN_LABELS = {
     "credit_code": _("Unified social credit code"),
     "postcode": _("Postcode of six digits"),
 }
+
+
+HINTS: Mapping[str, str | Promise] = {
+    "text": _("A line: a machine's number, a department"),
+    "long_text": _("Several lines: what was agreed"),
+    "number": _("A quantity, with decimals or without"),
+    "money": _("An amount in the currency of the organisation"),
+    "date": _("A day: of signing, of expiry"),
+    "choice": _("One of several, each with its colour"),
+    "choices": _("Any of several"),
+    "yes_no": _("A fact that holds or does not"),
+    "customer": _("The parent company, who recommended them"),
+    "user": _("Who looks after the technical side"),
+    "formula": _("Computed of other numbers and amounts, never typed"),
+}
+
+
+def list_types() -> list[tuple[str, str, str]]:
+    """Return the types of fields with their names and what each is good for."""
+    return [(key, str(label), str(HINTS[key])) for key, label in CustomField.Type.choices]
 
 
 def input_of(one: Definition, *, required: bool = False, chosen: Any = None) -> forms.Field:

@@ -15,6 +15,7 @@ from zhike.customers.custom_fields.forms import (
     ValueForm,
     first_settings,
     key_of_name,
+    list_types,
     shown_in_form,
     typed,
 )
@@ -93,7 +94,7 @@ def new_field(request: HttpRequest) -> HttpResponse:
     """Choose a type, then say what the field is called and what it takes."""
     type = request.GET.get("type", "")
     if type not in CustomField.Type.values:
-        return render(request, "customers/custom_fields/types.html", {"types": CustomField.Type.choices})
+        return render(request, "customers/custom_fields/types.html", {"types": list_types()})
     form = FieldSettingsForm(request.POST or None, type=type, new=True)
     if form.is_valid():
         name = form.cleaned_data["name_en"] or form.cleaned_data["name_zh"]
