@@ -17,7 +17,13 @@ from zhike.config.words import Phrase as _
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTH, HEIGHT = 1280, 660
-SHOTS: Mapping[str, str] = {"workbench": "/", "customers": "/customers/", "classes": "/classes/"}  # picture: address
+SHOTS: Mapping[str, str] = {  # picture: address
+    "workbench": "/",
+    "customers": "/customers/",
+    "classes": "/classes/",
+    "policies": "/policies/",
+    "reviews": "/reviews/",
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
