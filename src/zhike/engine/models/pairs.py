@@ -20,6 +20,8 @@ from zhike.engine.models.errors import NothingToRead, SupportWrong
 from zhike.engine.models.orders import open_table
 
 LONGEST_BASKET = 1000
+MANY_LINES = 500_000
+ARRAY_BITS = 22  # pairs of up to 2,047 products: an array of 4 million counters
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,15 @@ def find_pairs(connection: duckdb.DuckDBPyConnection, least_support: float, *, l
     """
     if not 0 < least_support <= 1:
         raise SupportWrong(support=least_support)
-    for name, statement in _statements(lines, least_support):
+    stages = _statements(lines, least_support)
+    for name, statement in stages:
         connection.execute(sql.emit(sql.drop_table(name)))
+        if name == "pair_count":
+            _make_room(connection)
         connection.execute(sql.emit(sql.create_table(name, statement, temporary=True)))
+    connection.execute("RESET perfect_ht_threshold")
     counts = sql.query(
-        "SELECT n, least, (SELECT COUNT(*) FROM pair_item), (SELECT COUNT(*) FROM pair_item WHERE frequent),"
+        "SELECT n, least, (SELECT COUNT(*) FROM pair_seen), (SELECT COUNT(*) FROM pair_item),"
         " (SELECT COUNT(*) FROM pair_basket WHERE size > :longest) FROM pair_size",
         longest=sql.integer(LONGEST_BASKET),
     )
@@ -89,20 +95,34 @@ def find_pairs(connection: duckdb.DuckDBPyConnection, least_support: float, *, l
     return Pairs(baskets, items, frequent, long_ones, least, tuple(_pair(row, baskets) for row in rows))
 
 
+def _make_room(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let DuckDB count many pairs of few products in a plain array instead of a hash table."""
+    counts = sql.query("SELECT COUNT(*), (SELECT MAX(number) FROM pair_item) FROM pair_short")
+    ((rows, most),) = connection.execute(sql.emit(counts)).fetchall()
+    if rows > MANY_LINES and 2 * int(most).bit_length() <= ARRAY_BITS:
+        connection.execute(f"SET perfect_ht_threshold = {ARRAY_BITS:d}")
+
+
 def _statements(lines: str, least_support: float) -> list[tuple[str, exp.Expr]]:
-    """Return the stages, each materialised: products and baskets as numbers, then the join of what is frequent."""
+    """Return the stages, each materialised. Products in too few lines go before repeated lines are looked for."""
     support = sql.number(Decimal(repr(least_support)))
     longest = sql.integer(LONGEST_BASKET)
     texts: Mapping[str, str] = {
-        "pair_line": "SELECT DISTINCT basket, item FROM :lines",
         "pair_size": "SELECT COUNT(DISTINCT basket) AS n,"
-        " CAST(GREATEST(CEIL(:support * COUNT(DISTINCT basket)), 1) AS BIGINT) AS least FROM pair_line",
-        "pair_item": "SELECT item, CAST(ROW_NUMBER() OVER (ORDER BY item) AS INTEGER) AS number, COUNT(*) AS times,"
-        " COUNT(*) >= (SELECT least FROM pair_size) AS frequent FROM pair_line GROUP BY item",
-        "pair_kept": "SELECT basket, number FROM pair_line JOIN pair_item USING (item) WHERE frequent",
+        " CAST(GREATEST(CEIL(:support * COUNT(DISTINCT basket)), 1) AS BIGINT) AS least FROM :lines",
+        "pair_seen": "SELECT item, COUNT(*) AS lines FROM :lines GROUP BY item",
+        "pair_maybe": "SELECT item, CAST(ROW_NUMBER() OVER (ORDER BY item) AS INTEGER) AS number FROM pair_seen"
+        " WHERE lines >= (SELECT least FROM pair_size)",
+        "pair_line": "SELECT DISTINCT l.basket AS basket, m.number AS number FROM :lines AS l"
+        " JOIN pair_maybe AS m ON m.item = l.item",
+        "pair_item": "SELECT m.item AS item, m.number AS number, c.times AS times FROM pair_maybe AS m"
+        " JOIN (SELECT number, COUNT(*) AS times FROM pair_line GROUP BY number) AS c ON c.number = m.number"
+        " WHERE c.times >= (SELECT least FROM pair_size)",
+        "pair_kept": "SELECT l.basket AS basket, l.number AS number FROM pair_line AS l"
+        " JOIN pair_item AS i ON i.number = l.number",
         "pair_basket": "SELECT basket, COUNT(*) AS size FROM pair_kept GROUP BY basket",
-        "pair_short": "SELECT basket, number FROM pair_kept JOIN pair_basket USING (basket)"
-        " WHERE size > 1 AND size <= :longest",
+        "pair_short": "SELECT k.basket AS basket, k.number AS number FROM pair_kept AS k"
+        " JOIN pair_basket AS b ON b.basket = k.basket WHERE b.size > 1 AND b.size <= :longest",
         "pair_count": "SELECT a.number AS first, b.number AS second, COUNT(*) AS together"
         " FROM pair_short AS a JOIN pair_short AS b ON a.basket = b.basket AND a.number < b.number"
         " GROUP BY a.number, b.number HAVING COUNT(*) >= (SELECT least FROM pair_size)",
