@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from zhike.accounts.public import get_organisation
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics, Scheme
-from zhike.classification.schemes.wording import word_condition, word_value
+from zhike.classification.schemes.wording import plain_sentence, word_condition, word_value
 from zhike.customers.public import Customer
 from zhike.engine.public import (
     AllOf,
@@ -20,8 +23,10 @@ from zhike.engine.public import (
     NotOf,
     explain,
     rule_from_json,
+    rule_to_json,
     traits,
 )
+from zhike.ui.public import format_number
 
 from .queries import HeldClass
 
@@ -50,15 +55,25 @@ def explain_rule(
         Assignment.objects.filter(customer_id=customer.id, valid_to=None).values_list("scheme_id", "to_class_id")
     )
     tree = explain(
-        rule_from_json(document), column_values(customer, metrics), traits, moment=Moment(as_of), classes=classes
+        rule_from_json(document),
+        {**column_values(customer, metrics), **measured_values(held)},
+        traits,
+        moment=Moment(as_of, get_organisation().time_zone),
+        classes=classes,
     )
     return [_line(leaf, wanted, currency) for leaf, wanted in _leaves(tree, wanted=True)]
+
+
+def measured_values(held: HeldClass) -> Mapping[str, Any]:
+    """Return what was measured of facts when the class was given; the evidence keeps it under the measures' names."""
+    evidence = held.assignment.evidence or {}
+    return {name: value for name, value in evidence.items() if name.startswith("m_")}
 
 
 def column_values(customer: Customer, metrics: CustomerMetrics) -> Mapping[str, Any]:
     """Return a customer's values by the column names of the traits; what is empty is unknown."""
     values: dict[str, Any] = {name: getattr(customer, name) or None for name in PROFILE}
-    values["employees"] = customer.employees
+    values |= {"customer_id": customer.id, "employees": customer.employees}
     values["created_day"] = customer.created_at.date()
     values |= {
         "first_day": metrics.first_day,
@@ -95,11 +110,20 @@ def _line(leaf: Explained, wanted: bool, currency: str) -> Line:
         note = _("asked for: {wanted}") if wanted else _("excluded: {wanted}")
         return Line(scheme.name if scheme else "", found, note.format(wanted=names), leaf.met == wanted)
     if not isinstance(node, Condition):
-        raise TypeError(f"not a leaf: {node!r}")
+        words = plain_sentence(rule_to_json(node), currency=currency)
+        return Line(words, _counted(leaf.found), "" if wanted else _("excluded"), leaf.met == wanted)
     label, comparison, value = word_condition(node, currency=currency)
     found = word_value(node.trait, leaf.found, currency=currency) if leaf.found is not None else _("not filled in")
     note = _("asked for: {wanted}") if wanted else _("excluded: {wanted}")
     return Line(label, found, note.format(wanted=f"{comparison} {value}".strip()), leaf.met == wanted)
+
+
+def _counted(found: Any) -> str:
+    """Return what was measured of facts: a number, a percentage, or whether it happened."""
+    if found is None or isinstance(found, bool):
+        return _("yes") if found else _("none")
+    number = Decimal(found.numerator) / found.denominator if isinstance(found, Fraction) else Decimal(str(found))
+    return format_number(int(number)) if number == int(number) else f"{number:.2f}"
 
 
 def _class_names(ids: Sequence[int]) -> str:

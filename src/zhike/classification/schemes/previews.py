@@ -9,7 +9,7 @@ from zhike.classification.errors import NotPreviewable
 from zhike.classification.evaluation.actions import get_store
 from zhike.classification.evaluation.specs import home_country, make_spec
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
-from zhike.engine.public import ClassSpec, SchemeSpec, preview, rule_from_json
+from zhike.engine.public import count_rule, preview, rule_from_json
 from zhike.kit.errors import Refusal
 
 from . import queries, rule_checks, rules
@@ -119,9 +119,8 @@ def count_matching(documents: Sequence[Mapping[str, Any]]) -> list[int | None]:
 
 
 def _count_one(document: Mapping[str, Any]) -> int | None:
-    spec = SchemeSpec(id=0, kind="rule", classes=[ClassSpec(1, "met", rule_from_json(document))])
     try:
-        return preview(get_store(), scheme=spec).counts[1]
+        return count_rule(get_store(), rule_from_json(document), sample=0).count
     except Refusal:
         return None
 

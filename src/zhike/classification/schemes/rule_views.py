@@ -10,7 +10,7 @@ from zhike.accounts.public import get_organisation, needs
 from zhike.classification import permissions
 from zhike.classification.errors import NoSuchClass
 from zhike.classification.models import CustomerClass, Scheme
-from zhike.engine.public import Op, traits
+from zhike.engine.public import RULE_VERSION, Op, traits
 from zhike.kit.errors import Refusal
 
 from . import actions, pages, tree, tree_pages, tree_values
@@ -43,7 +43,7 @@ def rule(request: HttpRequest, key: str, class_key: str) -> HttpResponse:
 
 def _keep(request: HttpRequest, page: pages.EditorPage, one: CustomerClass) -> pages.EditorPage:
     node = read_posted(request.POST, get_organisation().currency)
-    document = {"version": 1, "rule": node} if tree.parts_of(node) else None
+    document = {"version": RULE_VERSION, "rule": node} if tree.parts_of(node) else None
     rules_by_class = {**page.version.rules, one.key: document}
     actions.save_draft(key=page.scheme.key, rules_by_class=rules_by_class, by=request.actor, at=now())
     return pages.load_editor(key=page.scheme.key, actor=request.actor)

@@ -1,12 +1,13 @@
 """The rule tree as a form holds it: named fields by path ↔ the JSON of the rule language. Pure.
 
 A field's name is a letter and a path ("t.0.1": the trait of the second part of the root's first part):
-g joint of a group · t trait, or "scheme:ID" · o comparison · v values, as text.
+g joint of a group · t trait, "scheme:ID", or WRITTEN · o comparison · v values, as text.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+WRITTEN = "written"  # in place of a trait: a condition as text, of any kind
 JOINTS = ("all", "any", "none")
 type Node = dict[str, Any]
 type ReadValue = Callable[[str, str, Sequence[str]], Any]
@@ -17,7 +18,8 @@ EMPTY: Node = {"all": []}
 def read_tree(fields: Mapping[str, Sequence[str]], read_value: ReadValue) -> Node:
     """Return the rule in a posted form; the root is a group.
 
-    `read_value(trait, op, texts)` gives the value of a condition in its type, None where it is not filled in.
+    `read_value(trait, op, texts)` gives the value of a condition in its type, None where it is not filled in; of a
+    written one the condition itself.
     """
     return _read(fields, "r", read_value) or dict(EMPTY)
 
@@ -30,6 +32,9 @@ def _read(fields: Mapping[str, Sequence[str]], path: str, read_value: ReadValue)
     if not trait:
         return None
     texts = [text for text in fields.get(f"v.{path}", ()) if text != ""]
+    if trait == WRITTEN:
+        written: Node = read_value(trait, "", texts)
+        return written
     if trait.startswith("scheme:"):
         ids = [int(text) for text in texts if text.isascii() and text.isdigit()]
         number = trait.removeprefix("scheme:")

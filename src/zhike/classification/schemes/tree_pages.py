@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhike.classification.models import CustomerClass, Scheme
-from zhike.engine.public import Form, Op, TraitType, traits
+from zhike.engine.public import RULE_VERSION, Form, Op, TraitType, traits
 from zhike.ui.public import currency_sign
 
 from . import tree, tree_values
@@ -64,13 +64,13 @@ def trait_groups(schemes: Sequence[tuple[Scheme, Sequence[CustomerClass]]]) -> l
     ]
     groups.append((_("Class"), [(f"scheme:{one.id}", one.name) for one, _classes in schemes]))
     others = [(one.key, str(trait_label(one.key))) for one in traits if one.key not in TRAITS]
-    return [*groups, (_("More"), others)] if others else groups
+    return [*groups, (_("More"), [*others, (tree.WRITTEN, _("Activity and more, as text"))])]
 
 
 def leaf_documents(node: tree.Node) -> list[tuple[str, dict[str, Any]]]:
     """Return the first complete conditions, each as a rule of its own, with their paths, for counting."""
     leaves = [(path, one) for path, one in tree.walk(node) if not tree.joint_of(one)]
-    documents = [(path, {"version": 1, "rule": one}) for path, one in leaves]
+    documents = [(path, {"version": RULE_VERSION, "rule": one}) for path, one in leaves]
     return [(path, one) for path, one in documents[:MOST_COUNTED] if not find_problems(one)]
 
 
@@ -81,7 +81,7 @@ def problems_by_path(node: tree.Node) -> dict[str, str]:
         if tree.joint_of(one):
             if not tree.parts_of(one) and path != "r":
                 found[path] = _("A group has no condition yet. Add one, or remove the group.")
-        elif problems := find_problems({"version": 1, "rule": one}):
+        elif problems := find_problems({"version": RULE_VERSION, "rule": one}):
             found[path] = str(problem_sentence(problems[0]))
     return found
 
@@ -93,9 +93,12 @@ def _draw(node: tree.Node, path: str, drawing: Drawing) -> NodeView:
         return NodeView(path, joint=joint, parts=parts, problem=problem)
     hit = drawing.hits.get(path)
     inner = node.get("not", node)
-    if "scheme" in inner:
+    if "scheme" in inner and not inner.get("days"):
         return _draw_class(inner, path, drawing, "not_in" if "not" in node else "in", problem, hit)
-    return _draw_condition(node, path, drawing, problem, hit)
+    if "trait" in node and node["trait"] != tree.WRITTEN:
+        return _draw_condition(node, path, drawing, problem, hit)
+    text, unread = tree_values.show_written(node)
+    return NodeView(path, trait=tree.WRITTEN, values=[text], problem=unread or problem, hit=hit)
 
 
 def _draw_class(node: tree.Node, path: str, drawing: Drawing, op: str, problem: str, hit: int | None) -> NodeView:

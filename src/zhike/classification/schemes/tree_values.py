@@ -4,15 +4,31 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from zhike.accounts.public import User
 from zhike.classification.models import CustomerClass, Scheme
-from zhike.engine.public import OPS, Op, Trait, TraitType, traits
+from zhike.classification.rule_language.names import get_names
+from zhike.engine.public import (
+    OPS,
+    RULE_VERSION,
+    NotRuleText,
+    Op,
+    Trait,
+    TraitType,
+    parse_rule,
+    rule_from_json,
+    rule_text,
+    rule_to_json,
+    traits,
+)
 from zhike.kit.money import from_minor, to_minor
 from zhike.kit.text import tidy
 
+from .tree import WRITTEN, Node
 from .wording import KINDS
 
-LISTS = (Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE)
+LISTS = (Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE, Op.MONTH_IN, Op.DAY_IN)
 BARE = (Op.IS_EMPTY, Op.IS_SET)
 FIRST_OP = {
     TraitType.TEXT: Op.CONTAINS,
@@ -39,6 +55,8 @@ def first_op(trait: Trait) -> Op:
 
 def read_value(trait_key: str, op_text: str, texts: Sequence[str], *, currency: str) -> Any:
     """Return the value of a condition as typed; None where it is missing or cannot be read."""
+    if trait_key == WRITTEN:
+        return read_written(" ".join(texts))
     trait = traits.get(trait_key)
     if trait is None or op_text not in set(Op) or Op(op_text) in BARE:
         return None
@@ -51,6 +69,29 @@ def read_value(trait_key: str, op_text: str, texts: Sequence[str], *, currency: 
     if op is Op.BETWEEN:
         return values[:2] if len(values) >= 2 else None
     return values[0] if values else None
+
+
+def read_written(text: str) -> Node:
+    """Return the condition that a text says; where it cannot be read, one that keeps the text."""
+    try:
+        node: Node = rule_to_json(parse_rule(text, traits, get_names()))["rule"]
+    except NotRuleText:
+        return {"trait": WRITTEN, "op": "eq"} | ({"value": text} if text else {})
+    return node
+
+
+def show_written(node: Node) -> tuple[str, str]:
+    """Return the text of a condition and what is wrong with it, if it cannot be read."""
+    if node.get("trait") != WRITTEN:
+        return rule_text(rule_from_json({"version": RULE_VERSION, "rule": node}), traits, get_names()), ""
+    text = str(node.get("value", ""))
+    try:
+        parse_rule(text, traits, get_names())
+    except NotRuleText as error:
+        found = error.found or _("the end")
+        problem = _("At character {place}: {expected} is expected, {found} stands there.") if text else ""
+        return text, problem.format(place=error.place + 1, expected=error.expected, found=found)
+    return text, ""
 
 
 def _read_one(trait: Trait, text: str, currency: str) -> Any:

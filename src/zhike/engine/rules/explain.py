@@ -126,7 +126,9 @@ def _measured(leaf: Did, values: Mapping[str, Any], moment: Moment) -> Any:
     return Fraction(held) / Fraction(number) if held is not None and number else None
 
 
-def _day(held: datetime, moment: Moment) -> date:
+def _day(held: datetime | str, moment: Moment) -> date:
+    if isinstance(held, str):
+        held = datetime.fromisoformat(held)  # as evidence keeps it
     return local_day(held if held.tzinfo else held.replace(tzinfo=UTC), moment.zone)
 
 

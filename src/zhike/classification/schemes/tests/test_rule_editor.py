@@ -99,3 +99,16 @@ def test_the_tree_needs_no_database():
     assert grown == {"all": [{"any": [leaf, leaf]}]}
     assert tree.change_tree(grown, "remove:r.0.1", leaf) == {"all": [{"any": [leaf]}]}
     assert tree.as_group(leaf) == {"all": [leaf]}
+
+
+def test_what_the_editor_has_no_controls_for_is_written_as_text(editor):
+    asked = 'did(purchase where category = "显卡", last 90 days) >= 3'
+    page = editor.post(URL, {"g.r": "all", "t.r.0": "written", "v.r.0": asked}).text
+    where = [{"property": "category", "op": "eq", "value": "显卡"}]
+    counted = {"fact": "purchase", "measure": "count", "where": where, "op": "ge", "value": 3}
+    assert kept() == {"all": [counted | {"window": {"last": 90, "unit": "day"}}]}
+    assert asked.replace('"', "&quot;").replace(">", "&gt;") in page
+    page = editor.post(URL, {"g.r": "all", "t.r.0": "written", "v.r.0": "did(purchase) ~ 3"}).text
+    assert kept() == {"all": [{"trait": "written", "op": "eq", "value": "did(purchase) ~ 3"}]}
+    assert "did(purchase) ~ 3" in page
+    assert "15" in page
