@@ -1,13 +1,16 @@
 """Whose class is due for review, what is known of them, and how far the reviews have come."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from zhike.accounts.public import get_organisation, owner_ids
+from zhike.classification.classes.remembering import remember
 from zhike.classification.models import Policy, Review
 from zhike.classification.policies.kinds import policy_kinds
 from zhike.classification.policies.own_kinds import REVIEW
@@ -126,10 +129,18 @@ def _read(
         facts |= {f"d{place}_{number}": value for number, value in enumerate(duty)}
         values.append(f"(%(d{place}_0)s::int, %(d{place}_1)s::bigint, %(d{place}_2)s::int, %(d{place}_3)s::int[])")
     reach = owner_ids(actor)
-    facts["owners"] = list(reach or ())
     visible = ["true" if reach is None else "l.owner_id = ANY(%(owners)s::bigint[])"]
     visible += ["l.customer_id = %(customer)s"] if customer_id is not None else []
     statement = DUTIES.format(values=", ".join(values), visible=" AND ".join(visible)) + select
+    if customer_id is not None:
+        return _ask(statement, facts | {"owners": list(reach or ())})
+    # Among very many customers the answer is kept until a run, a review or a policy changes it, or the day ends.
+    state = repr((statement, facts, Review.objects.aggregate(last=Max("id"))["last"]))
+    name = f"reviews:{hashlib.sha256(state.encode()).hexdigest()[:24]}"
+    return remember(name, actor, lambda: _ask(statement, facts | {"owners": list(reach or ())}))
+
+
+def _ask(statement: str, facts: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         return list(cursor.fetchall())

@@ -10,8 +10,9 @@ from django.utils.timezone import now
 from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.audit.testing import recorded
 from zhike.classification.errors import NoSuchClass, ReasonMissing
-from zhike.classification.models import Assignment, ClassOverride, CustomerClass, CustomerMetrics, Review
+from zhike.classification.models import Assignment, ClassifyRun, ClassOverride, CustomerClass, CustomerMetrics, Review
 from zhike.classification.policies.actions import order_schemes
+from zhike.classification.policies.queries import read_book
 from zhike.classification.policies.testing import NOON, give, make_scheme, put, put_all
 from zhike.classification.reviews.actions import change_class, confirm_class, decide, postpone_review
 from zhike.classification.reviews.errors import (
@@ -247,3 +248,14 @@ def test_fifty_at_once_make_one_review(firm):
         results = list(pool.map(attempt, range(50)))
     assert sorted(results) == ["made"] + ["refused"] * 49
     assert Review.objects.count() == 1
+
+
+def test_among_very_many_the_worklist_is_kept_until_somebody_reviews(firm, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr("zhike.classification.classes.remembering.LARGE", 0)
+    ClassifyRun.objects.create(as_of=LATER.date(), status="done", judged_at=LATER, customers=3)
+    ada, book = make_cast_actor("ada"), read_book()
+    assert len(list_due(actor=ada, at=LATER, book=book).rows) == 2
+    with django_assert_num_queries(3):  # the organisation, the last review, the last run
+        assert list_due(actor=ada, at=LATER, book=book).count == 2
+    confirm(firm["First"])
+    assert [one.name for one in list_due(actor=ada, at=LATER, book=book).rows] == ["Second"]
