@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import betainc, betaln, expit, gammaln, hyp2f1, psi
 
 from zhike.engine.models.cells import Cells, Floats
-from zhike.engine.models.fitting import Fit, climb, conclude
+from zhike.engine.models.fitting import Fit, climb, conclude, dot
 
 STARTS = ((-1.0, 0.0, -0.5, 0.5), (0.0, 1.0, 0.5, 2.0))
 AROUND_ONE = 1e-7
@@ -168,13 +168,13 @@ class _Likelihood:
         odds = np.log(a) - log_base[self.x.at] + events * idle
         if self.once is not None:
             odds[self.once] = -np.inf
-        value = float(self.weight @ np.logaddexp(0, odds))
+        value = float(dot(self.weight, np.logaddexp(0, odds)))
         gone = self.weight * expit(odds)
         turn = (1 / (alpha + self.age.values))[self.age.at] - (1 / (alpha + self.t_x.values))[self.t_x.at]
         by_x = np.bincount(self.x.at, gone, len(self.x.values))
         slope = [
-            float(gone @ idle),
-            float((gone * events) @ turn),
+            float(dot(gone, idle)),
+            float(dot(gone * events, turn)),
             float(gone.sum()) / a,
             -float(by_x @ np.where(base > 0, 1 / np.where(base > 0, base, 1.0), 0.0)),
         ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, psi
 
 from zhike.engine.models.cells import Cells, Floats
-from zhike.engine.models.fitting import Fit, climb, conclude
+from zhike.engine.models.fitting import Fit, climb, conclude, dot
 
 
 class Nbd:
@@ -24,16 +24,16 @@ class Nbd:
         unit, count, weight = cells.scale, cells.x.full, cells.weight
         age = cells.scaled().age.full
         by_x = np.bincount(cells.x.at, weight, len(cells.x.values))
-        total, bought = float(weight.sum()), float(weight @ count)
+        total, bought = float(weight.sum()), float(dot(weight, count))
 
         def objective(point: Floats) -> tuple[float, Floats]:
             r, alpha = parameters = np.exp(point)
             log_age = np.log(alpha + age)
             events = weight * (r + count)
             value = float(by_x @ gammaln(r + cells.x.values)) + total * float(r * np.log(alpha) - gammaln(r))
-            of_r = float(by_x @ psi(r + cells.x.values) - weight @ log_age) + total * float(np.log(alpha) - psi(r))
-            of_alpha = total * r / alpha - float(events @ (1 / (alpha + age)))
-            return value - float(events @ log_age), np.array([of_r, of_alpha]) * parameters
+            of_r = float(by_x @ psi(r + cells.x.values) - dot(weight, log_age)) + total * float(np.log(alpha) - psi(r))
+            of_alpha = total * r / alpha - float(dot(events, 1 / (alpha + age)))
+            return value - float(dot(events, log_age)), np.array([of_r, of_alpha]) * parameters
 
         peak = climb(objective, ((-0.5, 0.5),), cells.customers)
         height = peak.log_likelihood - bought * float(np.log(unit))

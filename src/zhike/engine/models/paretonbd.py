@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, gammaln, psi
 
 from zhike.engine.models.cells import Axis, Cells, Floats, Places
-from zhike.engine.models.fitting import Fit, climb, conclude
+from zhike.engine.models.fitting import Fit, climb, conclude, dot
 
 STARTS = ((-0.5, 0.5, -0.5, 0.5),)
 MANY = 5_000  # histories from which looking for equal pairs pays
@@ -218,17 +218,17 @@ class _Likelihood:
         base = here[self.late.at]
         alive, gone = stay[self.late.at], early.value[self.early.at] - base
         whole = np.logaddexp(alive, gone)
-        value = float(self.weight @ (base + whole))
+        value = float(dot(self.weight, base + whole))
         of_early = np.bincount(self.early.at, self.weight * np.exp(gone - whole), len(early.value))
         of_here = np.bincount(self.late.at, self.weight * np.exp(-whole), len(here))
         of_late = of_here * np.exp(late.value - here)
-        slope = early.slope @ of_early - late.slope @ of_late
+        slope = dot(early.slope, of_early) - dot(late.slope, of_late)
         lasted, waited = np.log(alpha + age), np.log(beta + age)
         slope += [
-            -of_here @ lasted,
-            -of_here @ ((r + x) / (alpha + age)),
-            -of_here @ waited,
-            -of_here @ (s / (beta + age)),
+            -dot(of_here, lasted),
+            -dot(of_here, (r + x) / (alpha + age)),
+            -dot(of_here, waited),
+            -dot(of_here, s / (beta + age)),
         ]
         count = float(self.by_x @ gammaln(r + self.x.values)) - self.total * float(gammaln(r))
         value += count + self.total * float(r * np.log(alpha) + s * np.log(beta))
