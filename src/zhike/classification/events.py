@@ -143,15 +143,13 @@ class SimulationAsked:
 
 @dataclass(frozen=True, slots=True)
 class CustomerClassified:
-    """One customer moved between classes of a scheme, at once or by a person's word; null stands for no class.
+    """One customer moved between classes, at once or by a person's word. Moves of a run are told of by its own event.
 
-    `cause` is rule, hand, overridden, override_ended or approved. Moves of a run are told of by its own event.
+    `moves` are scheme, class before, class after; null stands for no class. `cause` is a name of `Assignment.Left`.
     """
 
     customer_id: int
-    scheme_id: int
-    from_class_id: int | None
-    to_class_id: int | None
+    moves: list[list[int | None]]
     cause: str
 
 

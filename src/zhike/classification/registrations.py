@@ -14,6 +14,7 @@ from .evaluation.at_once import judge_changed
 from .evaluation.schedule import run_after
 from .policies import registrations as policies
 from .reviews import registrations as reviews
+from .schemes import field_uses
 from .workbench import panels as workbench
 
 CAUSES = (
@@ -35,6 +36,7 @@ def register() -> None:
     columns.register()
     panels.register()
     workbench.register()
+    field_uses.register()
     approvals.register()
     policies.register()
     reviews.register()
@@ -51,17 +53,6 @@ def register() -> None:
             short=pgettext_lazy("navigation", "Classes"),
             keys="fenlei fl",
             key="g l",
-        ),
-    )
-    navigation.add(
-        "approvals",
-        NavItem(
-            _("Approvals"),
-            "classification:approvals",
-            "checks",
-            "classification.approve_move",
-            group="classes",
-            order=15,
         ),
     )
     navigation.add(

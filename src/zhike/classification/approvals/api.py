@@ -7,6 +7,7 @@ from ninja import Query, Router, Status
 from zhike.accounts.public import needs
 from zhike.api.public import PageOf, Paging, key_page, page_answer
 from zhike.classification import permissions
+from zhike.classification.models import PendingMove
 from zhike.classification.schemas import DecisionIn, SteadinessIn, SteadinessOut, WaitingOut
 from zhike.classification.schemes.queries import get_scheme
 from zhike.kit.paging import Page
@@ -22,19 +23,7 @@ def add_operations(router: Router) -> None:
         """The longest waiting first."""
         moves = queries.list_waiting(actor=request.actor)
         page = key_page(moves, order=queries.OLDEST_FIRST, limit=paging.limit, after=paging.after)
-        held = queries.find_held(list(page.rows))
-        rows = [
-            {
-                "customer_id": one.customer_id,
-                "customer": one.customer.name,
-                "scheme": one.scheme.key,
-                "held_class_id": meanwhile.id if (meanwhile := held.get((one.customer_id, one.scheme_id))) else None,
-                "class_id": one.to_class_id,
-                "since": one.since,
-            }
-            for one in page.rows
-        ]
-        return page_answer(Page(rows, page.next))
+        return page_answer(Page(_rows(list(page.rows)), page.next))
 
     @router.post("/customers/{customer_id}/classes/decision", response={204: None}, summary="Approve or decline a move")
     @needs(permissions.APPROVE, customer="customer_id")
@@ -52,6 +41,10 @@ def add_operations(router: Router) -> None:
         )
         return Status(204, None)
 
+    _add_steadiness(router)
+
+
+def _add_steadiness(router: Router) -> None:
     @router.get("/schemes/{key}/steadiness", response=SteadinessOut, summary="What keeps a type's classes steady")
     @needs(permissions.VIEW)
     def read_steadiness(request: HttpRequest, key: str) -> Any:
@@ -62,3 +55,18 @@ def add_operations(router: Router) -> None:
     def write_steadiness(request: HttpRequest, key: str, body: SteadinessIn) -> Any:
         """It counts from the next move on."""
         return set_steadiness(key=key, **body.dict(), by=request.actor, at=now())
+
+
+def _rows(moves: list[PendingMove]) -> list[dict[str, Any]]:
+    held = queries.find_held(moves)
+    return [
+        {
+            "customer_id": one.customer_id,
+            "customer": one.customer.name,
+            "scheme": one.scheme.key,
+            "held_class_id": meanwhile.id if (meanwhile := held.get((one.customer_id, one.scheme_id))) else None,
+            "class_id": one.to_class_id,
+            "since": one.since,
+        }
+        for one in moves
+    ]

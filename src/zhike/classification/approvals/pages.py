@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from zhike.classification import permissions
 from zhike.classification.models import CustomerClass, PendingMove, Scheme
 from zhike.classification.schemes.queries import get_scheme, list_classes
 from zhike.kit.actor import Actor
-from zhike.ui.public import WorkbenchPanel, workbench_panels
+from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
 
 from . import queries
 from .steadiness import get_steadiness
@@ -29,6 +30,8 @@ class WaitingRow:
 def register() -> None:
     template = "classification/approvals/panel.html"
     workbench_panels.add("approvals", WorkbenchPanel("approvals", "rail", 25, permissions.VIEW, template, load_panel))
+    page = NavItem(_("Approvals"), "classification:approvals", "checks", permissions.APPROVE, group="classes", order=15)
+    navigation.add("approvals", page)
 
 
 def worklist_page(*, actor: Actor) -> dict[str, Any]:

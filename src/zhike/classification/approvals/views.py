@@ -28,16 +28,18 @@ def approvals(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Let one move happen or decline it, then go back to the list."""
     scheme_id, class_id = read_move(request.POST)
-    given = {"scheme_id": scheme_id, "class_id": class_id, "approve": request.POST.get("decision") == "approve"}
-    reason = request.POST.get("reason", "")
+    approve = request.POST.get("decision") == "approve"
     try:
-        actions.decide_move(customer_id=customer_id, **given, reason=reason, by=request.actor, at=now())
+        actions.decide_move(
+            customer_id=customer_id, scheme_id=scheme_id, class_id=class_id, approve=approve,
+            reason=request.POST.get("reason", ""), by=request.actor, at=now(),
+        )  # fmt: skip
     except NotFound:
         raise
     except Refusal as refusal:
         say_warning(request, refusal.message)
     else:
-        say_done(request, _("Approved: the customer moved.") if given["approve"] else _("Declined."))
+        say_done(request, _("Approved: the customer moved.") if approve else _("Declined."))
     return redirect("classification:approvals")
 
 

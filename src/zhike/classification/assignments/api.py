@@ -66,6 +66,11 @@ def add_operations(router: Router) -> None:
         )
         return _classes_of(customer)
 
+    _add_history(router)
+    _add_overrides(router)
+
+
+def _add_history(router: Router) -> None:
     @router.get(
         "/customers/{customer_id}/classes/at", response=ClassesThenOut, summary="A customer's classes at an instant"
     )
@@ -88,6 +93,8 @@ def add_operations(router: Router) -> None:
         page = key_page(rows, order=("-valid_from", "-scheme_id"), limit=paging.limit, after=paging.after)
         return page_answer(Page([_interval(one) for one in page.rows], page.next))
 
+
+def _add_overrides(router: Router) -> None:
     @router.post(
         "/customers/{customer_id}/classes/{scheme}/override",
         response=CustomerClassesOut,

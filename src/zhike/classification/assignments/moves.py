@@ -73,7 +73,7 @@ def put_into(
         )
     if before != class_id:
         cause = Assignment.Left(left).name.lower()
-        record(event=CustomerClassified(customer_id, scheme.id, before, class_id, cause), by=by)
+        record(event=CustomerClassified(customer_id, [[scheme.id, before, class_id]], cause), by=by)
     return start
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.timezone import now
+from psycopg import Cursor
 
 from zhike.accounts.public import SYSTEM, get_organisation
 from zhike.audit.public import record
@@ -32,14 +33,17 @@ SELECT (SELECT string_agg(id || ':' || version, ' ' ORDER BY position, id) FROM 
    WHERE retired_at IS NULL),
   (SELECT md5(cuts::text) FROM classification_classifyrun WHERE status = 'done' ORDER BY id DESC LIMIT 1)"""
 CUTS = "SELECT cuts FROM classification_classifyrun WHERE status = 'done' ORDER BY id DESC LIMIT 1"
-LOCK = "SELECT pg_try_advisory_xact_lock_shared(%s)"
+LOCK = "SELECT pg_try_advisory_xact_lock_shared(%(lock)s::bigint)"
 LOCK_CUSTOMERS = """
 SELECT id FROM customers_customer WHERE id = ANY(%(customers)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
 HELD_NOW = """
-SELECT customer_id, scheme_id, class_id, false FROM classification_assignment
+SELECT 'held', customer_id, scheme_id, class_id FROM classification_assignment
 WHERE customer_id = ANY(%(customers)s::bigint[]) AND valid_to IS NULL
-UNION ALL SELECT customer_id, scheme_id, NULL, true FROM classification_pendingmove
-WHERE customer_id = ANY(%(customers)s::bigint[])"""
+UNION ALL SELECT 'waits', customer_id, scheme_id, NULL FROM classification_pendingmove
+WHERE customer_id = ANY(%(customers)s::bigint[])
+UNION ALL SELECT 'set', customer_id, scheme_id, NULL FROM classification_classoverride
+WHERE customer_id = ANY(%(customers)s::bigint[]) AND ended_at IS NULL
+UNION ALL SELECT 'steady', 0, scheme_id, NULL FROM classification_steadiness"""
 JUDGED = """
 INSERT INTO classification_judged_at_once (customer_id) SELECT unnest(%(customers)s::bigint[]) ORDER BY 1
 ON CONFLICT (customer_id) DO UPDATE SET xid = pg_current_xact_id()"""
@@ -79,6 +83,18 @@ class Found:
     evidence: str
 
 
+type Run = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """What was found that is not what holds; whether something may hold it back, and whether something waits now."""
+
+    found: list[Found]
+    may_stay: bool
+    waits: bool
+
+
 def judge_changed(customer_ids: Sequence[int]) -> None:
     """React to a change of one customer; see `customer_reactions`."""
     judge_at_once(customer_ids=customer_ids, at=now())
@@ -86,8 +102,7 @@ def judge_changed(customer_ids: Sequence[int]) -> None:
 
 def counts_hours(*, at: datetime) -> bool:
     """Tell whether a rule in force counts in hours, so that time alone moves customers within the day."""
-    with connection.cursor() as cursor:
-        judge = _judge(cursor, local_day(at, get_organisation().time_zone), at)
+    judge = _judge(_runner(), at)
     return judge is not None and judge.counts_hours
 
 
@@ -105,34 +120,45 @@ def judge_at_once(*, customer_ids: Sequence[int], at: datetime) -> int:
     Cut points are the last run's. Before the first run, and while a run writes, it does nothing: the run that the
     change asked for will. Writers of the same customer wait for each other.
     """
-    day = local_day(at, get_organisation().time_zone)
-    with connection.cursor() as cursor:
-        judge = _judge(cursor, day, at)
-        if judge is None:
-            return 0
-        cursor.execute(LOCK, [moving.WRITE_LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
-        facts: dict[str, Any] = {"customers": sorted(set(customer_ids)), "at": at, "left": moving.BY_RULE}
-        cursor.execute(LOCK_CUSTOMERS, facts)
-        cursor.execute(judge.statement, {"ids": facts["customers"]})
-        rows = cursor.fetchall()
-        cursor.execute(JUDGED, facts)
-        touched = _keep_metrics(cursor, rows)
-        moved = _move(cursor, judge, facts, _differing(cursor, judge, facts, rows))
-        if touched | moved.keys():
-            ids = sorted(touched | moved.keys())
-            refresh_figures(select_ids="SELECT unnest(%(ids)s::bigint[])", params={"ids": ids})
+    run = _runner()
+    judge = _judge(run, at)
+    if judge is None or not run(LOCK, {"lock": moving.WRITE_LOCK})[0][0]:
+        return 0
+    facts: dict[str, Any] = {"customers": sorted(set(customer_ids)), "at": at, "left": moving.BY_RULE}
+    run(LOCK_CUSTOMERS, facts)
+    rows = run(judge.statement, {"ids": facts["customers"]})
+    run(JUDGED, facts)
+    touched = _keep_metrics(run, rows)
+    moved = _move(run, judge, facts, _differing(run, judge, facts, rows))
+    if touched | moved.keys():
+        ids = sorted(touched | moved.keys())
+        refresh_figures(select_ids="SELECT unnest(%(ids)s::bigint[])", params={"ids": ids})
     return sum(moved.values())
 
 
-def _judge(cursor: Any, day: date, at: datetime) -> Judge | None:
-    cursor.execute(STAMP)
-    schemes, classes, cuts = cursor.fetchone()
+def _runner() -> Run:
+    """Return what runs a statement on this connection and gives its rows.
+
+    The database keeps each statement prepared: to plan these anew would take longer than to run them.
+    """
+    connection.ensure_connection()
+    plain = connection.connection
+
+    def run(statement: str, facts: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        with Cursor(plain) as cursor:
+            cursor.execute(statement, facts, prepare=True)
+            return cursor.fetchall() if cursor.description else []
+
+    return run
+
+
+def _judge(run: Run, at: datetime) -> Judge | None:
+    ((schemes, classes, cuts),) = run(STAMP, {})
     if cuts is None:
         return None
     organisation = get_organisation()
     stamp = (organisation.time_zone, organisation.currency, connection.alias, schemes, classes, cuts)
+    day = local_day(at, organisation.time_zone)
     judge = _make_judge(day, None, *stamp)
     if judge is None or not judge.counts_hours:
         return judge
@@ -161,54 +187,63 @@ def _make_judge(day: date, minute: datetime | None, zone: str, currency: str, *_
     return Judge(judging_statement(setting, same), [one.id for one in chosen], numbers, setting.counts_hours)
 
 
-def _differing(cursor: Any, judge: Judge, facts: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> list[Found]:
+def _differing(run: Run, judge: Judge, facts: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> Differing:
     """Return what was found that is not what holds, or beside which something waits."""
-    cursor.execute(HELD_NOW, facts)
-    held: dict[tuple[int, int], int | None] = {}
-    waiting: set[tuple[int, int]] = set()
-    for customer_id, scheme_id, class_id, waits in cursor.fetchall():
-        if waits:
-            waiting.add((customer_id, scheme_id))
-        else:
-            held[customer_id, scheme_id] = class_id
+    now_held: dict[str, dict[tuple[int, int], int | None]] = {"held": {}, "waits": {}, "set": {}, "steady": {}}
+    for kind, customer_id, scheme_id, class_id in run(HELD_NOW, facts):
+        now_held[kind][customer_id, scheme_id] = class_id
+    held, waits = now_held["held"], now_held["waits"]
     first = 1 + len(METRICS)
-    return [
+    found = [
         Found(row[0], scheme_id, row[first + 2 * place], row[first + 2 * place + 1])
         for row in rows
         for place, scheme_id in enumerate(judge.scheme_ids)
-        if held.get((row[0], scheme_id)) != row[first + 2 * place] or (row[0], scheme_id) in waiting
+        if held.get((row[0], scheme_id)) != row[first + 2 * place] or (row[0], scheme_id) in waits
     ]
+    may_stay = any(
+        (one.customer_id, one.scheme_id) in now_held["set"] or (0, one.scheme_id) in now_held["steady"] for one in found
+    )
+    return Differing(found, may_stay, bool(waits))
 
 
-def _keep_metrics(cursor: Any, rows: Sequence[Sequence[Any]]) -> set[int]:
+def _keep_metrics(run: Run, rows: Sequence[Sequence[Any]]) -> set[int]:
     """Write down figures that are others than before; return whose."""
     metrics = [dict(zip(("customer_id", *METRICS), row, strict=False)) for row in rows]
-    cursor.execute(KEEP_METRICS, {"metrics": json.dumps(metrics, default=str)})
-    return {row[0] for row in cursor.fetchall()}
+    return {row[0] for row in run(KEEP_METRICS, {"metrics": json.dumps(metrics, default=str)})}
 
 
-def _move(cursor: Any, judge: Judge, facts: Mapping[str, Any], found: Sequence[Found]) -> Counter[int]:
+def _move(run: Run, judge: Judge, facts: Mapping[str, Any], differing: Differing) -> Counter[int]:
     """Move customers to what was found, as far as nothing holds them back; return the moves by customer."""
-    if not found:
+    if not differing.found:
         return Counter()
-    schemes = {"ids": list(judge.scheme_ids), "versions": list(judge.versions)}
-    cursor.execute(moving.HOLD, schemes)
-    cursor.execute(HELD_BACK, {**facts, **schemes, **_columns(found)})
-    held = [json.loads(row[0]) for row in cursor.fetchall()]
-    kept = {(one["customer_id"], one["scheme_id"]) for one in held}
-    free = {**facts, **schemes, **_columns([one for one in found if (one.customer_id, one.scheme_id) not in kept])}
+    given = {**facts, "ids": list(judge.scheme_ids), "versions": list(judge.versions)}
+    run(moving.HOLD, given)
+    free = differing.found
+    if differing.may_stay:
+        held = [json.loads(row[0]) for row in run(HELD_BACK, given | _columns(free))]
+        free = _keep_back(run, free, held, facts["at"])
+    given |= _columns(free)
+    if differing.waits:
+        run(DROP_PENDING, given)
+    before = {(row[0], row[1]): row[2] for row in run(CLOSE, given)}
+    after = {(row[0], row[1]): row[2] for row in run(OPEN, given)}
+    moves: dict[int, list[list[int | None]]] = {}
+    for customer_id, scheme_id in sorted(before.keys() | after.keys()):
+        key = (customer_id, scheme_id)
+        moves.setdefault(customer_id, []).append([scheme_id, before.get(key), after.get(key)])
+    for customer_id, made in moves.items():
+        record(event=CustomerClassified(customer_id, made, "rule"), by=SYSTEM)
+    return Counter({customer_id: len(made) for customer_id, made in moves.items()})
+
+
+def _keep_back(run: Run, found: Sequence[Found], held: Sequence[Mapping[str, Any]], at: datetime) -> list[Found]:
+    """Write down what waits, tell the owners of what waits for approval, and return the others."""
     if held:
-        cursor.execute(KEEP_PENDING, {"held": json.dumps(held)})
-    cursor.execute(DROP_PENDING, free)
-    cursor.execute(CLOSE, free)
-    before = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
-    cursor.execute(OPEN, free)
-    after = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
-    for key in sorted(before.keys() | after.keys()):
-        record(event=CustomerClassified(*key, before.get(key), after.get(key), "rule"), by=SYSTEM)
+        run(KEEP_PENDING, {"held": json.dumps(held)})
     if any(one["cause"] == moving.APPROVAL for one in held):
-        tell_owners(at=facts["at"])
-    return Counter(customer_id for customer_id, _ in before.keys() | after.keys())
+        tell_owners(at=at)
+    kept = {(one["customer_id"], one["scheme_id"]) for one in held}
+    return [one for one in found if (one.customer_id, one.scheme_id) not in kept]
 
 
 def _columns(found: Sequence[Found]) -> dict[str, list[Any]]:

@@ -43,16 +43,16 @@ CROSS JOIN LATERAL (SELECT CASE s.kind
     WHEN 'rfm' THEN false WHEN 'attribute' THEN false
     ELSE h.id IS NOT NULL AND (w.id IS NULL OR w.position > h.position) END AS down) AS r
 CROSS JOIN LATERAL (SELECT coalesce(CASE WHEN p.class_id IS NOT DISTINCT FROM g.class_id OR r.down AND p.cause = 4
-    THEN p.since END, %(at)s) AS since) AS d
+    THEN p.since END, %(at)s::timestamptz) AS since) AS d
 CROSS JOIN LATERAL (SELECT CASE
     WHEN a.class_id IS NOT DISTINCT FROM g.class_id THEN NULL
     WHEN o.id IS NOT NULL THEN 1
-    WHEN s.stay_days > 0 AND %(at)s < a.valid_from + make_interval(days => s.stay_days) THEN 2
+    WHEN s.stay_days > 0 AND %(at)s::timestamptz < a.valid_from + make_interval(days => s.stay_days) THEN 2
     WHEN r.down AND s.leave_percent > 0 AND s.kind = 'value_tier' AND (g.evidence::jsonb ->> 'monetary')::numeric * 100
       >= (100 - s.leave_percent) * (g.evidence::jsonb -> 'cuts' ->> (
         SELECT count(*)::int FROM classification_customerclass c
         WHERE c.scheme_id = s.id AND c.retired_at IS NULL AND (c.position, c.id) < (h.position, h.id)))::numeric THEN 3
-    WHEN r.down AND s.grace_days > 0 AND %(at)s < d.since + make_interval(days => s.grace_days) THEN 4
+    WHEN r.down AND s.grace_days > 0 AND %(at)s::timestamptz < d.since + make_interval(days => s.grace_days) THEN 4
     WHEN g.class_id = ANY(s.ask_into) OR a.class_id = ANY(s.ask_out_of) THEN
       CASE WHEN p.cause = 6 AND p.class_id IS NOT DISTINCT FROM g.class_id THEN 6 ELSE 5 END
   END AS cause) AS x
@@ -75,20 +75,21 @@ WHERE p.customer_id = g.customer_id AND p.scheme_id = g.scheme_id"""
 
 # An assignment never ends before it begins, whatever the clocks say.
 CLOSE = """
-UPDATE classification_assignment a SET valid_to = greatest(%(at)s, a.valid_from + interval '1 microsecond'),
-  "left" = %(left)s
+UPDATE classification_assignment a
+SET valid_to = greatest(%(at)s::timestamptz, a.valid_from + interval '1 microsecond'), "left" = %(left)s::smallint
 FROM {found} AS g, {schemes} AS s
 WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
   AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.scheme_id, a.class_id"""
 OPEN = """
 INSERT INTO classification_assignment
   (customer_id, scheme_id, class_id, valid_from, rule_version, source, evidence)
-SELECT g.customer_id, g.scheme_id, g.class_id, greatest(%(at)s, l.valid_to), s.version, s.source, g.evidence::jsonb
+SELECT g.customer_id, g.scheme_id, g.class_id, greatest(%(at)s::timestamptz, l.valid_to), s.version, s.source,
+  g.evidence::jsonb
 FROM {found} AS g
 JOIN {schemes} AS s ON s.id = g.scheme_id
 JOIN customers_customer c ON c.id = g.customer_id
 LEFT JOIN (SELECT customer_id, scheme_id, max(valid_to) AS valid_to FROM classification_assignment
-           WHERE valid_to > %(at)s {only} GROUP BY customer_id, scheme_id) AS l
+           WHERE valid_to > %(at)s::timestamptz {only} GROUP BY customer_id, scheme_id) AS l
   ON l.customer_id = g.customer_id AND l.scheme_id = g.scheme_id
 WHERE g.class_id IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM classification_assignment a
