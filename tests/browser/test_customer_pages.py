@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from .product import Product
@@ -150,3 +151,41 @@ def test_without_scripts_pages_read_and_forms_post(browser: Browser, product: Pr
     page.locator("#note button").click()
     assert page.locator(".zk-quote", has_text="没有脚本也能记").count() == 1
     context.close()
+
+
+HOSTILE = {
+    "long": "名" * 300,
+    "one word": "Internationalisierungs" * 13,
+    "html": "<script>document.title = 'taken'</script><img src=x onerror=\"document.title = 'taken'\">",
+    "right to left": "شركة المدينة للتجارة \u202ecod.exe 👩‍👩‍👧‍👦🧨",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_no_name_breaks_a_page_or_runs(desk: Page, name: str) -> None:
+    desk.goto("/customers/new/")
+    desk.locator("input[name=name]").fill(name)
+    desk.locator("input[name=tags]").fill(",".join([f"标签{number}" for number in range(49)] + [name[:60]]))
+    desk.locator("input[name=source]").fill(name[:100])
+    desk.locator(".zk-form-foot .btn-primary").click()
+    expect(desk.locator(".zk-id h1")).to_contain_text(name[:20])
+    expect(desk.locator(".zk-meta .zk-tag").last).to_have_text("+38")
+    address = desk.url
+    for path in (address, "/customers/?sort=-created", "/"):
+        for width in (1280, 375):
+            desk.set_viewport_size({"width": width, "height": 800})
+            desk.goto(path)
+            assert desk.title().endswith(" · 知客")
+            assert not desk.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def test_while_the_network_is_slow_the_button_says_so_and_sends_once(desk: Page) -> None:
+    open_first(desk)
+    sent: list[Route] = []
+    desk.route("**/notes/", lambda route: sent.append(route))
+    desk.locator("#note textarea").fill("慢网络")
+    desk.evaluate("document.querySelector('#note button').click(); document.querySelector('#note button').click()")
+    expect(desk.locator("#note")).to_have_attribute("aria-busy", "true")
+    assert len(sent) == 1
+    sent.pop().continue_()
+    expect(desk.locator(".zk-quote", has_text="慢网络")).to_have_count(1)

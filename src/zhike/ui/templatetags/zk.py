@@ -1,6 +1,6 @@
 """Tags and filters that every template has without loading them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -54,9 +54,11 @@ def short_number(value: int) -> str:
 
 
 @register.simple_tag
-def tag_list(labels: Iterable[str]) -> SafeString:
-    """Return plain tags, one beside the other."""
-    return format_html_join(" ", '<span class="zk-tag">{}</span>', ((label,) for label in labels))
+def tag_list(labels: Sequence[str], most: int = 0) -> SafeString:
+    """Return plain tags, one beside the other: all, or the first `most` and how many more there are."""
+    shown = list(labels[:most] if most else labels)
+    rest = [f"+{len(labels) - most}"] if most and len(labels) > most else []
+    return format_html_join(" ", '<span class="zk-tag">{}</span>', ((label,) for label in shown + rest))
 
 
 @register.simple_tag(takes_context=True)
