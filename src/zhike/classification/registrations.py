@@ -15,6 +15,7 @@ from .evaluation.schedule import run_after
 from .policies import registrations as policies
 from .reviews import registrations as reviews
 from .schemes import field_uses
+from .setup_file import registrations as setup_file
 from .workbench import panels as workbench
 
 CAUSES = (
@@ -40,6 +41,7 @@ def register() -> None:
     approvals.register()
     policies.register()
     reviews.register()
+    setup_file.register()
     navigation.add(
         "classes",
         NavItem(

@@ -49,6 +49,7 @@ class SchemeOut(SchemeRow):
     classes: list[ClassOut]
     in_force: VersionOut | None
     draft: VersionOut | None
+    draft_mark: str
 
 
 class SchemeIn(Schema):
@@ -70,10 +71,13 @@ class NamesIn(Schema):
 
 
 class DraftIn(Schema):
-    """Changes to how a scheme sorts; what is left out stays."""
+    """Changes to how a scheme sorts; what is left out stays. With `seen`, the `draft_mark` of the scheme that was read,
+    they are refused where somebody has saved since.
+    """
 
     parameters: dict[str, Any] | None = None
     rules: dict[str, Any] | None = None
+    seen: str | None = Field(None, max_length=40)
 
 
 class PreviewIn(DraftIn):

@@ -25,6 +25,7 @@ VERBS = {
     "import": _("read customers or order lines from a file"),
     "classify": _("put every customer into their classes"),
     "rules": _("check a rule, say it in words, count and list who meets it"),
+    "schemes": _("write the whole set-up of types and policies to a file, or bring it in"),
     "export": _("write customers with their classes to a file"),
     "engine": _("fit the engine's models to a file: value, churn, products bought together"),
     "user": _("make a link with which a person signs in"),
@@ -44,6 +45,7 @@ ROOMS = {
     "import": "zhike.customers.imports.command",
     "classify": "zhike.classification.command",
     "rules": "zhike.classification.rule_language.command",
+    "schemes": "zhike.classification.setup_file.command",
     "export": "zhike.customers.export_command",
 }
 ENDED_BY_SIGNAL = 128

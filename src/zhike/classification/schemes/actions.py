@@ -111,19 +111,22 @@ def save_draft(
     parameters: dict[str, Any] | None = None,
     rules_by_class: dict[str, Any] | None = None,
     number: int | None = None,
+    seen: str | None = None,
     by: Actor,
     at: datetime,
 ) -> SchemeVersion:
     """Keep changes to how a scheme sorts without putting them in force; starts a draft where there is none.
 
     What is None stays as it was. Rules may be incomplete while they are edited, not malformed. `number` is the draft
-    that the person was looking at.
+    that the person was looking at, `seen` the mark of its state (`queries.draft_mark`).
 
-    :raises DraftChanged: if that draft was applied or discarded since.
+    :raises DraftChanged: if that draft was applied or discarded, or with `seen` saved by somebody, since.
     """
     scheme = _locked(key)
     if scheme.status == Scheme.Status.RETIRED:
         raise SchemeIsRetired(name=scheme.name)
+    if seen is not None and seen != queries.draft_mark(scheme=scheme):
+        raise DraftChanged
     draft = _draft(scheme, by, at)
     if number is not None and number != draft.number:
         raise DraftChanged
@@ -134,7 +137,7 @@ def save_draft(
         draft.rules = {
             one: rule_checks.well_formed(rule) for one, rule in rules_by_class.items() if one in class_keys and rule
         }
-    draft.created_at, draft.created_by_id = at, _person(by)
+    draft.created_at, draft.created_by_id, draft.stamp = at, _person(by), draft.stamp + 1
     draft.save()
     return draft
 

@@ -67,7 +67,12 @@ def _add_editing(router: Router) -> None:
     @needs(permissions.CHANGE)
     def save_draft(request: HttpRequest, key: str, body: DraftIn) -> Any:
         return actions.save_draft(
-            key=key, parameters=body.parameters, rules_by_class=body.rules, by=request.actor, at=now()
+            key=key,
+            parameters=body.parameters,
+            rules_by_class=body.rules,
+            seen=body.seen,
+            by=request.actor,
+            at=now(),
         )
 
     @router.delete("/schemes/{key}/draft", response={204: None}, summary="Discard the draft")
@@ -133,6 +138,7 @@ def _answer(scheme: Scheme) -> dict[str, Any]:
         "classes": queries.list_classes(scheme_id=scheme.id),
         "in_force": _version(queries.get_version(scheme=scheme)),
         "draft": _version(queries.find_draft(scheme=scheme)),
+        "draft_mark": queries.draft_mark(scheme=scheme),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from zhike.accounts.public import User
 from zhike.classification.models import CustomerClass, Scheme
 from zhike.engine.public import signals
 
@@ -226,6 +227,15 @@ def threshold_form(
         case Scheme.Kind.RULE:
             return RuleOrderForm(data, initial=parameters, classes=classes)
     return None
+
+
+def show_changes(form: forms.Form, now_there: forms.Form, *, who: User | None) -> None:
+    """Say beside each field of a form where the draft, which somebody has saved since, holds another value."""
+    for name in form.cleaned_data.keys() & now_there.fields.keys():
+        there = now_there.get_initial_for_field(now_there.fields[name], name)
+        if str(there) != str(form.cleaned_data[name]):
+            text = _("{who} has set this to {value} in the meantime.")
+            form.add_error(name, text.format(who=who.name if who else _("Somebody"), value=there))
 
 
 def _word_scores(scores: str) -> Any:

@@ -70,6 +70,7 @@ def editor_context(page: EditorPage) -> dict[str, Any]:
     by_rules = page.scheme.kind == Scheme.Kind.RULE
     return {
         "scheme": page.scheme,
+        "seen": queries.draft_mark(scheme=page.scheme),
         "version": page.version,
         "draft": page.draft,
         "classes": page.classes,

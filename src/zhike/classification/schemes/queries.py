@@ -54,6 +54,12 @@ def find_draft(*, scheme: Scheme) -> SchemeVersion | None:
     return SchemeVersion.objects.filter(scheme=scheme, applied_at=None).first()
 
 
+def draft_mark(*, scheme: Scheme) -> str:
+    """Return the mark of what waits in a draft: another one after every save, and once it is applied or discarded."""
+    draft = find_draft(scheme=scheme)
+    return f"{draft.number}.{draft.stamp}" if draft else f"{scheme.version}"
+
+
 def list_schemes_in_force() -> list[SchemeInForce]:
     """Return the active schemes, each with its version and classes: three queries."""
     schemes = list(Scheme.objects.filter(status=Scheme.Status.ACTIVE).order_by("position", "id"))

@@ -15,6 +15,7 @@ from zhike.kit.errors import Refusal
 
 from . import actions, pages, tree, tree_pages, tree_values
 from .previews import count_matching, preview_scheme
+from .queries import draft_mark
 from .wording import rule_sentence
 
 PAGE = "classification/schemes/rule.html"
@@ -45,7 +46,8 @@ def _keep(request: HttpRequest, page: pages.EditorPage, one: CustomerClass) -> p
     node = read_posted(request.POST, get_organisation().currency)
     document = {"version": RULE_VERSION, "rule": node} if tree.parts_of(node) else None
     rules_by_class = {**page.version.rules, one.key: document}
-    actions.save_draft(key=page.scheme.key, rules_by_class=rules_by_class, by=request.actor, at=now())
+    seen = request.POST.get("seen")
+    actions.save_draft(key=page.scheme.key, rules_by_class=rules_by_class, seen=seen, by=request.actor, at=now())
     return pages.load_editor(key=page.scheme.key, actor=request.actor)
 
 
@@ -75,6 +77,7 @@ def _context(page: pages.EditorPage, one: CustomerClass) -> dict[str, Any]:
     drawing = tree_pages.Drawing(currency, schemes, tree_pages.problems_by_path(node), hits)
     return {
         "scheme": page.scheme,
+        "seen": draft_mark(scheme=page.scheme),
         "draft": page.draft,
         "one": one,
         "classes": page.classes,

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhike.accounts.public import needs
 from zhike.classification import permissions
+from zhike.classification.errors import DraftChanged
 from zhike.classification.models import Scheme
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning
 
 from . import actions, pages
 from .applying import apply_scheme, reclassify
-from .forms import NamesForm, NewSchemeForm, threshold_form
+from .forms import NamesForm, NewSchemeForm, show_changes, threshold_form
 
 EDIT = "classification/schemes/edit.html"
 
@@ -58,7 +59,12 @@ def _save(request: HttpRequest, *, key: str) -> HttpResponse:
     if form is None or not form.is_valid():
         return _editor(request, key, form=form, status=422)
     try:
-        actions.save_draft(key=key, parameters=form.parameters, by=request.actor, at=now())
+        seen = request.POST.get("seen")
+        actions.save_draft(key=key, parameters=form.parameters, seen=seen, by=request.actor, at=now())
+    except DraftChanged as refusal:
+        show_changes(form, page.form, who=page.draft.created_by if page.draft else None)
+        form.add_error(None, refusal.message)
+        return _editor(request, key, form=form, status=refusal.status)
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _editor(request, key, form=form, status=refusal.status)

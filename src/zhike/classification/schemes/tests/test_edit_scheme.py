@@ -266,3 +266,35 @@ def test_an_unknown_type_is_not_found(client):
     assert client.get("/settings/schemes/nothing/").status_code == 404
     assert client.get("/classes/nothing/").status_code == 404
     assert client.get("/settings/schemes/lifecycle/rules/loyal/").status_code == 404
+
+
+def test_of_two_people_the_second_sees_what_the_first_changed(client):
+    client.force_login(make_user("ada"))
+    given = {
+        "at_risk_days": 60,
+        "lost_days": 120,
+        "won_back_gap_days": 180,
+        "loyal_purchase_days": 4,
+        "window_days": 365,
+    }
+    seen = client.get("/settings/schemes/lifecycle/").context["seen"]
+    assert client.post("/settings/schemes/lifecycle/", {**given, "seen": seen}).status_code == 302
+    second = client.post("/settings/schemes/lifecycle/", {**given, "at_risk_days": 75, "seen": seen})
+    assert second.status_code == 409
+    assert "60" in str(second.context["form"].errors["at_risk_days"])
+    assert "lost_days" not in second.context["form"].errors
+    draft = SchemeVersion.objects.get(applied_at=None, scheme__key="lifecycle")
+    assert draft.parameters["at_risk_days"] == 60
+    again = {**given, "at_risk_days": 75, "seen": second.context["seen"]}  # having seen it, they may insist
+    assert client.post("/settings/schemes/lifecycle/", again).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.parameters["at_risk_days"], draft.stamp) == (75, 2)
+    put = {"parameters": {"at_risk_days": 80}, "seen": seen}
+    assert client.put("/api/schemes/lifecycle/draft", put, content_type="application/json").status_code == 409
+    mark = client.get("/api/schemes/lifecycle").json()["draft_mark"]
+    assert (
+        client.put("/api/schemes/lifecycle/draft", put | {"seen": mark}, content_type="application/json").json()[
+            "parameters"
+        ]["at_risk_days"]
+        == 80
+    )
