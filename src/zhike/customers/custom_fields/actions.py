@@ -72,7 +72,7 @@ def change_field(*, key: str, by: Actor, at: datetime, **settings: Any) -> Custo
     if not changed:
         return field
     field.save()
-    if changed & {"unique", "searchable"}:
+    if changed & {"type", "unique", "searchable"}:
         fit_indexes(field)
     forget_fields()
     record(event=FieldChanged(field.key, *(_only(one, changed) for one in (before, after))), by=by)

@@ -181,8 +181,9 @@ def _text(one: Definition) -> Func:
 
 
 def _within(one: Definition, wanted: Range) -> Q:
-    kind = "date" if one.type == "date" else "numeric"
-    typed = Func(_text(one), template=f"(%(expressions)s)::{kind}", output_field=wanted.output)
+    typed = _text(one)  # days are compared as texts: written year first, they sort alike
+    if one.type != "date":
+        typed = Func(typed, template="(%(expressions)s)::numeric", output_field=wanted.output)
     found = Customer.objects.filter(custom__has_key=one.key).alias(held=typed)
     if wanted.least is not None:
         found = found.filter(held__gte=wanted.least)

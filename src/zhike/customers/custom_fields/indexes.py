@@ -1,4 +1,4 @@
-"""Indexes that a field brings: one that holds it unique, one by which texts are found. Named by the field's id.
+"""Indexes that a field brings: one that holds it unique, one for texts to be found, one for ranges. Named by its id.
 
 A field's key is small letters, digits and _ (the database holds it so), and is quoted as a literal all the same.
 """
@@ -20,6 +20,12 @@ FOUND = (
     "CREATE INDEX IF NOT EXISTS {name} ON customers_customer (lower(custom ->> {key}) text_pattern_ops)"
     " WHERE custom ? {key}"
 )
+NUMBERS_BETWEEN = (
+    "CREATE INDEX IF NOT EXISTS {name} ON customers_customer (((custom ->> {key})::numeric)) WHERE custom ? {key}"
+)
+DAYS_BETWEEN = "CREATE INDEX IF NOT EXISTS {name} ON customers_customer ((custom ->> {key})) WHERE custom ? {key}"
+DROPPED = "DROP INDEX IF EXISTS {name}"
+KINDS = ("unique", "found", "numbers", "days")
 TWICE = """
 SELECT count(*) FROM (SELECT 1 FROM customers_customer WHERE custom ? %s
 GROUP BY lower(custom ->> %s) HAVING count(*) > 1) AS twice
@@ -37,13 +43,14 @@ def fit_indexes(field: CustomField) -> None:
             cursor.execute(TWICE, [field.key, field.key])
             if count := cursor.fetchone()[0]:
                 raise ValuesNotUnique(name=one.title, count=count)
-    for kind, wanted, statement in (("unique", field.unique, UNIQUE), ("found", field.searchable, FOUND)):
-        _run(statement if wanted else "DROP INDEX IF EXISTS {name}", kind, field)
+    wanted = (field.unique, field.searchable, field.type in ("number", "money"), field.type == "date")
+    for kind, is_wanted, statement in zip(KINDS, wanted, (UNIQUE, FOUND, NUMBERS_BETWEEN, DAYS_BETWEEN), strict=True):
+        _run(statement if is_wanted else DROPPED, kind, field)
 
 
 def drop_indexes(field: CustomField) -> None:
-    for kind in ("unique", "found"):
-        _run("DROP INDEX IF EXISTS {name}", kind, field)
+    for kind in KINDS:
+        _run(DROPPED, kind, field)
 
 
 def _run(statement: str, kind: str, field: CustomField) -> None:

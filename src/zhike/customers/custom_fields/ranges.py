@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateField, DecimalField
+from django.db.models import DecimalField
 
 from zhike.customers.custom_fields.rules import Definition, as_decimal
 from zhike.kit.money import to_minor
@@ -17,8 +17,8 @@ LARGEST = Decimal(10**16)
 class Range:
     """Both ends count; None is open."""
 
-    least: Decimal | date | None
-    most: Decimal | date | None
+    least: Decimal | str | None
+    most: Decimal | str | None
     output: Any
 
 
@@ -29,8 +29,7 @@ def read_range(one: Definition, text: str, *, currency: str) -> Range | None:
     given = [part.strip() for part in ((low, high) if dots else (low,))]
     if any(part and end is None for part, end in zip(given, ends, strict=False)) or ends == [None, None]:
         return None
-    output = DateField() if one.type == "date" else DecimalField(max_digits=30, decimal_places=6)
-    return Range(ends[0], ends[1], output)
+    return Range(ends[0], ends[1], DecimalField(max_digits=30, decimal_places=6))
 
 
 def say_range(text: str) -> str:
@@ -40,12 +39,12 @@ def say_range(text: str) -> str:
     return f"{low.strip()} – {high.strip()}" if low and high else f"≥ {low.strip()}" if low else f"≤ {high.strip()}"
 
 
-def _end(one: Definition, text: str, currency: str) -> Decimal | date | None:
+def _end(one: Definition, text: str, currency: str) -> Decimal | str | None:
     if not text:
         return None
     if one.type == "date":
         try:
-            return date.fromisoformat(text)
+            return date.fromisoformat(text).isoformat()
         except ValueError:
             return None
     number = as_decimal(text)

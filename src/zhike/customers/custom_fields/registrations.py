@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from zhike.audit.public import event_words
 from zhike.customers.custom_fields.columns import list_columns, list_facets
 from zhike.customers.custom_fields.finding import find_customers, find_order
 from zhike.customers.custom_fields.pages import load_panel
@@ -21,8 +22,21 @@ from zhike.engine.public import traits
 from zhike.ui.public import NavItem, navigation
 
 
+EVENTS = {
+    "FieldAdded": _("added the field {key}"),
+    "FieldChanged": _("changed the field {key}"),
+    "FieldArchived": _("archived the field {key}"),
+    "FieldRestored": _("restored the field {key}"),
+    "FieldRemoved": _("removed the field {key} with the values of {customers} customers"),
+    "FieldRevealed": _("looked at a masked field: {field}"),
+    "FormLayoutChanged": _("changed a form of customers"),
+}
+
+
 def register() -> None:
     traits.add_source(PREFIX, list_traits)
+    for event, words in EVENTS.items():
+        event_words.add(event, words)
     column_sources.add("custom_fields", list_columns)
     facet_sources.add("custom_fields", list_facets)
     order_sources.add("custom_fields", find_order)

@@ -4,6 +4,7 @@ from zhike.customers.imports.errors import ColumnUnknown, FieldMissing, FieldTwi
 from zhike.customers.imports.kinds import import_kinds
 from zhike.customers.imports.mapping import check_mapping, guess_mapping, read_mapping
 
+pytestmark = pytest.mark.django_db  # fields of one's own are asked for too
 UCI = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
 
 

@@ -90,6 +90,6 @@ def test_nothing_found_says_what_to_try(client):
 
 def test_a_search_asks_few_queries(client, people, django_assert_max_num_queries):
     client.force_login(make_user("ada"))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):  # one of them reads the custom fields, once a second at most
         part = client.get("/search/?q=lantu", headers={"HX-Request": "true"}).text
     assert "苏州澜图精密机械有限公司" in part
