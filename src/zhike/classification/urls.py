@@ -15,6 +15,7 @@ urlpatterns = [
     path("classes/", classes.classes, name="classes"),
     path("classes/run/", classes.run, name="run"),
     path("classes/assign/", assignments.assign, name="assign"),
+    path("classes/by-hand/", assignments.assign_many, name="assign-many"),
     path("classes/approvals/", approvals.approvals, name="approvals"),
     path("classes/approvals/<int:customer_id>/", approvals.decide, name="decide"),
     path("customers/<int:customer_id>/classes/<slug:key>/", assignments.override, name="override"),

@@ -3,6 +3,7 @@
 from .activity.actions import FACT_COLUMNS, add_fact, add_facts_from
 from .activity.amounts import MonthOfPurchases, list_months_of_purchases
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
+from .custom_fields.personal import list_personal_traits
 from .custom_fields.uses import field_uses
 from .forms.queries import get_layout
 from .forms.registries import SortedClass, Sorter, Sorting, customer_sorters
@@ -14,6 +15,7 @@ from .imports.running import run_import
 from .listing.actions import refresh_listing
 from .listing.bulk import hand_over_customers
 from .listing.figures import update_listing_figures
+from .listing.pages import list_chosen
 from .listing.rows import Row
 from .models import Customer
 from .names.rules import initials_of, pinyin_of
@@ -29,6 +31,7 @@ from .profile.actions import archive_customer, change_customer, create_customer,
 from .profile.rules import guess_kind
 from .reactions import customer_reactions, react_to_change
 from .registries import (
+    BulkPage,
     Choice,
     Column,
     CustomerPanel,
@@ -40,6 +43,7 @@ from .registries import (
     SearchSource,
     TimelineEvent,
     TimelineSource,
+    bulk_pages,
     column_sources,
     customer_facets,
     customer_panels,
@@ -53,6 +57,7 @@ from .rights import get_customer, visible_customers, visible_listing
 
 __all__ = [
     "FACT_COLUMNS",
+    "BulkPage",
     "Check",
     "Choice",
     "Column",
@@ -80,6 +85,7 @@ __all__ = [
     "add_fact",
     "add_facts_from",
     "archive_customer",
+    "bulk_pages",
     "change_customer",
     "column_sources",
     "country_code",
@@ -102,7 +108,9 @@ __all__ = [
     "import_kinds",
     "initials_of",
     "is_valid_contact",
+    "list_chosen",
     "list_months_of_purchases",
+    "list_personal_traits",
     "listing_columns",
     "masked_contact",
     "normal_contact",

@@ -187,7 +187,22 @@ column_sources: Registry[Callable[[], Sequence[Column]]] = Registry("listing col
 order_sources: Registry[Callable[[str], Order | None]] = Registry("listing order sources")
 # ids of customers whom a text finds besides their names and contact points, few at most
 customer_finders: Registry[Callable[[str], Sequence[int]]] = Registry("customer finders")
+@dataclass(frozen=True, slots=True)
+class BulkPage:
+    """A page on which something is done to the ticked customers.
+
+    Its address gets what the list's export gets: ids, or the filters of the list. `list_chosen` reads both.
+    """
+
+    key: str
+    label: Text
+    icon: str
+    permission: str
+    url_name: str
+
+
 SHOWN_OF_SOURCE = 3
+bulk_pages: Registry[BulkPage] = Registry("bulk pages")
 customer_panels: Registry[CustomerPanel] = Registry("customer panels")
 customer_facets: Registry[Facet] = Registry("customer facets")
 listing_columns: Registry[Column] = Registry("listing columns")

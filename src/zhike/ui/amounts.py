@@ -90,9 +90,12 @@ def format_price(price: Decimal | None, currency: str) -> str:
 
 def format_number(value: Number | None, places: int = 2) -> str:
     """Return a number in the person's style: 1,284,500 or 128.45万; `places` as for `format_exact`."""
-    if value is None or _style.get() != SHORT or abs(value) < SHORT_FROM:
+    if value is None or _style.get() != SHORT:
         return format_exact(value, places)
-    return f"{MINUS if value < 0 else ''}{_compact(abs(Decimal(str(value))), 2)}"
+    amount = Decimal(str(value))
+    if abs(amount) < SHORT_FROM:
+        return format_exact(value, places)
+    return f"{MINUS if amount < 0 else ''}{_compact(abs(amount), 2)}"
 
 
 def format_exact(value: Number | None, places: int = 2) -> str:

@@ -1,17 +1,20 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from zhike.accounts.public import needs
 from zhike.classification import permissions
+from zhike.customers.public import list_chosen
 from zhike.kit.errors import NotFound, Refusal
 from zhike.ui.public import say_done, say_warning
 
 from . import actions, overrides
-from .forms import OverrideForm
+from .forms import HandForm, OverrideForm
 
 
 @require_POST
@@ -32,8 +35,37 @@ def assign(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         say_warning(request, refusal.message)
     else:
-        say_done(request, _("{count} customers moved.").format(count=count))
+        say_done(request, say_moved(count))
     return redirect(_way_back(request))
+
+
+@require_http_methods(["GET", "POST"])
+@needs(permissions.ASSIGN)
+def assign_many(request: HttpRequest) -> HttpResponse:
+    """Choose a class for the customers that the address means, then go back to their list."""
+    form = HandForm(request.POST or None)
+    ids = list_chosen(request.GET, actor=request.actor, limit=actions.MOST_AT_ONCE + 1)
+    if form.is_valid():
+        key, _colon, class_id = form.cleaned_data["target"].partition(":")
+        try:
+            count = actions.assign_class(
+                customer_ids=ids, scheme_key=key, class_id=int(class_id) if class_id else None,
+                reason=form.cleaned_data["reason"], by=request.actor, at=now(),
+            )  # fmt: skip
+            say_done(request, say_moved(count))
+            return redirect(f"{reverse('customers:list')}?{_filters_of(request)}")
+        except Refusal as refusal:
+            form.add_error("reason" if refusal.field == "reason" else None, refusal.message)
+    return render(request, "classification/assignments/assign_many.html", {"form": form, "count": len(ids)})
+
+
+def say_moved(count: int) -> str:
+    return ngettext("{count} customer moved.", "{count} customers moved.", count).format(count=count)
+
+
+def _filters_of(request: HttpRequest) -> str:
+    """Return the list's filters; those who were ticked one by one came from the whole list."""
+    return "" if "id" in request.GET else request.GET.urlencode()
 
 
 @require_POST

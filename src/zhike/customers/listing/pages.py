@@ -10,7 +10,7 @@ from zhike.customers.listing.facets import owner_choices
 from zhike.customers.listing.filters import Filters, chosen_columns, read_filters
 from zhike.customers.listing.queries import Count, count_customers, list_customers, load_cells
 from zhike.customers.listing.table import draw_boxes, draw_heads, draw_options, draw_rows
-from zhike.customers.registries import Choice, Column, Facet, all_columns
+from zhike.customers.registries import Choice, Column, Facet, all_columns, bulk_pages
 from zhike.customers.rights import CHANGE, EXPORT, IMPORT
 from zhike.customers.saved_views.queries import get_columns, lasting_query, list_tabs
 from zhike.kit.actor import Actor
@@ -59,6 +59,7 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
         "owners": draw_options(owner_choices(actor)) if may_change else "",
         "may_change": may_change,
         "may_export": actor.may(EXPORT),
+        "bulk_pages": [one for one in bulk_pages if actor.may(one.permission)],
         "may_import": actor.may(IMPORT),
     }
 
@@ -82,6 +83,12 @@ def ids_of_list(params: QueryDict, *, actor: Actor, limit: int) -> list[int]:
     """Return whom a list holds, all of its pages, at most `limit`."""
     rows = read_filters(params).rows_for(actor)
     return list(rows.order_by("customer_id").values_list("customer_id", flat=True)[:limit])
+
+
+def list_chosen(params: QueryDict, *, actor: Actor, limit: int) -> list[int]:
+    """Return whom an address means: those ticked (`id`), else all of the list that its filters let through."""
+    ids = chosen_ids(params.getlist("id"))
+    return ids[:limit] if ids else ids_of_list(params, actor=actor, limit=limit)
 
 
 def receipt(*, chosen: int, changed: int) -> str:

@@ -8,6 +8,7 @@ from zhike.accounts.public import needs
 from zhike.customers.listing import bulk as many
 from zhike.customers.listing.filters import read_filters
 from zhike.customers.listing.pages import chosen_ids, filter_page, ids_of_list, list_page, receipt
+from zhike.customers.registries import bulk_pages
 from zhike.customers.rights import CHANGE, VIEW
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning
@@ -33,9 +34,9 @@ def filter_form(request: HttpRequest) -> HttpResponse:
 def bulk(request: HttpRequest) -> HttpResponse:
     """Do something to the ticked customers, and come back to the list as it was."""
     is_all, ids = "all" in request.POST, chosen_ids(request.POST.getlist("id"))
-    if request.POST.get("do") == "export":
+    if page := _page_of(request.POST.get("do", "")):
         chosen = request.GET.urlencode() if is_all else "&".join(f"id={one}" for one in ids)
-        return redirect(f"{reverse('customers:export')}?{chosen}")
+        return redirect(f"{reverse(page)}?{chosen}")
     if is_all:
         ids = ids_of_list(request.GET, actor=request.actor, limit=many.MOST)
     try:
@@ -43,6 +44,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         say_warning(request, refusal.message)
     return redirect(f"{reverse('customers:list')}?{request.GET.urlencode()}")
+
+
+def _page_of(do: str) -> str:
+    """Return the page to which a button leads; empty where it acts at once."""
+    page = bulk_pages.get(do)
+    return page.url_name if page else "customers:export" if do == "export" else ""
 
 
 def _change_many(request: HttpRequest, ids: list[int]) -> int:

@@ -134,3 +134,40 @@ def test_the_way_back_stays_in_the_house(tiers, client):
     client.force_login(make_user("ada"))
     answer = client.post("/classes/assign/", {"scheme": "standing", "reason": "x", "next": "https://evil.example/"})
     assert answer["Location"] == "/customers/"
+
+
+def test_ticked_customers_of_the_list_are_put_into_a_class_on_a_page(client, tiers):
+    client.force_login(make_user("ada"))
+    anna, bert, carl = (make_customer(name) for name in ("Anna", "Bert", "Carl"))
+    sent = client.post("/customers/bulk/?sort=name", {"do": "class", "id": [anna.id, bert.id]})
+    assert sent["Location"] == f"/classes/by-hand/?id={anna.id}&id={bert.id}"
+    page = client.get(sent["Location"], headers={"Accept-Language": "en"}).text
+    assert "2 customers are chosen." in page
+    assert f'<option value="standing:{tiers[0].id}">Strategic</option>' in page
+    form = {"target": f"standing:{tiers[0].id}", "reason": "Signed"}
+    assert "reason" in client.post(sent["Location"], {**form, "reason": ""}).text
+    assert not Assignment.objects.exists()
+    assert client.post(sent["Location"], form)["Location"] == "/customers/?"
+    assert set(Assignment.objects.values_list("customer_id", "to_class_id")) == {
+        (anna.id, tiers[0].id),
+        (bert.id, tiers[0].id),
+    }
+    everybody = client.post("/customers/bulk/?kind=company", {"do": "class", "all": "1", "id": [carl.id]})
+    assert everybody["Location"] == "/classes/by-hand/?kind=company"
+
+
+def test_without_a_type_set_by_hand_the_page_leads_to_making_one(client):
+    client.force_login(make_user("ada"))
+    page = client.get("/classes/by-hand/?kind=company", headers={"Accept-Language": "en"}).text
+    assert "No type is set by hand yet" in page
+    assert 'href="/settings/schemes/new/"' in page
+
+
+@pytest.mark.parametrize(("login", "status"), [("ana", 200), ("li", 200), ("vic", 403), ("max", 200)])
+def test_who_may_put_many_into_a_class(client, tiers, login, status):
+    client.force_login(make_user(login))
+    mine, theirs = make_customer("Mine", owner=make_user(login)), make_customer("Theirs", owner=make_user("ada"))
+    address = f"/classes/by-hand/?id={mine.id}&id={theirs.id}"
+    answer = client.post(address, {"target": f"standing:{tiers[0].id}", "reason": "x"})
+    assert answer.status_code == status
+    assert not Assignment.objects.exists()
