@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from zhike.classification.models import Policy, Scheme, SchemeVersion
+from zhike.customers.public import list_personal_traits
 
 from . import rules
 from .errors import PriceByPersonalTrait, TraitBehindPrice
@@ -41,17 +42,18 @@ class Sorting:
 
     traits: Mapping[int, set[str]]
     asks: Mapping[int, set[int]]
+    fields: Collection[str] = ()  # custom fields that are marked as personal
 
     def personal(self, scheme_id: int) -> list[str]:
         """Return the personal traits that decide in a scheme, directly or through the schemes that it asks for."""
         seen: set[str] = set()
         for one in rules.reached_by([scheme_id], self.asks):
             seen |= self.traits.get(one, set())
-        return rules.personal_of(seen, list(personal_traits))
+        return [*rules.personal_of(seen, list(personal_traits)), *(one for one in self.fields if one in seen)]
 
 
 def read_sorting(*, instead: SchemeVersion | None = None) -> Sorting:
-    """Return what the versions in force look at, with one version as if it were in force: two queries."""
+    """Return what the versions in force look at, with one version as if it were in force: three queries."""
     ids: dict[int | str, int] = {}
     for scheme_id, key in Scheme.objects.values_list("id", "key"):
         ids[scheme_id] = ids[key] = scheme_id
@@ -62,7 +64,7 @@ def read_sorting(*, instead: SchemeVersion | None = None) -> Sorting:
         document: list[Any] = [version.rules, version.parameters]
         traits[version.scheme_id] = rules.traits_in(document)
         asks[version.scheme_id] = {ids[one] for one in rules.schemes_in(document) if one in ids}
-    return Sorting(traits, asks)
+    return Sorting(traits, asks, list(list_personal_traits()))
 
 
 def check_price(*, kind: PolicyKind, scheme: Scheme) -> None:
@@ -95,7 +97,7 @@ def check_version(*, version: SchemeVersion) -> None:
     if hit:
         traits = {trait for one in hit for trait in sorting.personal(one.to_class.scheme_id)}
         raise TraitBehindPrice(
-            traits=name_traits([one for one in personal_traits if one in traits]),
+            traits=name_traits(sorted(traits)),
             schemes=_comma(dict.fromkeys(one.to_class.scheme.name for one in hit)),
             kinds=_comma(dict.fromkeys(str(policy_kinds[one.kind].label) for one in hit)),
         )
@@ -106,7 +108,8 @@ def price_kinds() -> list[str]:
 
 
 def name_traits(traits: Collection[str]) -> str:
-    return _comma(dict.fromkeys(str(TRAIT_NAMES.get(one, one)) for one in traits))
+    names = {**TRAIT_NAMES, **list_personal_traits()}
+    return _comma(dict.fromkeys(str(names.get(one, one)) for one in traits))
 
 
 def _comma(words: Collection[str]) -> str:

@@ -24,6 +24,7 @@ from zhike.classification.policies.queries import get_kind, list_ordered_schemes
 from zhike.classification.policies.testing import NOON, give, make_scheme
 from zhike.classification.schemes.actions import create_scheme, put_draft_in_force, save_draft
 from zhike.classification.schemes.class_actions import add_class
+from zhike.customers.testing import make_field
 
 pytestmark = pytest.mark.django_db
 SERVICE = {"response_hours": 4, "resolve_hours": 24, "clock": "business"}
@@ -173,6 +174,16 @@ def test_nor_by_a_profile_field():
     young = CustomerClass.objects.create(scheme=scheme, key="young", name_zh="年轻")
     with pytest.raises(PriceByPersonalTrait, match="生日"):
         give(young, "discount", {"most_percent": "5"})
+
+
+def test_nor_by_a_field_of_ones_own_that_is_marked_as_personal():
+    make_field("diet", personal=True, name_zh="饮食习惯")
+    make_field("colour", name_zh="颜色")
+    diet = rule_scheme("diet", {"trait": "cf_diet", "op": "eq", "value": "x"})
+    with pytest.raises(PriceByPersonalTrait, match="饮食习惯"):
+        give(diet, "discount", {"most_percent": "5"})
+    colour = rule_scheme("colour", {"trait": "cf_colour", "op": "eq", "value": "x"})
+    assert give(colour, "discount", {"most_percent": "5"}).number == 1
 
 
 def test_rules_that_come_to_look_at_personal_traits_are_refused_where_prices_hang_on_them():
