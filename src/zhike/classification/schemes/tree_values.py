@@ -134,10 +134,9 @@ def choices_of(trait_key: str) -> list[tuple[str, str]]:
 
 
 def class_choices() -> list[tuple[Scheme, list[CustomerClass]]]:
-    """Return the schemes whose classes a rule may ask for: active ones that the engine computes."""
+    """Return the schemes whose classes a rule may ask for: active ones, those that people fill too."""
     schemes = list(
         Scheme.objects.filter(status=Scheme.Status.ACTIVE)
-        .exclude(kind=Scheme.Kind.HAND)
         .exclude(key__in=PLACES)
         .order_by("position", "id")
     )

@@ -157,15 +157,19 @@ def _add_own() -> None:
         Trait("rfm_m", number),
     ):
         traits.add(one.key, one)
+
+
+def _add_properties() -> None:
     for key, kind in (
-        ("product", choice),  # its article number
-        ("category", choice),  # of the product
-        ("channel", choice),
-        ("currency", choice),
-        ("amount", money),
-        ("quantity", number),
+        ("product", TraitType.CHOICE),  # its article number
+        ("category", TraitType.CHOICE),  # of the product
+        ("channel", TraitType.CHOICE),
+        ("currency", TraitType.CHOICE),
+        ("amount", TraitType.MONEY),
+        ("quantity", TraitType.NUMBER),
     ):
         fact_properties.add(key, FactProperty(key, kind))
 
 
 _add_own()
+_add_properties()
