@@ -46,6 +46,7 @@ def test_no_template_has(what: str) -> None:
     assert [name for name, text in html.items() if INLINE[what].search(text)] == []
 
 
+@pytest.mark.django_db  # some registries look up what the organisation defined
 def test_every_icon_is_in_the_list() -> None:
     used: dict[str, str] = {
         item.icon: f"{registry.name}: {item}"
