@@ -46,6 +46,13 @@ def register() -> None:
     policies.register()
     reviews.register()
     setup_file.register()
+    _add_navigation()
+    customer_reactions.add("classification.at_once", judge_changed)
+    for event in CAUSES:
+        subscribe(event, "classification.refresh", run_after)
+
+
+def _add_navigation() -> None:
     navigation.add(
         "classes",
         NavItem(
@@ -72,6 +79,3 @@ def register() -> None:
             order=20,
         ),
     )
-    customer_reactions.add("classification.at_once", judge_changed)
-    for event in CAUSES:
-        subscribe(event, "classification.refresh", run_after)

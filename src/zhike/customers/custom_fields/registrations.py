@@ -21,7 +21,6 @@ from zhike.customers.rights import DEFINE, VIEW
 from zhike.engine.public import traits
 from zhike.ui.public import NavItem, navigation
 
-
 EVENTS = {
     "FieldAdded": _("added the field {key}"),
     "FieldChanged": _("changed the field {key}"),
