@@ -16,27 +16,11 @@ from .actions import OPEN, is_interrupted
 from .flow import Band, Ribbon, draw_flow
 from .forms import version_label
 from .queries import list_versions
+from .stakes import ClassRow, list_stakes
 
 SHOWN_MOVES, SHOWN_EXAMPLES, SHOWN_CLASSES = 20, 5, 8
 
 type ClassId = int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRow:
-    """A class with both versions: customers and their revenue, minor units."""
-
-    band: Band
-    before: int
-    after: int
-    revenue_before: int
-    revenue_after: int
-    share_before: float
-    share_after: float
-
-    @property
-    def change(self) -> int:
-        return self.after - self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +76,7 @@ def describe_result(simulation: Simulation, actor: Actor) -> dict[str, Any]:
         "moved_share": sum(one["customers"] for one in moving) / (result["customers"] or 1),
         "moved_revenue": sum(one["revenue"] for one in moving),
         "flow": _flow(bands, cells),
+        "stakes": list_stakes(rows),
         "months": _month_rows([one.key for one in columns], result["months"]),
         "month_bands": columns,
         "stability": _stability(result["months"]),

@@ -15,6 +15,7 @@ from zhike.accounts.testing import make_user
 from zhike.classification.errors import DayInFuture, NotPreviewable, RuleHasProblems
 from zhike.classification.evaluation.actions import database_url
 from zhike.classification.models import Assignment, Scheme, SchemeVersion, Simulation
+from zhike.classification.policies.actions import set_policy
 from zhike.classification.schemes import actions as schemes
 from zhike.classification.schemes import class_actions
 from zhike.classification.schemes.installing import install_built_in_schemes
@@ -74,9 +75,14 @@ def test_months_tell_who_stayed_and_the_page_shows_it(client, shop, today):
     assert len(months) == 4
     assert [one["after"]["both"] for one in months] == [0, 4, 4, 4]
     assert (months[-1]["after"]["stayed"], months[-1]["before"]["stayed"]) == (1, 2)
+    at_risk = Scheme.objects.get(key="lifecycle").classes.get(key="at_risk")
+    value = {"most_percent": "10", "above": ""}
+    set_policy(class_id=at_risk.id, kind="discount", value=value, by=SYSTEM, at=now())
     client.force_login(make_user("li"))
     page = client.get(f"/settings/simulations/{simulation.id}/")
     assert page.status_code == 200
+    stake = page.context["stakes"][0]
+    assert (stake.row.before, stake.row.after, stake.stake_before, stake.stake_after) == (1, 1, 1000, 700)
     assert "seventy" in page.text  # of her team
     assert "hundred" not in page.text  # nobody's: she may not see the name, the number counts all
     assert client.get("/settings/schemes/lifecycle/simulations/").status_code == 200
