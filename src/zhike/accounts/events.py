@@ -61,6 +61,11 @@ class NumberStyleChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryTriedAgain:
+    delivery_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class FirstStepsHidden:
     user_id: int
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.ui.public import NavItem, WorkbenchPanel, checklist_items, language_keepers, navigation, workbench_panels
 
+from .deliveries.panels import load_parked
 from .first_steps.items import FIRST_STEPS
 from .first_steps.panels import load_first_steps
 from .own_account.actions import choose_language
@@ -28,6 +29,7 @@ for key, item in {
         _("People"), "accounts:people", "users", VIEW_PERSON, "settings", 820, keys="renyuan ry"
     ),
     "audit.trail": NavItem(_("Audit trail"), "accounts:trail", "history", VIEW_AUDIT_ENTRY, "settings", 880),
+    "audit.deliveries": NavItem(_("Messages"), "accounts:deliveries", "send", VIEW_AUDIT_ENTRY, "settings", 885),
     "accounts.own_account": NavItem(_("My account"), "accounts:own-account", "user-circle", OWN_ACCOUNT, "person", 10),
     "accounts.first_steps": NavItem(
         _("First steps"), "accounts:first-steps", "list-check", OWN_ACCOUNT, "person", 15, keys="rumen rm"
@@ -42,5 +44,11 @@ workbench_panels.add(
     "first_steps",
     WorkbenchPanel(
         "first_steps", "main", 10, OWN_ACCOUNT, "accounts/first_steps/panel.html", load_first_steps, quiet=True
+    ),
+)
+workbench_panels.add(
+    "deliveries",
+    WorkbenchPanel(
+        "deliveries", "rail", 5, VIEW_AUDIT_ENTRY, "accounts/deliveries/panel.html", load_parked, quiet=True
     ),
 )

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .audit_trail import views as audit_trail
+from .deliveries import views as deliveries
 from .first_steps import views as first_steps
 from .organisation import views as organisation
 from .own_account import views as own_account
@@ -25,6 +26,8 @@ urlpatterns = [
     path("account/tokens/new/", tokens.new_token, name="new-token"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
     path("settings/audit/", audit_trail.trail, name="trail"),
+    path("settings/deliveries/", deliveries.deliveries, name="deliveries"),
+    path("settings/deliveries/<int:delivery_id>/again/", deliveries.again, name="delivery-again"),
     path("settings/organisation/", organisation.organisation, name="organisation"),
     path("settings/people/", people.people, name="people"),
     path("settings/people/new/", people.new_person, name="new-person"),

@@ -1,5 +1,7 @@
 """What other rooms may use of audit."""
 
+from .outbox.actions import try_again
+from .outbox.queries import count_parked, list_troubled
 from .outbox.registry import subscribe
 from .trail.actions import record
 from .trail.queries import TrailFilter, list_entries
@@ -7,11 +9,14 @@ from .trail.wording import event_words, fact_words, list_event_choices, subject_
 
 __all__ = [
     "TrailFilter",
+    "count_parked",
     "event_words",
     "fact_words",
     "list_entries",
     "list_event_choices",
+    "list_troubled",
     "record",
     "subject_names",
     "subscribe",
+    "try_again",
 ]

@@ -20,6 +20,7 @@ WORDS = {
     "PersonReactivated": _("let a person in again"),
     "LanguageChosen": _("chose the language {language}"),
     "NumberStyleChosen": _("chose how numbers are written: {style}"),
+    "DeliveryTriedAgain": _("had a message that was given up tried again"),
     "FirstStepsHidden": _("put the first steps away"),
     "FirstStepsShown": _("brought the first steps back"),
     "TeamAdded": _("added the team {name}"),

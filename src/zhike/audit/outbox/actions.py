@@ -69,6 +69,18 @@ def deliver(*, key: str, at: datetime) -> int:
     return done
 
 
+@transaction.atomic
+def try_again(*, delivery_id: int, at: datetime) -> bool:
+    """Owe a parked delivery to its handler once more; False where it is not parked."""
+    delivery = Delivery.objects.select_for_update().filter(id=delivery_id, parked_at__isnull=False).first()
+    if delivery is None:
+        return False
+    Delivery.objects.filter(id=delivery.id).update(parked_at=None, attempts=0, due_at=at)
+    OutboxMessage.objects.filter(id=delivery.message_id).update(sent_at=None)
+    transaction.on_commit(partial(wake, key=delivery.handler), robust=True)
+    return True
+
+
 def sweep_sent(*, at: datetime) -> int:
     """Remove messages that were passed on long ago, and return how many rows went. The trail stays."""
     return OutboxMessage.objects.filter(sent_at__lt=at - KEPT).delete()[0]
