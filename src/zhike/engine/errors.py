@@ -33,3 +33,8 @@ class RuleWrong(Invalid):
 class SparkMissing(Refusal):
     code = "engine.spark_missing"
     sentence = "Spark is not installed here. Install the package pyspark, or choose the engine duckdb or postgres."
+
+
+class SparkNotYet(Refusal):
+    code = "engine.spark_not_yet"
+    sentence = "Rules are not computed by Spark yet. Choose the engine duckdb or postgres."

@@ -6,13 +6,14 @@ PostgreSQL those on record. Where the run's classes are on record, the answers a
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from importlib.util import find_spec
 from typing import Any
 
 from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.datasets import ATTRIBUTES, CUSTOMERS, FACTS, MONEY_KINDS
-from zhike.engine.errors import NothingComputed, SparkMissing
+from zhike.engine.errors import NothingComputed, SparkMissing, SparkNotYet
 from zhike.engine.preview import make_known, open_current, read_parts, setting_on
 from zhike.engine.rules.ast import Condition, Rule, leaves
 from zhike.engine.rules.check import refuse_wrong_rule
@@ -55,11 +56,11 @@ def find_members(store: Store, rule: Rule, *, as_of: date | None = None, engine:
 
     :param as_of: the day of judgement, by default the last run's. :param engine: one of ENGINES.
     :raises RuleWrong: if the rule cannot be computed. :raises NothingComputed: before the first run.
-    :raises SparkMissing: if Spark is asked for and not installed.
+    :raises SparkMissing: if Spark is asked for and not installed. :raises SparkNotYet: if it is.
     """
     refuse_wrong_rule(rule, traits)
     if engine == "spark":
-        raise SparkMissing
+        raise SparkNotYet if find_spec("pyspark") else SparkMissing
     work = open_current(store)
     try:
         meta = work.meta()
