@@ -2,7 +2,7 @@ import gzip
 import secrets
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
@@ -26,7 +26,8 @@ class PageCompression:
         answer = self.plain(request)
         if request.path_info.startswith("/api/"):
             return answer
-        if answer.streaming or answer.has_header("ETag") or answer.has_header("Content-Encoding"):
+        is_page = isinstance(answer, HttpResponse) and not answer.has_header("ETag")
+        if not is_page or answer.has_header("Content-Encoding"):
             return self.compression.process_response(request, answer)
         patch_vary_headers(answer, ["Accept-Encoding"])
         if len(answer.content) >= SMALLEST and "gzip" in request.headers.get("Accept-Encoding", ""):

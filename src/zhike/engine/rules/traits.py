@@ -120,42 +120,27 @@ class FactProperty:
 fact_properties: Registry[FactProperty] = Registry("fact properties")
 
 
+def _own(kind: TraitType, *keys: str) -> Iterator[Trait]:
+    return (Trait(key, kind) for key in keys)
+
+
+OWN = (
+    *_own(TraitType.CHOICE, "kind", "country", "province", "city", "district", "gender"),
+    *_own(TraitType.TEXT, "name", "industry", "source"),
+    *_own(TraitType.NUMBER, "employees", "frequency", "purchase_days_total", "rfm_r", "rfm_f", "rfm_m"),
+    *_own(TraitType.DATE, "birthday", "created_day", "first_day", "last_day"),
+    *_own(TraitType.MONEY, "monetary"),
+    *_own(TraitType.TAGS, "tags"),
+    Trait("place", TraitType.PLACE, column="province"),
+    Trait("owner", TraitType.NUMBER, column="owner_id"),
+    Trait("recency_days", TraitType.NUMBER, column="last_day", form=Form.DAYS_SINCE),
+    Trait("days_as_customer", TraitType.NUMBER, column="first_day", form=Form.DAYS_SINCE),
+    Trait("average_order", TraitType.MONEY, column="monetary", form=Form.RATIO, denominator="frequency"),
+)
+
+
 def _add_own() -> None:
-    text, choice, number, money, date = (
-        TraitType.TEXT,
-        TraitType.CHOICE,
-        TraitType.NUMBER,
-        TraitType.MONEY,
-        TraitType.DATE,
-    )
-    for one in (
-        Trait("kind", choice),
-        Trait("name", text),
-        Trait("country", choice),
-        Trait("province", choice),
-        Trait("city", choice),
-        Trait("district", choice),
-        Trait("place", TraitType.PLACE, column="province"),
-        Trait("industry", text),
-        Trait("employees", number),
-        Trait("gender", choice),
-        Trait("birthday", date),
-        Trait("source", text),
-        Trait("owner", number, column="owner_id"),
-        Trait("tags", TraitType.TAGS),
-        Trait("created_day", date),
-        Trait("first_day", date),
-        Trait("last_day", date),
-        Trait("recency_days", number, column="last_day", form=Form.DAYS_SINCE),
-        Trait("days_as_customer", number, column="first_day", form=Form.DAYS_SINCE),
-        Trait("frequency", number),
-        Trait("monetary", money),
-        Trait("purchase_days_total", number),
-        Trait("average_order", money, column="monetary", form=Form.RATIO, denominator="frequency"),
-        Trait("rfm_r", number),
-        Trait("rfm_f", number),
-        Trait("rfm_m", number),
-    ):
+    for one in OWN:
         traits.add(one.key, one)
 
 
