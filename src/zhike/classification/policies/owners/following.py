@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.timezone import now
 
+from zhike.classification.policies.own_kinds import OWNER
+from zhike.classification.policies.queries import policies_in_force
 from zhike.kit.actor import SYSTEM
 
 from .actions import give_owners
@@ -15,6 +17,8 @@ def give_after(facts: Mapping[str, Any]) -> None:
 
     `facts` of an event about one customer name that customer; else everybody is looked at, part by part.
     """
+    if not policies_in_force().filter(kind=OWNER, value__automatic=True).exists():
+        return
     only = facts.get("customer_id")
     after, more = 0, True
     while more:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from zhike.accounts.public import User
 from zhike.classification.models import OwnerGrant, OwnerRun, Policy
 from zhike.classification.policies.errors import NoSuchOwnerRun
@@ -49,9 +51,16 @@ def preview_page(actor: Actor) -> dict[str, Any]:
         "left": list_left(plan),
         "kept": count_kept(actor=actor),
         "more": plan.more,
-        "runs": OwnerRun.objects.select_related("by", "undone_by").filter(customers__gt=0).order_by("-id")[:RUNS],
+        "runs": _list_runs(actor),
         **tabs(actor),
     }
+
+
+def _list_runs(actor: Actor) -> list[OwnerRun]:
+    """Return the latest receipts that are of customers whom the actor may see."""
+    seen = OwnerGrant.objects.filter(run=OuterRef("id"), customer_id__in=visible_customers(actor).values("id"))
+    runs = OwnerRun.objects.filter(Exists(seen), customers__gt=0).select_related("by", "undone_by")
+    return list(runs.order_by("-id")[:RUNS])
 
 
 def list_shares(plan: Plan) -> list[Share]:
