@@ -17,9 +17,11 @@ from scipy.special import betainc, betaln, expit, gammaln, hyp2f1, psi
 
 from zhike.engine.models.cells import Cells, Floats
 from zhike.engine.models.fitting import Fit, climb, conclude, dot
+from zhike.engine.models.quadrature import Rule
 
 STARTS = ((-1.0, 0.0, -0.5, 0.5), (0.0, 1.0, 0.5, 2.0))
 AROUND_ONE = 1e-7
+RULE = Rule(0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,21 @@ def _from_now(rate: Floats, age: Floats, a: float, stay: Floats, t: float | Floa
     apart = a - 1 if abs(a - 1) > AROUND_ONE else AROUND_ONE
     whole = apart + stay
     left = t / (age + t)
-    lost = np.exp(apart * np.log1p(-left)) * hyp2f1(whole - rate, apart, whole, left)
-    return np.asarray(whole / apart * (1 - lost))
+    with np.errstate(invalid="ignore"):
+        lost = np.asarray(np.exp(apart * np.log1p(-left)) * hyp2f1(whole - rate, apart, whole, left))
+    found = np.asarray(whole / apart * (1 - lost))
+    strange = ~np.isfinite(found)
+    if strange.any():  # next to nothing was seen of somebody: the series has no end
+        few, since, stays, ahead = (one[strange] for one in np.broadcast_arrays(rate, age, stay, t))
+        found[strange] = _integrated(few, since, a, stays, ahead)
+    return found
+
+
+def _integrated(rate: Floats, age: Floats, a: float, stay: Floats, t: Floats) -> Floats:
+    """Return the same as the mean of (1 − (1 + p t/age)^−rate) / p over the chance of leaving p: always finite."""
+    density = (a - 2) * RULE.log_node + (stay[:, None] - 1) * RULE.log_rest - betaln(a, stay)[:, None]
+    bought = -np.expm1(-rate[:, None] * np.log1p(np.exp(RULE.log_node) * t[:, None] / age[:, None]))
+    return np.asarray((np.exp(density) * bought) @ RULE.weight)
 
 
 class _Likelihood:

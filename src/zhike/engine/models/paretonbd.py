@@ -18,6 +18,7 @@ from scipy.special import expit, gammaln, psi
 
 from zhike.engine.models.cells import Axis, Cells, Floats, Places
 from zhike.engine.models.fitting import Fit, climb, conclude, dot
+from zhike.engine.models.quadrature import Rule
 
 STARTS = ((-0.5, 0.5, -0.5, 0.5),)
 MANY = 5_000  # histories from which looking for equal pairs pays
@@ -26,16 +27,7 @@ SLOW = 3.0  # below this r + s + x the integrand bends sharply and wants the fin
 _LEGENDRE = np.polynomial.legendre.leggauss(24)
 
 
-class _Rule:
-    """Double-exponential quadrature over v in (0, 1): ln v of the nodes, and their weights."""
-
-    def __init__(self, step: float) -> None:
-        at = np.arange(-3.2, 3.2 + step / 2, step)
-        self.log_node = -np.logaddexp(0, -np.pi * np.sinh(at))
-        self.weight = step * np.pi * np.cosh(at) * np.exp(self.log_node - np.logaddexp(0, np.pi * np.sinh(at)))
-
-
-_COARSE, _FINE = _Rule(0.2), _Rule(0.1)
+_COARSE, _FINE = Rule(0.2), Rule(0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +59,7 @@ def _shared_tail(parameters: Floats, x: Floats, t: Floats) -> Floats:
     return tail(parameters, pairs.x.full, pairs.t, slopes=False).value[pairs.at]
 
 
-def _tail(parameters: Floats, x: Floats, t: Floats, rule: _Rule, slopes: bool) -> tuple[Floats, Floats]:
+def _tail(parameters: Floats, x: Floats, t: Floats, rule: Rule, slopes: bool) -> tuple[Floats, Floats]:
     """With u = (α+t)/(α+τ), v = u^c, c = r+s+x, z = (α−β)/(α+t): the tail is s/c (α+t)^−c ∫₀¹ (1 − z u)^−(s+1) dv."""
     r, alpha, s, beta = parameters
     c, start = r + s + x, alpha + t
@@ -76,10 +68,11 @@ def _tail(parameters: Floats, x: Floats, t: Floats, rule: _Rule, slopes: bool) -
     near = -np.expm1(log_u)  # 1 − u
     rest = (beta + t)[:, None] / start[:, None] + z * near  # 1 − z u, also where both are close to 1
     log_rest = np.log(rest)
-    mass = np.exp(-(s + 1) * log_rest) * rule.weight
+    least = log_rest.min(axis=1)  # taken out, so that no s makes everything vanish
+    mass = np.exp(-(s + 1) * (log_rest - least[:, None])) * rule.weight
     whole = mass.sum(axis=1)
     log_start = np.log(start)
-    value = np.log(s) - np.log(c) - c * log_start + np.log(whole)
+    value = np.log(s) - np.log(c) - c * log_start + np.log(whole) - (s + 1) * least
     if not slopes:
         return value, np.empty((4, 0))
     by_u = mass * (1 - near) / rest

@@ -121,6 +121,18 @@ def test_thousands_of_purchases_do_not_overflow(model: str) -> None:
     assert expected[1] < 1e-100
 
 
+def test_of_whom_next_to_nothing_was_seen_something_finite_is_expected() -> None:
+    nothing, age = np.zeros(2), np.array([0.0, 0.01])
+    extreme = np.array([0.24, 0.0004, 1.28, 1216.0])
+    found = bgnbd.BG_NBD.expected(extreme, nothing, nothing, age, 50.0)
+    assert np.isfinite(found).all()
+    assert 0 < found[1] < found[0]
+    ordinary = np.array(TRUE["bgnbd"])
+    rate, since, stay, ahead = (np.array([one]) for one in (3.243, 42.4, 5.426, 26.0))
+    closed = bgnbd._from_now(rate, since, ordinary[2], stay, 26.0)
+    assert bgnbd._integrated(rate, since, ordinary[2], stay, ahead) == pytest.approx(closed, rel=1e-9)
+
+
 def test_one_time_buyers_are_not_said_to_be_alive_for_certain() -> None:
     cells = find_cells([0, 0, 2], [0, 0, 10], [38, 5, 38])
     fit = fit_btyd(*shop("bgnbd"), "bgnbd")
@@ -176,6 +188,35 @@ def test_distributors_are_set_apart_and_scored_all_the_same() -> None:
     assert fit_btyd(*mixed, set_apart=False).parameters["alpha"] != pytest.approx(plain.parameters["alpha"], rel=0.2)
     assert (score(guarded, find_cells(*mixed), 10).expected[-5:] > 500).all()
     assert far_out_fence(np.full(100, 480.0)) > 480  # where everybody buys daily nobody is odd
+
+
+@pytest.mark.parametrize(
+    "kind", ["plain", "same age", "whole", "once more", "distributors", "short", "long", "just now"]
+)
+def test_ugly_histories_give_finite_numbers_or_none(kind: str) -> None:
+    for seed, people in enumerate((2, 12, 50, 400)):
+        x, t_x, age = ugly(kind, people, np.random.default_rng(seed))
+        cells = find_cells(x, t_x, age)
+        for fit in (fit_btyd(x, t_x, age, model) for model in MODELS):
+            assert fit.identified == bool(fit.parameters)
+            if not fit.identified:
+                continue
+            found = score(fit, cells, age.max() / 2 + 1, discount=0.001)
+            alive = found.p_alive[~np.isnan(found.p_alive)]
+            assert np.isfinite(found.expected).all()
+            assert (found.expected >= -1e-9).all()
+            assert ((alive >= 0) & (alive <= 1)).all()
+            assert np.isfinite(compare_held_out(fit, cells, 10, np.ones(people)).log_score)
+
+
+def ugly(kind: str, people: int, chance: np.random.Generator) -> Histories:
+    age = np.full(people, 50.0) if kind == "same age" else chance.uniform(0, 100, people)
+    x = chance.poisson(chance.gamma(0.5, 2, people) * age * 0.05).astype(float)
+    age = {"whole": np.round(age), "short": age * 1e-3, "long": age * 1e5}.get(kind, age)
+    x = np.minimum(x, 1) if kind == "once more" else x
+    x[: 5 if kind == "distributors" else 0] = 5000
+    t_x = np.where(x > 0, age if kind == "just now" else age * chance.random(people), 0)
+    return np.where(t_x > 0, x, 0), t_x, age
 
 
 def test_impossible_histories_are_refused() -> None:
