@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhike.audit.public import subscribe
-from zhike.customers.public import BulkPage, bulk_pages, customer_reactions
+from zhike.customers.public import customer_reactions
 from zhike.ui.public import NavItem, navigation
 
 from . import permissions
@@ -39,10 +39,6 @@ def register() -> None:
     workbench.register()
     field_uses.register()
     approvals.register()
-    bulk_pages.add(
-        "class",
-        BulkPage("class", _("Set class"), "category", permissions.ASSIGN, "classification:assign-many"),
-    )
     policies.register()
     reviews.register()
     setup_file.register()

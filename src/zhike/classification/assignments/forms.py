@@ -1,7 +1,6 @@
 """Input where a class is set above the rule. What is allowed is decided in the actions, for the API too."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -34,19 +33,6 @@ class OverrideForm(forms.Form):
         return day_end(day, get_organisation().time_zone) if day else None
 
 
-class HandForm(forms.Form):
-    """A class of a type that is set by hand, for many at once; the value is `type:class`, or `type:` for none."""
-
-    target = forms.ChoiceField(label=_("Class"))
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, help_text=_("Stands with each customer, and in the trail.")
-    )
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.fields["target"].choices = hand_choices()  # type: ignore[attr-defined]
-
-
 def hand_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the types that are set by hand with their classes, and with each the way out of all of them."""
     schemes = Scheme.objects.filter(kind=Scheme.Kind.HAND, status=Scheme.Status.ACTIVE).order_by("position", "id")
@@ -59,3 +45,17 @@ def hand_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         )
         for scheme in schemes
     ]
+
+
+class HandForm(forms.Form):
+    """A class of a type that is set by hand, for many at once; the value is `type:class`, or `type:` for none."""
+
+    target = forms.ChoiceField(label=_("Class"), choices=hand_choices)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("Stands with each customer, and in the trail.")
+    )
+
+    @property
+    def has_types(self) -> bool:
+        """Whether any type is set by hand."""
+        return bool(hand_choices())

@@ -12,11 +12,13 @@ from zhike.classification import permissions
 from zhike.classification.models import Assignment, CustomerClass, Scheme
 from zhike.classification.schemes.queries import list_schemes_in_force
 from zhike.customers.public import (
+    BulkPage,
     Customer,
     CustomerPanel,
     Said,
     TimelineEvent,
     TimelineSource,
+    bulk_pages,
     customer_panels,
     timeline_sources,
 )
@@ -34,6 +36,8 @@ TEMPLATE = "classification/assignments/{}.html"
 
 
 def register() -> None:
+    page = BulkPage("class", _("Set class"), "category", permissions.ASSIGN, "classification:assign-many")
+    bulk_pages.add("class", page)
     for key, panel in (
         ("classes", CustomerPanel("classes", "head", 10, permissions.VIEW, TEMPLATE.format("pills"), load_pills)),
         ("value", CustomerPanel("value", "main", 10, permissions.VIEW, TEMPLATE.format("figures"), load_figures)),
