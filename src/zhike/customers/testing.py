@@ -8,6 +8,8 @@ from zhike.accounts.public import SYSTEM, User
 from zhike.customers.contacts.actions import NewAddress, NewContact
 from zhike.customers.custom_fields.actions import create_field
 from zhike.customers.custom_fields.choices import read_choices
+from zhike.customers.custom_fields.definitions import forget_fields
+from zhike.customers.custom_fields.indexes import drop_indexes
 from zhike.customers.models import Customer, CustomField
 from zhike.customers.profile.actions import create_customer
 
@@ -46,3 +48,10 @@ def make_field(key: str, type: str = "text", *, at: datetime = NOON, **settings:
     if isinstance(settings.get("choices"), str):
         settings["choices"] = read_choices(settings["choices"])
     return create_field(key=key, type=type, name_zh=settings.pop("name_zh", key), by=SYSTEM, at=at, **settings)
+
+
+def clear_fields() -> None:
+    """Take away what fields of a test without a transaction leave behind: their indexes, and what is remembered."""
+    for field in CustomField.objects.all():
+        drop_indexes(field)
+    forget_fields()

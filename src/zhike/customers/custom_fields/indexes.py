@@ -59,7 +59,7 @@ def _run(statement: str, kind: str, field: CustomField) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what this transaction wrote must be settled before
             cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
-            connection.connection.execute(sql.SQL(statement).format(**parts))
+            cursor.execute(sql.SQL(statement).format(**parts).as_string(connection.connection))
             cursor.execute("SELECT set_config('lock_timeout', '0', true)")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     except OperationalError as error:

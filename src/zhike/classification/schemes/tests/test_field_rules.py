@@ -12,7 +12,7 @@ from zhike.classification.schemes.field_uses import class_of, list_rules_asking
 from zhike.classification.schemes.rule_checks import find_problems
 from zhike.classification.testing import class_keys, classify_as_of
 from zhike.customers.public import Customer, change_customer
-from zhike.customers.testing import NOON, make_customer, make_field
+from zhike.customers.testing import NOON, clear_fields, make_customer, make_field
 from zhike.engine.public import find_members, rule_from_json
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +54,13 @@ ASKED = [
 def rule(trait, op, value):
     node = {"trait": trait, "op": op} | ({} if value is None else {"value": value})
     return {"version": 2, "rule": node}
+
+
+@pytest.fixture(autouse=True)
+def _clear(db):
+    """The tables are emptied after each test; their indexes and what this process remembers of them are not."""
+    yield
+    clear_fields()
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 import threading
 
+import psycopg
 import pytest
 from django.db import connection
 
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
-from zhike.customers.custom_fields.errors import FieldTaken
+from zhike.customers.custom_fields import indexes
+from zhike.customers.custom_fields.definitions import read_fields
+from zhike.customers.custom_fields.errors import CustomersBusy, FieldTaken
 from zhike.customers.models import Customer
 from zhike.customers.profile.actions import change_customer
 from zhike.customers.search.queries import find_customers
@@ -70,3 +73,17 @@ def test_of_fifty_who_write_one_unique_value_at_once_one_gets_it():
         thread.join()
     assert (told.count("kept"), told.count("taken")) == (1, 49)
     assert Customer.objects.filter(custom={"code": "SAME"}).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_field_that_needs_an_index_says_so_while_customers_stay_locked(monkeypatch):
+    monkeypatch.setattr(indexes, "PATIENCE", "100ms")
+    make_customer("A")
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+        other.execute("UPDATE customers_customer SET source = 'x'")
+        with pytest.raises(CustomersBusy):
+            make_field("code", unique=True)
+        other.rollback()
+    assert read_fields() == {}
+    make_field("code", unique=True)
+    assert list(read_fields()) == ["code"]
