@@ -147,7 +147,7 @@ def _lines(figures: Mapping[str, object], depth: int) -> list[str]:
             lines += [f"{'  ' * depth}{key}\n", *_lines(value, depth + 1)]
         else:
             lines.append(
-                f"{'  ' * depth}{key}: {value:,}\n" if isinstance(value, int) else f"{'  ' * depth}{key}: {value}\n"
+                f"{'  ' * depth}{key}: {value:,}\n" if type(value) is int else f"{'  ' * depth}{key}: {value}\n"
             )
     return lines
 
