@@ -67,6 +67,8 @@ def change_field(*, key: str, by: Actor, at: datetime, **settings: Any) -> Custo
     if field.type != old_type:
         _check_type_is_free(field, name_of(definition_of(field)))
     _check_choices_stay(field, old_choices)
+    if field.personal and not before["personal"]:
+        refuse_used(field)  # a reason or a result would tell what is masked from now on
     after = _described(field)
     changed = {name for name, value in after.items() if before[name] != value}
     if not changed:

@@ -88,7 +88,7 @@ def formula_types(fields: Mapping[str, Definition]) -> Callable[[str], str]:
 
     def type_of_name(key: str) -> str:
         one = fields.get(key)
-        if one is None or one.archived:
+        if one is None or one.archived or one.personal:
             return FIGURES.get(key, "")
         if one.type == "formula":
             return type_of(parse_formula(one.formula), type_of_name)

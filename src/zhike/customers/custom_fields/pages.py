@@ -126,5 +126,5 @@ def field_page(one: Definition) -> dict[str, Any]:
 def formula_names() -> list[tuple[str, str]]:
     """Return what a formula may ask for, as (name, label)."""
     figures = [("value", _("Net of 365 days")), ("frequency", _("Purchase days")), ("employees", _("Employees"))]
-    own = [(one.key, name_of(one)) for one in list_fields() if one.type in ("number", "money", "formula")]
-    return [*figures, *own]
+    numbers = [one for one in list_fields() if one.type in ("number", "money", "formula") and not one.personal]
+    return [*figures, *((one.key, name_of(one)) for one in numbers)]

@@ -27,8 +27,9 @@ MOST_PEOPLE = 500
 
 
 def list_traits() -> Mapping[str, Trait]:
-    """Return a trait for every field in use."""
-    return {one.name: _trait(one) for one in all_fields().values() if not one.archived and one.type in TYPES}
+    """Return a trait for every field in use. Personal ones are none: a class's reason would tell what is masked."""
+    fields = (one for one in all_fields().values() if not one.archived and not one.personal)
+    return {one.name: _trait(one) for one in fields if one.type in TYPES}
 
 
 def _trait(one: Definition) -> Trait:

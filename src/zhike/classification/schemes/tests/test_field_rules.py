@@ -119,6 +119,8 @@ def test_a_field_that_a_rule_asks_for_is_not_archived_and_keeps_its_type(sorted_
     refused = client.post("/api/fields/heat/archive")
     assert (refused.status_code, refused.json()["code"]) == (409, "customers.field_in_use")
     assert "Priority" in refused.json()["detail"]
+    hidden = client.patch("/api/fields/heat", {"personal": True}, content_type="application/json")
+    assert (hidden.status_code, hidden.json()["code"]) == (409, "customers.field_in_use")
     assert client.get("/settings/fields/heat/").status_code == 200
     actions.retire_scheme(key="priority", **WHO)
     assert client.post("/api/fields/heat/archive").status_code == 200
@@ -127,6 +129,8 @@ def test_a_field_that_a_rule_asks_for_is_not_archived_and_keeps_its_type(sorted_
 def test_a_rule_that_asks_for_a_field_that_is_gone_says_so_and_nothing_breaks(firm, client):
     document = rule("cf_gone", "in", ["x"])
     assert [one.code for one in find_problems(document)] == ["unknown_trait"]
+    make_field("income", "money", personal=True)
+    assert [one.code for one in find_problems(rule("cf_income", "gt", 1))] == ["unknown_trait"]
     client.force_login(make_user("ada"))
     actions.create_scheme(key="priority", kind="rule", name_en="Priority", **WHO)
     class_actions.add_class(scheme_key="priority", key="vip", name_en="VIP", **WHO)
