@@ -31,6 +31,7 @@ urlpatterns = [
     path("settings/schemes/<slug:key>/discard/", views.discard, name="discard"),
     path("settings/schemes/<slug:key>/retire/", views.retire, name="retire"),
     path("settings/schemes/<slug:key>/restore/", views.restore, name="restore"),
+    path("settings/schemes/<slug:key>/versions/", views.versions, name="versions"),
     path("settings/schemes/<slug:key>/simulations/", simulation.simulations, name="simulations"),
     path("settings/simulations/<int:simulation_id>/", simulation.simulation, name="simulation"),
     path("settings/simulations/<int:simulation_id>/progress/", simulation.progress, name="simulation-progress"),

@@ -13,7 +13,8 @@ from zhike.classification.models import Scheme
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning
 
-from . import actions, pages
+from . import actions, pages, queries
+from . import versions as versions_of
 from .applying import apply_scheme, reclassify
 from .forms import NamesForm, NewSchemeForm, show_changes, threshold_form
 
@@ -78,6 +79,20 @@ def _editor(request: HttpRequest, key: str, *, form: Any = None, status: int = 2
     context = {**pages.editor_context(page), "form": form or page.form}
     context |= {"may_change": page.may_change, "may_simulate": may_simulate}
     return render(request, EDIT, context, status=status)
+
+
+@require_GET
+@needs(permissions.VIEW)
+def versions(request: HttpRequest, key: str) -> HttpResponse:
+    """List the versions of a scheme and what differs between two: the newest two, or those in the address."""
+    scheme = queries.get_scheme(key=key)
+    found = versions_of.list_versions(scheme=scheme)
+    by_number = {str(one.number): one for one in found}
+    after = by_number.get(request.GET.get("after", ""), found[0])
+    before = by_number.get(request.GET.get("before", ""), found[1] if len(found) > 1 else found[0])
+    lines = versions_of.find_differences(scheme=scheme, before=before, after=after)
+    context = {"scheme": scheme, "versions": found, "before": before, "after": after, "differences": lines}
+    return render(request, "classification/schemes/versions.html", context)
 
 
 @require_POST

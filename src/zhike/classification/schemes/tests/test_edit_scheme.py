@@ -298,3 +298,20 @@ def test_of_two_people_the_second_sees_what_the_first_changed(client):
         ]["at_risk_days"]
         == 80
     )
+
+
+def test_versions_say_what_differs(client):
+    actions.save_draft(key="lifecycle", parameters={"at_risk_days": 60}, **WHO)
+    actions.put_draft_in_force(key="lifecycle", **WHO)
+    client.force_login(make_user("vic"))
+    page = client.get("/settings/schemes/lifecycle/versions/")
+    assert [(str(one.before), str(one.after)) for one in page.context["differences"]] == [("90", "60")]
+    assert client.get("/settings/schemes/lifecycle/versions/?before=2&after=2").context["differences"] == []
+    make_rule_scheme("care")
+    actions.save_draft(key="care", rules_by_class={"vip": condition()}, parameters={"default": "rest"}, **WHO)
+    actions.put_draft_in_force(key="care", **WHO)
+    actions.save_draft(key="care", rules_by_class={"vip": condition(value=900)}, **WHO)
+    lines = client.get("/settings/schemes/care/versions/").context["differences"]
+    assert [str(one.label) for one in lines] == ["VIP"]
+    assert "9" in lines[0].after
+    assert client.get("/settings/schemes/nothing/versions/").status_code == 404
