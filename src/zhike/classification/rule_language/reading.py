@@ -12,6 +12,7 @@ from zhike.classification.schemes.wording import plain_sentence
 from zhike.classification.schemes.words import problem_sentence
 from zhike.engine.public import NotRuleText, Rule, parse_rule, rule_from_json, rule_text, rule_to_json, traits
 
+from .expected import expected_words
 from .names import get_names
 
 LANGUAGES = ("zh-hans", "en")
@@ -42,7 +43,9 @@ def read_rule(*, text: str = "", document: Any = None) -> Rule:
 
 
 def _text_wrong(error: NotRuleText) -> RuleTextWrong:
-    return RuleTextWrong(line=error.line, column=error.column, expected=error.expected, found=error.found or "∎")
+    return RuleTextWrong(
+        line=error.line, column=error.column, expected=expected_words(error.expected), found=error.found or "∎"
+    )
 
 
 def tell_rule(rule: Rule) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from zhike.classification.models import CustomerClass, Scheme
 from zhike.engine.public import RULE_VERSION, Form, Op, TraitType, traits
 from zhike.ui.public import currency_sign
 
-from . import tree, tree_values
+from . import tree, tree_facts, tree_leaves, tree_values
 from .rule_checks import find_problems
-from .words import GROUPS, TRAITS, op_label, problem_sentence, trait_label
+from .tree_facts import LeafView, Offer, with_unknown
+from .tree_lists import join_list
+from .words import GROUPS, SPANS, TRAITS, op_label, problem_sentence, trait_label
 
 MOST_COUNTED = 8
 type Choices = Sequence[tuple[str, str]]
@@ -36,13 +38,15 @@ class NodeView:
     sign: str = ""
     problem: str = ""
     hit: int | None = None
+    days: str = ""
+    leaf: LeafView | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """What the nodes of one page share."""
 
-    currency: str
+    offer: Offer
     schemes: Sequence[tuple[Scheme, Sequence[CustomerClass]]]
     problems: Mapping[str, str]
     hits: Mapping[str, int | None] = field(default_factory=dict)
@@ -63,8 +67,11 @@ def trait_groups(schemes: Sequence[tuple[Scheme, Sequence[CustomerClass]]]) -> l
         (str(name), [(key, str(trait_label(key))) for key in keys if key in traits]) for name, keys in GROUPS
     ]
     groups.append((_("Class"), [(f"scheme:{one.id}", one.name) for one, _classes in schemes]))
+    kinds = [(f"{tree_leaves.FACT}{key}", label) for key, label in tree_facts.kind_choices()]
+    ways = [(tree_leaves.SEQUENCE, _("One after the other")), (tree_leaves.LOT, _("Drawn by lot"))]
+    groups.append((_("Activity"), [*kinds, *ways]))
     others = [(one.key, str(trait_label(one.key))) for one in traits if one.key not in TRAITS]
-    return [*groups, (_("More"), [*others, (tree.WRITTEN, _("Activity and more, as text"))])]
+    return [*groups, (_("More"), [*others, (tree.WRITTEN, _("Written as text"))])]
 
 
 def leaf_documents(node: tree.Node) -> list[tuple[str, dict[str, Any]]]:
@@ -93,10 +100,13 @@ def _draw(node: tree.Node, path: str, drawing: Drawing) -> NodeView:
         return NodeView(path, joint=joint, parts=parts, problem=problem)
     hit = drawing.hits.get(path)
     inner = node.get("not", node)
-    if "scheme" in inner and not inner.get("days"):
+    if "scheme" in inner:
         return _draw_class(inner, path, drawing, "not_in" if "not" in node else "in", problem, hit)
     if "trait" in node and node["trait"] != tree.WRITTEN:
         return _draw_condition(node, path, drawing, problem, hit)
+    if (trait := tree_leaves.trait_of(node)) and tree_facts.has_controls(node):
+        leaf = tree_facts.draw_leaf(node, path, offer=drawing.offer)
+        return NodeView(path, trait=trait, leaf=leaf, problem=problem, hit=hit)
     text, unread = tree_values.show_written(node)
     return NodeView(path, trait=tree.WRITTEN, values=[text], problem=unread or problem, hit=hit)
 
@@ -109,8 +119,9 @@ def _draw_class(node: tree.Node, path: str, drawing: Drawing, op: str, problem: 
         op=op,
         ops=[("in", _("is one of")), ("not_in", _("is none of"))],
         input="choice",
-        values=[str(one) for one in node["classes"]],
-        choices=[(str(one.id), one.name) for one in classes],
+        values=(values := [str(one) for one in node["classes"]]),
+        choices=with_unknown([(str(one.id), one.name) for one in classes], values),
+        days=str(node.get("days", "")),
         problem=problem,
         hit=hit,
     )
@@ -122,10 +133,10 @@ def _draw_condition(node: tree.Node, path: str, drawing: Drawing, problem: str, 
         return NodeView(path, trait=node["trait"], op=node["op"], problem=problem)
     op, value = Op(node["op"]), node.get("value")
     given = value if isinstance(value, list) else [] if value is None else [value]
-    shown = [tree_values.show_value(trait.key, one, currency=drawing.currency) for one in given]
+    shown = [tree_values.show_value(trait.key, one, currency=drawing.offer.currency) for one in given]
     choices = tree_values.choices_of(trait.key)
     if op in tree_values.LISTS and not choices:
-        shown = [_(", ").join(shown)]
+        shown = [join_list(shown)]
     wanted = 2 if op is Op.BETWEEN else 1
     return NodeView(
         path,
@@ -134,9 +145,9 @@ def _draw_condition(node: tree.Node, path: str, drawing: Drawing, problem: str, 
         ops=[(str(one), str(op_label(one, trait.type))) for one in tree_values.ops_of(trait)],
         input=_input(trait.type, op, bool(choices)),
         values=shown if choices else [*shown, *[""] * (wanted - len(shown))][:wanted],
-        choices=choices,
-        unit=_("days") if trait.form is Form.DAYS_SINCE else "",
-        sign=currency_sign(drawing.currency, "zh" if (get_language() or "").startswith("zh") else "en")
+        choices=with_unknown(choices, shown) if choices else [],
+        unit=_("days") if trait.form is Form.DAYS_SINCE or op in SPANS else "",
+        sign=currency_sign(drawing.offer.currency, "zh" if (get_language() or "").startswith("zh") else "en")
         if trait.type is TraitType.MONEY
         else "",
         problem=problem,
@@ -151,4 +162,6 @@ def _input(kind: TraitType, op: Op, has_choices: bool) -> str:
         return "choice"
     if op in tree_values.LISTS:
         return "text"
+    if op in SPANS:
+        return "number"
     return {TraitType.NUMBER: "number", TraitType.MONEY: "money", TraitType.DATE: "date"}.get(kind, "text")

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhike.accounts.public import User
 from zhike.classification.models import CustomerClass, Scheme
+from zhike.classification.rule_language.expected import expected_words
 from zhike.classification.rule_language.names import get_names
+from zhike.customers.public import division_name, find_division
 from zhike.engine.public import (
     OPS,
     RULE_VERSION,
@@ -26,6 +29,7 @@ from zhike.kit.money import from_minor, to_minor
 from zhike.kit.text import tidy
 
 from .tree import WRITTEN, Node
+from .tree_lists import split_list
 from .wording import KINDS
 
 LISTS = (Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE, Op.MONTH_IN, Op.DAY_IN)
@@ -37,7 +41,6 @@ FIRST_OP = {
     TraitType.DATE: Op.GE,
 }
 PLACES = ("country", "province", "city")  # chosen from the classes of the scheme of that name
-COMMAS = str.maketrans({"，": ",", "、": ",", ";": ",", "；": ","})
 
 
 def ops_of(trait: Trait) -> list[Op]:
@@ -62,7 +65,7 @@ def read_value(trait_key: str, op_text: str, texts: Sequence[str], *, currency: 
         return None
     op = Op(op_text)
     if op in LISTS and not choices_of(trait_key):
-        texts = [tidy(part) for text in texts for part in text.translate(COMMAS).split(",") if part.strip()]
+        texts = [part for text in texts for part in split_list(text)]
     values = [value for text in texts if (value := _read_one(trait, text, currency)) is not None]
     if op in LISTS:
         return values or None
@@ -90,7 +93,7 @@ def show_written(node: Node) -> tuple[str, str]:
     except NotRuleText as error:
         found = error.found or _("the end")
         problem = _("At character {place}: {expected} is expected, {found} stands there.") if text else ""
-        return text, problem.format(place=error.place + 1, expected=error.expected, found=found)
+        return text, problem.format(place=error.place + 1, expected=expected_words(error.expected), found=found)
     return text, ""
 
 
@@ -105,6 +108,8 @@ def _read_one(trait: Trait, text: str, currency: str) -> Any:
         if trait.type is TraitType.MONEY:
             return to_minor(number, currency)
         return int(number) if number == int(number) else f"{number:f}"
+    if trait.type is TraitType.PLACE:
+        return find_division(text) or tidy(text)[:500] or None
     return tidy(text)[:500] or None
 
 
@@ -113,6 +118,8 @@ def show_value(trait_key: str, value: Any, *, currency: str) -> str:
     trait = traits.get(trait_key)
     if value is None:
         return ""
+    if trait and trait.type is TraitType.PLACE:
+        return division_name(str(value), get_language() or "zh-hans") or str(value)
     if trait and trait.type is TraitType.MONEY:
         return f"{from_minor(int(value), currency):f}".removesuffix(".00")
     return str(value)
@@ -136,9 +143,7 @@ def choices_of(trait_key: str) -> list[tuple[str, str]]:
 def class_choices() -> list[tuple[Scheme, list[CustomerClass]]]:
     """Return the schemes whose classes a rule may ask for: active ones, those that people fill too."""
     schemes = list(
-        Scheme.objects.filter(status=Scheme.Status.ACTIVE)
-        .exclude(key__in=PLACES)
-        .order_by("position", "id")
+        Scheme.objects.filter(status=Scheme.Status.ACTIVE).exclude(key__in=PLACES).order_by("position", "id")
     )
     classes: dict[int, list[CustomerClass]] = {one.id: [] for one in schemes}
     for one in CustomerClass.objects.filter(scheme__in=schemes, retired_at=None).order_by("position", "id"):

@@ -17,6 +17,7 @@ from zhike.engine.public import Condition, Form, TraitType, rule_to_json, traits
 from zhike.ui.public import format_day, format_money, format_number
 
 from .fact_words import bucket_words, did_words, in_class_words, sequence_words
+from .tree import WRITTEN
 from .words import condition_words
 
 KINDS: Mapping[str, Any] = {
@@ -109,6 +110,8 @@ def _sentence(
     if "scheme" in node:
         names = _(", ").join(classes.get(one, "?") for one in node["classes"]) or "…"
         return in_class_words(schemes.get(node["scheme"], "?"), names, node.get("days", 0))
+    if node.get("trait") == WRITTEN:
+        return format_html("<b>{}</b>", _("(a condition that cannot be read yet)"))
     if "trait" not in node:
         return other_leaf_words(node, currency=currency)
     label, comparison, value = condition_words(node, lambda key, one: word_value(key, one, currency=currency))
