@@ -15,7 +15,8 @@ type Floats = NDArray[np.float64]
 type Places = NDArray[np.intp]
 
 SCALED_LENGTH = 10.0  # the longest age while fitting: parameters are then of the size of 1
-SMALLEST_FENCE = 20
+FENCE_TIMES = 20.0
+SMALLEST_FENCE = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +118,12 @@ def check_histories(x: Floats, t_x: Floats, age: Floats) -> None:
 def far_out_fence(x: ArrayLike) -> float:
     """Return the x above which an account is no ordinary customer (a distributor): infinity where nobody is.
 
-    Tukey's far-out fence (third quartile + 3 × interquartile range) over ln(1 + x) of those who bought again, at least
-    SMALLEST_FENCE. A customer base that buys often as a whole has a high fence: its customers are ordinary.
+    It is FENCE_TIMES the 95th percentile of those who bought again, at least SMALLEST_FENCE. Rates spread as the
+    models assume have an exponential tail, which reaches so far for nobody; a customer base that buys often as a whole
+    has a high fence: its customers are ordinary.
     """
     counts = np.asarray(x, dtype=np.float64)
-    again = np.log1p(counts[counts > 0])
+    again = counts[counts > 0]
     if len(again) < 4:
         return float("inf")
-    low, high = np.quantile(again, [0.25, 0.75])
-    fence = float(np.expm1(high + 3 * max(high - low, np.log(2))))
-    return max(fence, SMALLEST_FENCE)
+    return max(FENCE_TIMES * float(np.quantile(again, 0.95)), SMALLEST_FENCE)
