@@ -84,7 +84,7 @@ class Cells:
 def find_cells(x: ArrayLike, t_x: ArrayLike, age: ArrayLike) -> Cells:
     """Return the cells of n customers; the three arrays have shape (n,).
 
-    :raises HistoryWrong: for negative numbers, t_x > age, x > 0 with t_x = 0, or numbers that are not finite.
+    :raises HistoryWrong: for negative numbers, t_x > age, x = 0 with t_x > 0, or numbers that are not finite.
     """
     count, recency, age = (np.ascontiguousarray(one, dtype=np.float64).reshape(-1) for one in (x, t_x, age))
     check_histories(count, recency, age)
