@@ -35,6 +35,12 @@ class SchemeRenamed:
 
 
 @dataclass(frozen=True, slots=True)
+class SchemeOwnerChanged:
+    scheme_id: int
+    owner_id: int | None  # who answers for it; null: nobody
+
+
+@dataclass(frozen=True, slots=True)
 class SchemeRetired:
     scheme_id: int
     closed: int  # assignments that ended with it

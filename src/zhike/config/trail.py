@@ -27,6 +27,8 @@ WORDS = {
     "SchemeDraftDiscarded": _("threw a changed management type away"),
     "SchemeApplied": _("applied a management type, version {version}"),
     "SchemeRenamed": _("renamed a management type to {name_zh}"),
+    "SchemeOwnerChanged": _("said who answers for a management type"),
+    "SimulationAsked": _("simulated a management type, version {after}"),
     "SchemeRetired": _("retired a management type"),
     "SchemeRestored": _("restored a management type"),
     "ClassAdded": _("added a class"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from zhike.accounts.public import User
 from zhike.audit.public import record
 from zhike.classification.errors import (
     DraftChanged,
@@ -21,6 +22,7 @@ from zhike.classification.events import (
     SchemeCreated,
     SchemeDraftDiscarded,
     SchemeDrafted,
+    SchemeOwnerChanged,
     SchemeRenamed,
     SchemeRestored,
     SchemeRetired,
@@ -101,6 +103,18 @@ def rename_scheme(
     scheme.meaning_zh, scheme.meaning_en = tidy(meaning_zh)[:300], tidy(meaning_en)[:300]
     scheme.save(update_fields=["name_zh", "name_en", "meaning_zh", "meaning_en"])
     record(event=SchemeRenamed(scheme.id, scheme.name_zh, scheme.name_en), by=by)
+    return scheme
+
+
+@transaction.atomic
+def give_scheme_owner(*, key: str, owner: User | None, by: Actor, at: datetime) -> Scheme:
+    """Say who answers for a scheme; None: nobody. The same person again is no change."""
+    scheme = _locked(key)
+    owner_id = owner.pk if owner else None
+    if scheme.owner_id != owner_id:
+        scheme.owner_id = owner_id
+        scheme.save(update_fields=["owner"])
+        record(event=SchemeOwnerChanged(scheme.id, owner_id), by=by)
     return scheme
 
 

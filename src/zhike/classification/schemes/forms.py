@@ -35,6 +35,15 @@ class NamesForm(forms.Form):
     meaning_en = forms.CharField(label=_("Meaning in English"), max_length=300, required=False)
 
 
+class SchemeNamesForm(NamesForm):
+    owner = forms.ModelChoiceField(
+        User.objects.filter(is_active=True).order_by("name"),
+        label=_("Owner of the type"),
+        required=False,
+        help_text=_("Whom colleagues ask about it."),
+    )
+
+
 class NewSchemeForm(NamesForm):
     key = forms.CharField(label=_("Key"), max_length=40, help_text=_("For files and programs: a to z, 0 to 9 and _."))
     kind = forms.ChoiceField(

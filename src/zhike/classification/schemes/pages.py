@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from zhike.accounts.public import get_organisation
 from zhike.classification import permissions
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.kit.actor import Actor
 
-from . import queries
+from . import actions, queries
 from .forms import NewClassForm, threshold_form
 from .previews import SchemePreview, preview_scheme
 from .rules import FIXED_KINDS
@@ -86,6 +89,14 @@ def editor_context(page: EditorPage) -> dict[str, Any]:
 def try_out(page: EditorPage, parameters: Mapping[str, Any] | None) -> SchemePreview:
     """Return what the version, or it with other thresholds, would do."""
     return preview_scheme(scheme=page.scheme, version=page.version, parameters=parameters)
+
+
+@transaction.atomic
+def keep_names(*, key: str, given: Mapping[str, Any], by: Actor, at: datetime) -> None:
+    """Keep what the form of names says: names and meaning, and who answers for the scheme."""
+    names = {name: text for name, text in given.items() if name != "owner"}
+    actions.rename_scheme(key=key, **names, by=by, at=at)
+    actions.give_scheme_owner(key=key, owner=given["owner"], by=by, at=at)
 
 
 def names_of(one: Scheme | CustomerClass) -> dict[str, str]:

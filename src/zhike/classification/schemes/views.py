@@ -16,7 +16,7 @@ from zhike.ui.public import say_done, say_warning
 from . import actions, pages, queries
 from . import versions as versions_of
 from .applying import apply_scheme, reclassify
-from .forms import NamesForm, NewSchemeForm, show_changes, threshold_form
+from .forms import NewSchemeForm, SchemeNamesForm, show_changes, threshold_form
 
 EDIT = "classification/schemes/edit.html"
 
@@ -161,10 +161,11 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 def names(request: HttpRequest, key: str) -> HttpResponse:
     """Rename a scheme."""
     page = pages.load_editor(key=key, actor=request.actor)
-    form = NamesForm(request.POST or None, initial=pages.names_of(page.scheme))
+    initial = {**pages.names_of(page.scheme), "owner": page.scheme.owner_id}
+    form = SchemeNamesForm(request.POST or None, initial=initial)
     if form.is_valid():
         try:
-            actions.rename_scheme(key=key, **form.cleaned_data, by=request.actor, at=now())
+            pages.keep_names(key=key, given=form.cleaned_data, by=request.actor, at=now())
         except Refusal as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:

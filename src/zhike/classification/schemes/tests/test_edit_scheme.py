@@ -315,3 +315,17 @@ def test_versions_say_what_differs(client):
     assert [str(one.label) for one in lines] == ["VIP"]
     assert "9" in lines[0].after
     assert client.get("/settings/schemes/nothing/versions/").status_code == 404
+
+
+def test_a_type_has_an_owner_whom_colleagues_can_ask(client):
+    client.force_login(make_user("ada"))
+    li = make_user("li")
+    names = {"name_zh": "生命周期", "name_en": "Lifecycle"}
+    assert client.post("/settings/schemes/lifecycle/settings/", {**names, "owner": li.pk}).status_code == 302
+    assert Scheme.objects.get(key="lifecycle").owner == li
+    assert "Li" in client.get("/settings/schemes/lifecycle/").text
+    before = len(recorded())
+    actions.give_scheme_owner(key="lifecycle", owner=li, **WHO)
+    assert len(recorded()) == before
+    wrong = client.post("/settings/schemes/lifecycle/settings/", {**names, "owner": 999_999})
+    assert (wrong.status_code, Scheme.objects.get(key="lifecycle").owner) == (422, li)
