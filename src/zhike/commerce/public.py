@@ -3,5 +3,15 @@
 from .events import OrderCreated
 from .orders.actions import NewLine, create_order
 from .permissions import CREATE_ORDER, VIEW_ORDER, VIEW_PRODUCT
+from .products.queries import list_categories, list_product_names
 
-__all__ = ["CREATE_ORDER", "VIEW_ORDER", "VIEW_PRODUCT", "NewLine", "OrderCreated", "create_order"]
+__all__ = [
+    "CREATE_ORDER",
+    "VIEW_ORDER",
+    "VIEW_PRODUCT",
+    "NewLine",
+    "OrderCreated",
+    "create_order",
+    "list_categories",
+    "list_product_names",
+]

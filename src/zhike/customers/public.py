@@ -2,6 +2,7 @@
 
 from .activity.actions import FACT_COLUMNS, add_fact, add_facts_from
 from .activity.amounts import MonthOfPurchases, list_months_of_purchases
+from .activity.queries import list_channels
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
 from .custom_fields.personal import list_personal_traits
 from .custom_fields.uses import field_uses
@@ -108,6 +109,7 @@ __all__ = [
     "import_kinds",
     "initials_of",
     "is_valid_contact",
+    "list_channels",
     "list_chosen",
     "list_months_of_purchases",
     "list_personal_traits",

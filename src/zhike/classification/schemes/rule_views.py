@@ -13,9 +13,10 @@ from zhike.classification.models import CustomerClass, Scheme
 from zhike.engine.public import RULE_VERSION, Op, traits
 from zhike.kit.errors import Refusal
 
-from . import actions, pages, tree, tree_pages, tree_values
+from . import actions, pages, tree, tree_leaves, tree_pages, tree_values
 from .previews import count_matching, preview_scheme
 from .queries import draft_mark
+from .tree_facts import NEW_TEST, Offer, leaf_labels, read_test, sound_test
 from .wording import rule_sentence
 
 PAGE = "classification/schemes/rule.html"
@@ -43,7 +44,7 @@ def rule(request: HttpRequest, key: str, class_key: str) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, page: pages.EditorPage, one: CustomerClass) -> pages.EditorPage:
-    node = read_posted(request.POST, get_organisation().currency)
+    node = read_posted(request.POST, Offer(get_organisation().currency))
     document = {"version": RULE_VERSION, "rule": node} if tree.parts_of(node) else None
     rules_by_class = {**page.version.rules, one.key: document}
     seen = request.POST.get("seen")
@@ -51,15 +52,35 @@ def _keep(request: HttpRequest, page: pages.EditorPage, one: CustomerClass) -> p
     return pages.load_editor(key=page.scheme.key, actor=request.actor)
 
 
-def read_posted(post: QueryDict, currency: str) -> tree.Node:
-    """Return the tree in a posted form after the change that its button asks for."""
+def read_posted(post: QueryDict, offer: Offer) -> tree.Node:
+    """Return the tree in a posted form after the change that its button or its list of additions asks for."""
     fields = {name: _sound(name, values, post) for name, values in post.lists()}
-    node = tree.read_tree(fields, partial(tree_values.read_value, currency=currency))
-    return tree.change_tree(node, post.get("do", ""), dict(NEW_LEAF))
+    reading = partial(tree_leaves.read_leaf, read_test=partial(read_test, offer=offer), year=now().year)
+    node = tree.read_tree(fields, partial(tree_values.read_value, currency=offer.currency), reading)
+    added = next((name[2:] for name, values in fields.items() if name.startswith("f.") and any(values)), "")
+    what = f"condition:{added}" if added else post.get("do", "")
+    return tree.change_tree(node, what, make_leaf(post.get(f"f.{added}", "")), dict(NEW_TEST))
+
+
+def make_leaf(asked: str) -> tree.Node:
+    """Return a new condition about a trait, a scheme's class, or facts; empty: about the amount bought for."""
+    if tree_leaves.is_own(asked):
+        return tree_leaves.new_leaf(asked, lot=f"{now():%Y}-1")
+    if asked.startswith("scheme:") and asked[7:].isdecimal():
+        return {"scheme": int(asked[7:]), "classes": []}
+    trait = traits.get(asked)
+    if trait is None:
+        return {"trait": tree.WRITTEN, "op": "eq"} if asked == tree.WRITTEN else dict(NEW_LEAF)
+    return {"trait": asked, "op": str(tree_values.first_op(trait))}
 
 
 def _sound(name: str, values: list[str], post: QueryDict) -> list[str]:
     """Return a field's values; a comparison that the newly chosen trait does not know becomes its usual one."""
+    if name.startswith("x."):
+        return [next((one.strip() for one in values if one.strip()), "")]
+    if name.startswith("y."):
+        taken = _sound("x.", post.getlist(f"x.{name[2:]}"), post)[0]
+        return [sound_test(taken, values[0])]
     trait = traits.get(post.get(f"t.{name[2:]}", "")) if name.startswith("o.") else None
     if trait is None or (values[0] in set(Op) and Op(values[0]) in tree_values.ops_of(trait)):
         return values
@@ -74,7 +95,7 @@ def _context(page: pages.EditorPage, one: CustomerClass) -> dict[str, Any]:
     leaves = tree_pages.leaf_documents(node)
     counts = count_matching([each for _, each in leaves])
     hits = {path: count for (path, _), count in zip(leaves, counts, strict=True)}
-    drawing = tree_pages.Drawing(currency, schemes, tree_pages.problems_by_path(node), hits)
+    drawing = tree_pages.Drawing(Offer(currency), schemes, tree_pages.problems_by_path(node), hits)
     return {
         "scheme": page.scheme,
         "seen": draft_mark(scheme=page.scheme),
@@ -86,4 +107,5 @@ def _context(page: pages.EditorPage, one: CustomerClass) -> dict[str, Any]:
         "sentence": rule_sentence(document, currency=currency) if document else "",
         "preview": preview_scheme(scheme=page.scheme, version=page.version),
         "joints": tree_pages.joint_labels(),
+        "labels": leaf_labels(),
     }

@@ -50,3 +50,9 @@ def count_sales(*, product_id: int, actor: Actor) -> list[dict[str, Any]]:
     lines = OrderLine.objects.filter(product_id=product_id, order__in=visible_orders(actor))
     sums = lines.values("order__currency").annotate(quantity=Sum("quantity"), amount=Sum("amount")).order_by("-amount")
     return [{"currency": one["order__currency"], "quantity": one["quantity"], "amount": one["amount"]} for one in sums]
+
+
+def list_product_names(*, most: int = 300) -> list[tuple[str, str]]:
+    """Return (number, number and name) of all products; none where there are more than `most`."""
+    found = list(Product.objects.order_by("sku").values_list("sku", "name")[: most + 1])
+    return [(sku, f"{sku} {name}".strip()) for sku, name in found] if len(found) <= most else []

@@ -23,6 +23,10 @@ WHERE customer_id = %(customer)s AND (%(kind)s = '' OR kind = %(kind)s)
   AND occurred_at <= %(at)s AND (occurred_at < %(at)s OR id < %(fact)s)
 ORDER BY occurred_at DESC, id DESC LIMIT %(most)s
 """
+CHANNELS = """
+SELECT DISTINCT channel FROM (SELECT channel FROM customers_fact ORDER BY id DESC LIMIT %s) latest
+WHERE channel <> '' ORDER BY channel
+"""
 TOLD = 12  # facts of an entry whose attributes are told
 
 
@@ -153,3 +157,10 @@ def _describe_notes(entries: Sequence[Entry]) -> list[Said]:
 
 def register() -> None:
     fact_kinds.add("note", FactKind("note", _("Note"), "note", _describe_notes))
+
+
+def list_channels(*, among: int = 5000) -> list[str]:
+    """Return the channels of the latest facts, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHANNELS, [among])
+        return [channel for (channel,) in cursor.fetchall()]

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -6,6 +7,7 @@ from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
 from zhike.classification.models import SchemeVersion
 from zhike.classification.schemes import actions, class_actions, tree
+from zhike.commerce.public import NewLine, create_order
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 URL = "/settings/schemes/priority/rules/vip/"
@@ -95,9 +97,9 @@ def test_without_scripts_the_whole_page_comes_back_and_with_htmx_the_editor(edit
 
 def test_the_tree_needs_no_database():
     leaf = {"trait": "monetary", "op": "ge"}
-    grown = tree.change_tree(tree.change_tree({"all": []}, "group:r", leaf), "condition:r.0", leaf)
+    grown = tree.change_tree(tree.change_tree({"all": []}, "group:r", leaf, {}), "condition:r.0", leaf, {})
     assert grown == {"all": [{"any": [leaf, leaf]}]}
-    assert tree.change_tree(grown, "remove:r.0.1", leaf) == {"all": [{"any": [leaf]}]}
+    assert tree.change_tree(grown, "remove:r.0.1", leaf, {}) == {"all": [{"any": [leaf]}]}
     assert tree.as_group(leaf) == {"all": [leaf]}
 
 
@@ -112,3 +114,23 @@ def test_what_the_editor_has_no_controls_for_is_written_as_text(editor):
     assert kept() == {"all": [{"trait": "written", "op": "eq", "value": "did(purchase) ~ 3"}]}
     assert "did(purchase) ~ 3" in page
     assert "15" in page
+
+
+def test_what_customers_did_is_asked_with_a_window_and_where(editor):
+    line = NewLine("A-1", Decimal(1), Decimal(10), category="显卡")
+    create_order(
+        source="shop", number="1", customer_id=None, ordered_at=NOON, currency="CNY", lines=[line], by=SYSTEM, at=NOON
+    )
+    editor.post(URL, {"g.r": "all", "f.r": "fact:purchase"})
+    bought = {"fact": "purchase", "measure": "count", "op": "ge", "value": 1, "window": {"last": 90, "unit": "day"}}
+    assert kept() == {"all": [bought]}
+    fields = {"g.r": "all", "t.r.0": "fact:purchase", "m.r.0": "did", "w.r.0": "last", "n.r.0": "90", "u.r.0": "day"}
+    editor.post(URL, fields | {"do": "test:r.0"})
+    assert kept()["all"][0]["where"] == [{"property": "category", "op": "in"}]
+    fields |= {"x.r.0-0": "category", "y.r.0-0": "in", "z.r.0-0": "显卡"}
+    page = editor.post(URL, fields | {"m.r.0": "count", "o.r.0": "ge", "v.r.0": "3"}).text
+    where = [{"property": "category", "op": "in", "value": ["显卡"]}]
+    assert kept() == {"all": [{**bought, "where": where, "value": 3}]}
+    assert '<option value="显卡" selected>' in page
+    editor.post(URL, fields | {"m.r.0": "sum", "p.r.0": "amount", "o.r.0": "le", "v.r.0": "12.5", "do": "untest:r.0-0"})
+    assert kept() == {"all": [bought | {"measure": "sum", "op": "le", "value": 1250, "property": "amount"}]}
