@@ -159,6 +159,7 @@ class PriorityForm(_MovingForm):
     cut_1 = _points(_("Second class from a score of"))
     cut_2 = _points(_("Third class from a score of"))
     window_days = _days(_("Window, days"), "window_days")
+    field_order = [*(f"weight_{name}" for name in PARTS), "cut_0", "cut_1", "cut_2", "window_days", "cut_points"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
