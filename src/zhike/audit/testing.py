@@ -1,8 +1,9 @@
 """For other rooms' tests."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from zhike.audit.models import AuditEntry, Delivery
+from zhike.audit.models import AuditEntry, Delivery, OutboxMessage
 from zhike.audit.outbox.actions import waiting
 from zhike.audit.outbox.registry import find_handler
 
@@ -28,3 +29,9 @@ def deliver_recorded() -> int:
         Delivery.objects.filter(id=delivery.id).update(done_at=delivery.message.at)
         calls += 1
     return calls
+
+
+def park_delivery(**marks: Any) -> Delivery:
+    """Make a message that one handler is owed, with these marks: `attempts`, `parked_at`, `problem` …"""
+    message = OutboxMessage.objects.create(event="CustomerChanged", facts={}, sent_at=datetime(2026, 6, 1, tzinfo=UTC))
+    return Delivery.objects.create(message=message, handler="tests.taker", **marks)

@@ -26,8 +26,7 @@ class PageCompression:
         answer = self.plain(request)
         if request.path_info.startswith("/api/"):
             return answer
-        is_page = isinstance(answer, HttpResponse) and not answer.has_header("ETag")
-        if not is_page or answer.has_header("Content-Encoding"):
+        if not isinstance(answer, HttpResponse) or answer.has_header("ETag") or answer.has_header("Content-Encoding"):
             return self.compression.process_response(request, answer)
         patch_vary_headers(answer, ["Accept-Encoding"])
         if len(answer.content) >= SMALLEST and "gzip" in request.headers.get("Accept-Encoding", ""):

@@ -5,17 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from zhike.accounts.testing import make_user
-from zhike.audit.models import Delivery, OutboxMessage
-from zhike.audit.testing import recorded
+from zhike.audit.testing import park_delivery, recorded
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-def park(**marks) -> Delivery:
-    message = OutboxMessage.objects.create(event="CustomerChanged", facts={}, sent_at=NOON)
-    given = {"attempts": 8, "parked_at": NOON, "problem": "ValueError: <b>no</b>", **marks}
-    return Delivery.objects.create(message=message, handler="tests.taker", **given)
+def park(**marks):
+    return park_delivery(**{"attempts": 8, "parked_at": NOON, "problem": "ValueError: <b>no</b>", **marks})
 
 
 @pytest.mark.parametrize(("login", "status"), [("ada", 200), ("li", 403), ("ana", 403), ("vic", 403), ("max", 403)])
@@ -25,7 +22,8 @@ def test_who_sees_what_is_stuck(client, login, status):
     assert client.get("/settings/deliveries/").status_code == status
     if status != 200:
         assert client.post(f"/settings/deliveries/{delivery.id}/again/").status_code == status
-        assert Delivery.objects.get(id=delivery.id).parked_at == NOON
+        delivery.refresh_from_db()
+        assert delivery.parked_at == NOON
 
 
 def test_what_was_given_up_is_told_on_the_workbench_and_tried_again(client):
@@ -34,7 +32,10 @@ def test_what_was_given_up_is_told_on_the_workbench_and_tried_again(client):
     assert "given up" not in client.get("/workbench/deliveries/", headers=english).text
     assert "Nothing is stuck" in client.get("/settings/deliveries/", headers=english).text
     delivery = park()
-    assert "1 message could not be handed over and was given up." in client.get("/workbench/deliveries/", headers=english).text
+    assert (
+        "1 message could not be handed over and was given up."
+        in client.get("/workbench/deliveries/", headers=english).text
+    )
     page = client.get("/settings/deliveries/", headers=english).text
     assert "ValueError: &lt;b&gt;no&lt;/b&gt;" in page
     assert client.post(f"/settings/deliveries/{delivery.id}/again/").status_code == 302

@@ -19,9 +19,9 @@ from zhike.classification.models import Assignment, PendingMove, Scheme, Steadin
 from zhike.classification.schemes import actions
 from zhike.classification.schemes.installing import install_built_in_schemes
 from zhike.classification.testing import buy, buy_ago, class_keys
-from zhike.customers.errors import NoSuchCustomer
 from zhike.customers.testing import make_customer
 from zhike.kit.clock import local_day
+from zhike.kit.errors import NotFound
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Cause = PendingMove.Cause
@@ -128,7 +128,7 @@ def test_a_marked_move_waits_for_a_yes_and_the_owner_is_told_once(today):
     assert list_waiting(actor=li).count() == 2
     assert list_waiting(actor=max_).count() == 0
     asked = {"scheme_id": scheme, "class_id": repeat}
-    with pytest.raises(NoSuchCustomer):
+    with pytest.raises(NotFound):
         decide_move(customer_id=one.id, approve=True, by=max_, at=now(), **asked)
     with pytest.raises(MoveChanged):
         decide_move(customer_id=one.id, scheme_id=scheme, class_id=None, approve=True, by=li, at=now())

@@ -17,9 +17,9 @@ from zhike.classification.models import Assignment, ClassOverride, PendingMove, 
 from zhike.classification.schemes.actions import create_scheme, retire_scheme
 from zhike.classification.schemes.class_actions import add_class
 from zhike.classification.testing import buy, buy_ago, class_keys
-from zhike.customers.errors import NoSuchCustomer
 from zhike.customers.testing import make_customer
 from zhike.kit.clock import local_day
+from zhike.kit.errors import NotFound
 
 Left, Source = Assignment.Left, Assignment.Source
 
@@ -121,7 +121,7 @@ def test_the_same_class_by_hand_is_still_marked_and_wrong_input_changes_nothing(
         put(customer, strategic, ends_at=now() - timedelta(seconds=1))
     with pytest.raises(NoSuchClass):
         set_override(customer_id=customer.id, scheme_key="standing", class_id=10**9, reason="x", by=SYSTEM, at=now())
-    with pytest.raises(NoSuchCustomer):
+    with pytest.raises(NotFound):
         put(customer, strategic, by=make_cast_actor("max"))
     assert history(customer, "standing") == before
     assert ClassOverride.objects.filter(ended_at=None).count() == 1

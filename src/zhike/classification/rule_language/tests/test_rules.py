@@ -1,6 +1,7 @@
 """A rule by text, by file and by the API has the same members, sentence and mistakes."""
 
 import json
+from argparse import ArgumentParser
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,10 @@ from zhike.accounts.public import SYSTEM, Scope
 from zhike.accounts.testing import make_user
 from zhike.classification import permissions
 from zhike.classification.evaluation.actions import get_store
+from zhike.classification.rule_language import command
 from zhike.classification.schemes.installing import install_built_in_schemes
 from zhike.classification.testing import classify_as_of
 from zhike.commerce.public import NewLine, create_order
-from zhike.config.cli import run_verb
 from zhike.customers.public import Customer
 from zhike.customers.testing import make_customer
 from zhike.engine.public import AllOf, NotOf, count_rule, find_members, rule_from_json
@@ -42,7 +43,9 @@ def firm():
 
 def rules(capsys: Any, *words: str) -> tuple[int, Any]:
     capsys.readouterr()
-    code = run_verb(["rules", *words, "--json"])
+    parser = ArgumentParser()
+    command.add_arguments(parser)
+    code = command.run(parser.parse_args([*words, "--json"]))
     return code, json.loads(capsys.readouterr().out)
 
 
