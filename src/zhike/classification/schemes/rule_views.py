@@ -2,54 +2,81 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods
 
 from zhike.accounts.public import get_organisation, needs
 from zhike.classification import permissions
-from zhike.classification.errors import NoSuchClass
+from zhike.classification.errors import DraftChanged, NoSuchClass
 from zhike.classification.models import CustomerClass, Scheme
-from zhike.engine.public import RULE_VERSION, Op, traits
+from zhike.classification.rule_language.reading import read_rule
+from zhike.engine.public import RULE_VERSION, Op, rule_to_json, traits
 from zhike.kit.errors import Refusal
 
-from . import actions, pages, tree, tree_leaves, tree_pages, tree_values
+from . import actions, pages, rule_history, tree, tree_leaves, tree_pages, tree_values
+from .leaf_offers import offers
 from .previews import count_matching, preview_scheme
-from .queries import draft_mark
+from .queries import draft_mark, find_draft
+from .rule_met import find_met, text_of
 from .tree_facts import NEW_TEST, Offer, leaf_labels, read_test, sound_test
 from .wording import rule_sentence
 
 PAGE = "classification/schemes/rule.html"
 NEW_LEAF: tree.Node = {"trait": "monetary", "op": "ge"}
+STEPS = {"undo": "back", "redo": "ahead"}
 
 
 @require_http_methods(["GET", "POST"])
 @needs(permissions.CHANGE)
 def rule(request: HttpRequest, key: str, class_key: str) -> HttpResponse:
-    """Edit the rule of a class; every change is kept in the draft at once."""
+    """Edit the rule of a class, as a tree or as text; every change is kept in the draft at once."""
     page = pages.load_editor(key=key, actor=request.actor)
     one = next((each for each in page.classes if each.key == class_key), None)
     if one is None or page.scheme.kind != Scheme.Kind.RULE:
         raise NoSuchClass
     note = ""
     if request.method == "POST":
-        if request.POST.get("do") == "done":
-            return redirect("classification:edit", key)
         try:
             page = _keep(request, page, one)
         except Refusal as refusal:
             note = refusal.message
     template = f"{PAGE}#editor" if request.htmx and request.method == "POST" else PAGE
-    return render(request, template, {**_context(page, one), "note": note})
+    return render(request, template, {**_context(request, page, one), "note": note})
 
 
 def _keep(request: HttpRequest, page: pages.EditorPage, one: CustomerClass) -> pages.EditorPage:
-    node = read_posted(request.POST, Offer(get_organisation().currency))
-    document = {"version": RULE_VERSION, "rule": node} if tree.parts_of(node) else None
-    rules_by_class = {**page.version.rules, one.key: document}
-    seen = request.POST.get("seen")
-    actions.save_draft(key=page.scheme.key, rules_by_class=rules_by_class, seen=seen, by=request.actor, at=now())
+    """Keep the rule as it was posted, or as it was a step before or after."""
+    name, before, way = (
+        f"{page.scheme.key}/{one.key}",
+        page.version.rules.get(one.key),
+        STEPS.get(request.POST.get("do", "")),
+    )
+    after = rule_history.step(request.session, name, way, before) if way else _posted(request.POST)
+    rules_by_class = {**page.version.rules, one.key: after}
+    _save(request, page.scheme, rules_by_class)
+    if not way:
+        rule_history.remember(request.session, name, before, after)
     return pages.load_editor(key=page.scheme.key, actor=request.actor)
+
+
+def _save(request: HttpRequest, scheme: Scheme, rules_by_class: dict[str, Any]) -> None:
+    """Save the draft; what the same person saved meanwhile, in an answer that a newer edit overtook, is no surprise."""
+    saving = partial(actions.save_draft, key=scheme.key, rules_by_class=rules_by_class, by=request.actor, at=now())
+    try:
+        saving(seen=request.POST.get("seen"))
+    except DraftChanged:
+        draft = find_draft(scheme=scheme)
+        if draft is None or draft.created_by_id != request.user.pk:
+            raise
+        saving(seen=None)
+
+
+def _posted(post: QueryDict) -> dict[str, Any] | None:
+    if "text" in post:
+        return rule_to_json(read_rule(text=post["text"])) if post["text"].strip() else None
+    node = read_posted(post, Offer(get_organisation().currency))
+    return {"version": RULE_VERSION, "rule": node} if tree.parts_of(node) else None
 
 
 def read_posted(post: QueryDict, offer: Offer) -> tree.Node:
@@ -87,7 +114,7 @@ def _sound(name: str, values: list[str], post: QueryDict) -> list[str]:
     return [str(tree_values.first_op(trait))]
 
 
-def _context(page: pages.EditorPage, one: CustomerClass) -> dict[str, Any]:
+def _context(request: HttpRequest, page: pages.EditorPage, one: CustomerClass) -> dict[str, Any]:
     currency = get_organisation().currency
     document = page.version.rules.get(one.key)
     node = tree.as_group(document["rule"]) if document else dict(tree.EMPTY)
@@ -95,7 +122,9 @@ def _context(page: pages.EditorPage, one: CustomerClass) -> dict[str, Any]:
     leaves = tree_pages.leaf_documents(node)
     counts = count_matching([each for _, each in leaves])
     hits = {path: count for (path, _), count in zip(leaves, counts, strict=True)}
-    drawing = tree_pages.Drawing(Offer(currency), schemes, tree_pages.problems_by_path(node), hits)
+    groups = tree_pages.trait_groups(schemes)
+    offered = frozenset(each for _, items in groups for each, _ in items)
+    drawing = tree_pages.Drawing(Offer(currency), schemes, tree_pages.problems_by_path(node), hits, offered)
     return {
         "scheme": page.scheme,
         "seen": draft_mark(scheme=page.scheme),
@@ -103,9 +132,14 @@ def _context(page: pages.EditorPage, one: CustomerClass) -> dict[str, Any]:
         "one": one,
         "classes": page.classes,
         "root": tree_pages.draw_tree(node, drawing),
-        "traits": tree_pages.trait_groups(schemes),
+        "traits": groups,
+        "offers": offers(groups),
         "sentence": rule_sentence(document, currency=currency) if document else "",
+        "met": find_met(document, actor=request.actor) if document else None,
         "preview": preview_scheme(scheme=page.scheme, version=page.version),
         "joints": tree_pages.joint_labels(),
         "labels": leaf_labels(),
+        "steps": rule_history.can_step(request.session, f"{page.scheme.key}/{one.key}"),
+        "as_text": request.GET.get("as") == "text",
+        "text": request.POST.get("text", text_of(document)),
     }

@@ -58,7 +58,7 @@ def _did(fields: Fields, path: str, kind: str, read_test: ReadTest) -> Node:
     leaf |= {"measure": asked, "op": op if op in ORDER else "ge"}
     if not op and asked == "count":
         texts = ["2"]  # newly chosen: "did" says once
-    values = [one for text in texts if (one := read_test(taken, op, [text])) is not None]
+    values = [one for text in texts if (one := read_test(taken, "ge", [text])) is not None]
     if leaf["op"] == "between":
         leaf |= {"value": values[:2]} if len(values) > 1 else {}
     elif values:

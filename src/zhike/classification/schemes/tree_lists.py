@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from zhike.kit.text import tidy
 
 COMMAS = ",，、;；"
-_PART = re.compile(rf'"((?:[^"]|"")*)"|([^{COMMAS}]+)')
+_PART = re.compile(rf'\s*"((?:[^"]|"")*)"\s*(?=[{COMMAS}]|$)|([^{COMMAS}]+)')
 
 
 def join_list(texts: Sequence[str]) -> str:

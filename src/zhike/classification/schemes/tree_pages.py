@@ -1,9 +1,10 @@
 """The rule editor's page: every group and condition with what its controls offer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.dates import MONTHS
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -40,6 +41,7 @@ class NodeView:
     hit: int | None = None
     days: str = ""
     leaf: LeafView | None = None
+    stray: str = ""  # what it asks, where that is no longer offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class Drawing:
     schemes: Sequence[tuple[Scheme, Sequence[CustomerClass]]]
     problems: Mapping[str, str]
     hits: Mapping[str, int | None] = field(default_factory=dict)
+    offered: frozenset[str] = frozenset()  # what a condition may ask, as the form names it
 
 
 def draw_tree(node: tree.Node, drawing: Drawing) -> NodeView:
@@ -98,6 +101,11 @@ def _draw(node: tree.Node, path: str, drawing: Drawing) -> NodeView:
     if joint := tree.joint_of(node):
         parts = [_draw(one, f"{path}.{place}", drawing) for place, one in enumerate(tree.parts_of(node))]
         return NodeView(path, joint=joint, parts=parts, problem=problem)
+    view = _draw_leaf(node, path, drawing, problem)
+    return view if view.trait in drawing.offered else replace(view, stray=view.trait.removeprefix(tree_leaves.FACT))
+
+
+def _draw_leaf(node: tree.Node, path: str, drawing: Drawing, problem: str) -> NodeView:
     hit = drawing.hits.get(path)
     inner = node.get("not", node)
     if "scheme" in inner:
@@ -135,6 +143,8 @@ def _draw_condition(node: tree.Node, path: str, drawing: Drawing, problem: str, 
     given = value if isinstance(value, list) else [] if value is None else [value]
     shown = [tree_values.show_value(trait.key, one, currency=drawing.offer.currency) for one in given]
     choices = tree_values.choices_of(trait.key)
+    if op is Op.MONTH_IN:
+        choices = [(str(number), str(name)) for number, name in MONTHS.items()]
     if op in tree_values.LISTS and not choices:
         shown = [join_list(shown)]
     wanted = 2 if op is Op.BETWEEN else 1
@@ -160,6 +170,8 @@ def _input(kind: TraitType, op: Op, has_choices: bool) -> str:
         return "none"
     if has_choices:
         return "choice"
+    if op in SPANS:
+        return "number"
     if op in tree_values.LISTS:
         return "text"
     if op in SPANS:

@@ -33,6 +33,7 @@ from .tree_lists import split_list
 from .wording import KINDS
 
 LISTS = (Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE, Op.MONTH_IN, Op.DAY_IN)
+WHOLE = (Op.IN_LAST, Op.IN_NEXT, Op.YEARLY_IN_NEXT, Op.MONTH_IN, Op.DAY_IN)
 BARE = (Op.IS_EMPTY, Op.IS_SET)
 FIRST_OP = {
     TraitType.TEXT: Op.CONTAINS,
@@ -66,7 +67,7 @@ def read_value(trait_key: str, op_text: str, texts: Sequence[str], *, currency: 
     op = Op(op_text)
     if op in LISTS and not choices_of(trait_key):
         texts = [part for text in texts for part in split_list(text)]
-    values = [value for text in texts if (value := _read_one(trait, text, currency)) is not None]
+    values = [value for text in texts if (value := _read_value(trait, op, text, currency)) is not None]
     if op in LISTS:
         return values or None
     if op is Op.BETWEEN:
@@ -95,6 +96,14 @@ def show_written(node: Node) -> tuple[str, str]:
         problem = _("At character {place}: {expected} is expected, {found} stands there.") if text else ""
         return text, problem.format(place=error.place + 1, expected=expected_words(error.expected), found=found)
     return text, ""
+
+
+def _read_value(trait: Trait, op: Op, text: str, currency: str) -> Any:
+    """Return one value; of days, months and days of the month a whole number, or the text where it is none."""
+    if op not in WHOLE:
+        return _read_one(trait, text, currency)
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else tidy(text)[:20] or None
 
 
 def _read_one(trait: Trait, text: str, currency: str) -> Any:

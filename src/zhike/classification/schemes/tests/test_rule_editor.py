@@ -5,6 +5,7 @@ import pytest
 
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
+from zhike.classification import permissions
 from zhike.classification.models import SchemeVersion
 from zhike.classification.schemes import actions, class_actions, tree
 from zhike.commerce.public import NewLine, create_order
@@ -134,3 +135,46 @@ def test_what_customers_did_is_asked_with_a_window_and_where(editor):
     assert '<option value="显卡" selected>' in page
     editor.post(URL, fields | {"m.r.0": "sum", "p.r.0": "amount", "o.r.0": "le", "v.r.0": "12.5", "do": "untest:r.0-0"})
     assert kept() == {"all": [bought | {"measure": "sum", "op": "le", "value": 1250, "property": "amount"}]}
+
+
+def test_edits_are_undone_and_done_again_and_branches_copied_and_moved(editor):
+    editor.post(URL, {"g.r": "all", "f.r": "employees"})
+    employees = {"trait": "employees", "op": "ge"}
+    fields = {"g.r": "all", "t.r.0": "employees", "o.r.0": "ge"}
+    editor.post(URL, {**fields, "v.r.0": "20", "do": "copy:r.0"})
+    assert kept() == {"all": [employees | {"value": 20}] * 2}
+    editor.post(URL, {"do": "undo"})
+    assert kept() == {"all": [employees]}
+    editor.post(URL, {"do": "undo"})
+    assert kept() is None
+    editor.post(URL, {"do": "redo"})
+    editor.post(URL, {"do": "redo"})
+    page = editor.post(URL, {"do": "redo"})
+    assert kept() == {"all": [employees | {"value": 20}] * 2}
+    assert page.context["steps"] == {"back": True, "ahead": False}
+    two = {**fields, "v.r.0": "20", "t.r.1": "tags", "o.r.1": "has_any", "v.r.1": '"a, b"，c', "do": "up:r.1"}
+    editor.post(URL, two)
+    assert kept()["all"][0] == {"trait": "tags", "op": "has_any", "value": ["a, b", "c"]}
+
+
+def test_the_rule_is_edited_as_text_and_a_mistake_is_placed(editor):
+    page = editor.post(f"{URL}?as=text", {"text": "employees >= 5 and did(purchase, last 2 weeks) >= 3"})
+    bought = {"fact": "purchase", "measure": "count", "op": "ge", "value": 3, "window": {"last": 2, "unit": "week"}}
+    rule = {"all": [{"trait": "employees", "op": "ge", "value": 5}, bought]}
+    assert kept() == rule
+    assert "did(purchase, last 2 weeks) &gt;= 3" in page.text
+    page = editor.post(f"{URL}?as=text", {"text": "employees >= 5 and\n  employees ~ 3"})
+    assert kept() == rule
+    assert "employees ~ 3" in page.text
+    assert page.context["note"]
+    assert "2" in page.context["note"]
+
+
+def test_an_answer_that_a_newer_edit_overtook_refuses_nobody_and_others_are_told(editor):
+    seen = editor.get(URL).context["seen"]
+    editor.post(URL, {"g.r": "all", "f.r": "employees", "seen": seen})
+    assert editor.post(URL, {"g.r": "all", "f.r": "tags", "seen": seen}).context["note"] == ""
+    assert kept() == {"all": [{"trait": "tags", "op": "has_any"}]}
+    editor.force_login(make_user("bea", may=[permissions.CHANGE, permissions.VIEW]))
+    assert editor.post(URL, {"g.r": "all", "f.r": "name", "seen": seen}).context["note"]
+    assert kept() == {"all": [{"trait": "tags", "op": "has_any"}]}
