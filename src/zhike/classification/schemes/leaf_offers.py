@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from zhike.customers.public import initials_of, pinyin_of
 
@@ -14,22 +14,22 @@ from . import tree_leaves
 from .tree import WRITTEN
 
 SAYS: Mapping[str, Any] = {
-    "monetary": lazy("How much they bought for within a year, returns taken off"),
-    "frequency": lazy("On how many days they bought within a year"),
-    "recency_days": lazy("How long ago they bought last, in days"),
-    "last_day": lazy("The day of the last purchase"),
-    "first_day": lazy("The day of the first purchase"),
-    "days_as_customer": lazy("How long they have been customers, in days"),
-    "average_order": lazy("How much a day of buying brings on average"),
-    "birthday": lazy("Born before or after a day, in a month, or having a birthday soon"),
-    "tags": lazy("Tags that people gave or that an import brought"),
-    "place": lazy("Where they are: a province holds its cities and districts"),
-    "owner": lazy("Who looks after them"),
-    f"{tree_leaves.FACT}purchase": lazy("Bought or did not: how often, for how much, which products, when"),
-    f"{tree_leaves.FACT}return": lazy("Sent something back: how often, for how much, when"),
-    tree_leaves.SEQUENCE: lazy("One thing happened and another soon after it"),
-    tree_leaves.LOT: lazy("A share of customers, always the same ones: to compare with"),
-    WRITTEN: lazy("Anything the rule language can say"),
+    "monetary": gettext_lazy("How much they bought for within a year, returns taken off"),
+    "frequency": gettext_lazy("On how many days they bought within a year"),
+    "recency_days": gettext_lazy("How long ago they bought last, in days"),
+    "last_day": gettext_lazy("The day of the last purchase"),
+    "first_day": gettext_lazy("The day of the first purchase"),
+    "days_as_customer": gettext_lazy("How long they have been customers, in days"),
+    "average_order": gettext_lazy("How much a day of buying brings on average"),
+    "birthday": gettext_lazy("Born before or after a day, in a month, or having a birthday soon"),
+    "tags": gettext_lazy("Tags that people gave or that an import brought"),
+    "place": gettext_lazy("Where they are: a province holds its cities and districts"),
+    "owner": gettext_lazy("Who looks after them"),
+    f"{tree_leaves.FACT}purchase": gettext_lazy("Bought or did not: how often, for how much, which products, when"),
+    f"{tree_leaves.FACT}return": gettext_lazy("Sent something back: how often, for how much, when"),
+    tree_leaves.SEQUENCE: gettext_lazy("One thing happened and another soon after it"),
+    tree_leaves.LOT: gettext_lazy("A share of customers, always the same ones: to compare with"),
+    WRITTEN: gettext_lazy("Anything the rule language can say"),
 }
 ALSO: Mapping[str, str] = {  # words for the search only, in both languages
     "monetary": "消费金额 花了多少 销售额 spent revenue amount money",

@@ -6,9 +6,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from zhike.customers.public import fact_kinds
 from zhike.engine.public import OPS, Measured, Op, TraitType, Unit, fact_properties
@@ -25,26 +24,26 @@ from .words import op_label
 type Choices = Sequence[tuple[str, str]]
 
 ASKED: Mapping[str, Any] = {
-    tree_leaves.DID: lazy("at least once"),
-    tree_leaves.DID_NOT: lazy("not once"),
-    Measured.COUNT: lazy("how many times"),
-    Measured.LAST: lazy("days since the last"),
-    Measured.FIRST: lazy("days since the first"),
+    tree_leaves.DID: gettext_lazy("at least once"),
+    tree_leaves.DID_NOT: gettext_lazy("not once"),
+    Measured.COUNT: gettext_lazy("how many times"),
+    Measured.LAST: gettext_lazy("days since the last"),
+    Measured.FIRST: gettext_lazy("days since the first"),
     **MEASURES,
 }
 WINDOWS: Mapping[str, Any] = {
-    "ever": lazy("ever"),
-    "last": lazy("in the last"),
-    "calendar": lazy("in the calendar period"),
-    "dates": lazy("between two days"),
+    "ever": gettext_lazy("ever"),
+    "last": gettext_lazy("in the last"),
+    "calendar": gettext_lazy("in the calendar period"),
+    "dates": gettext_lazy("between two days"),
 }
 UNITS: Mapping[str, Any] = {
-    Unit.HOUR: lazy("hours"),
-    Unit.DAY: lazy("days"),
-    Unit.WEEK: lazy("weeks"),
-    Unit.MONTH: lazy("months"),
-    Unit.QUARTER: lazy("quarters"),
-    Unit.YEAR: lazy("years"),
+    Unit.HOUR: gettext_lazy("hours"),
+    Unit.DAY: gettext_lazy("days"),
+    Unit.WEEK: gettext_lazy("weeks"),
+    Unit.MONTH: gettext_lazy("months"),
+    Unit.QUARTER: gettext_lazy("quarters"),
+    Unit.YEAR: gettext_lazy("years"),
 }
 NEW_TEST: Mapping[str, str] = {"property": "category", "op": "in"}
 OPEN_OPS = (
