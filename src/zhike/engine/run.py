@@ -116,7 +116,7 @@ def _find_base(store: Store) -> _Base | None:
     except duckdb.Error:
         return None
     try:
-        meta = work.meta()
+        meta = work.meta(of_any_version=True)
         return _Base(path, meta, work.columns("customer")) if meta else None
     finally:
         work.close()

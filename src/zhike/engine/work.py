@@ -20,7 +20,7 @@ from sqlglot import exp
 from zhike.engine import sql
 from zhike.engine.datasets import ATTRIBUTES
 from zhike.engine.stages.customer_state import state_columns
-from zhike.engine.stages.setting import Setting
+from zhike.engine.stages.setting import VERSION, Setting
 from zhike.engine.store.connection import connect
 from zhike.engine.store.manifest import Manifest
 
@@ -81,13 +81,14 @@ class Work:
     def columns(self, table: str) -> list[str]:
         return [row[0] for row in self.connection.execute(sql.emit(exp.Describe(this=sql.table(table)))).fetchall()]
 
-    def meta(self) -> Meta | None:
-        """Return what the file holds, None where it is not one of ours or of an earlier form."""
+    def meta(self, *, of_any_version: bool = False) -> Meta | None:
+        """Return what the file holds, None where it is not one of ours or its stages were of another version."""
         try:
             ((found,),) = self.run(sql.query("SELECT held FROM meta"))
-            return Meta(**json.loads(found))
+            meta = Meta(**json.loads(found))
         except (duckdb.Error, TypeError, ValueError):
             return None
+        return meta if of_any_version or meta.setting.get("version") == VERSION else None
 
     def write_meta(self, meta: Meta) -> None:
         self.run(sql.drop_table("meta"))

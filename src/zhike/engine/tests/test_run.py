@@ -204,3 +204,16 @@ def test_rows_come_as_csv_for_copy(shop: psycopg.Connection, store: Store) -> No
 def test_a_second_run_can_decline_to_wait(store: Store) -> None:
     with store.lock(), pytest.raises(EngineBusy), Store(store.folder, "").lock(wait=False):
         pass
+
+
+def test_what_an_earlier_version_computed_is_not_read_and_the_next_run_makes_it_anew(
+    shop: psycopg.Connection, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(store).close()
+    for module in ("work", "stages.setting"):
+        monkeypatch.setattr(f"zhike.engine.{module}.VERSION", 999)
+    with pytest.raises(NothingComputed):
+        preview(store, scheme=lifecycle_scheme())
+    with run(store) as result:
+        assert result.how == "full"
+    assert preview(store, scheme=lifecycle_scheme()).customers == 5
