@@ -7,7 +7,7 @@ import pytest
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.audit.testing import recorded
-from zhike.classification.errors import NoSuchClass, NoSuchScheme
+from zhike.classification.errors import NoSuchClass, NoSuchScheme, RuleHasProblems
 from zhike.classification.models import CustomerClass, Policy, Scheme, SchemeVersion
 from zhike.classification.policies import rules
 from zhike.classification.policies.actions import end_policy, move_scheme, order_schemes, set_policy
@@ -176,12 +176,11 @@ def test_nor_by_a_profile_field():
         give(young, "discount", {"most_percent": "5"})
 
 
-def test_nor_by_a_field_of_ones_own_that_is_marked_as_personal():
+def test_a_field_of_ones_own_that_is_marked_as_personal_is_in_no_rule_on_which_a_price_could_hang():
     make_field("diet", personal=True, name_zh="饮食习惯")
     make_field("colour", name_zh="颜色")
-    diet = rule_scheme("diet", {"trait": "cf_diet", "op": "eq", "value": "x"})
-    with pytest.raises(PriceByPersonalTrait, match="饮食习惯"):
-        give(diet, "discount", {"most_percent": "5"})
+    with pytest.raises(RuleHasProblems):
+        rule_scheme("diet", {"trait": "cf_diet", "op": "eq", "value": "x"})
     colour = rule_scheme("colour", {"trait": "cf_colour", "op": "eq", "value": "x"})
     assert give(colour, "discount", {"most_percent": "5"}).number == 1
 
