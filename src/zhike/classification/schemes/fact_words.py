@@ -167,7 +167,8 @@ def values_words(node: Mapping[str, Any], *, currency: str, taken: str = "") -> 
     value = node.get("value")
     given = value if isinstance(value, list) else [] if value is None else [value]
     joiner = _(" to ") if node["op"] == Op.BETWEEN else _(", ")
-    return joiner.join(_value(one, currency if money else "") for one in given)
+    words = joiner.join(_value(one, currency if money else "") for one in given)
+    return words or ("" if node["op"] in (Op.IS_SET, Op.IS_EMPTY) else "…")
 
 
 def _value(value: Any, currency: str) -> str:

@@ -130,4 +130,6 @@ def condition_words(node: dict[str, Any], word_of: Callable[[str, Any], str]) ->
     words = joiner.join(str(one) if plain else word_of(node["trait"], one) for one in given)
     if (trait.form is Form.DAYS_SINCE or op in SPANS) and words:
         words = now_("{count} days").format(count=words)
+    if not words and op not in (Op.IS_SET, Op.IS_EMPTY):
+        words = "…"  # not filled in yet
     return label, str(op_label(op, trait.type)), words

@@ -17,7 +17,7 @@
     for (const one of box().querySelectorAll("[role=option]")) one.hidden = !words.every((word) => one.dataset.text.includes(word));
     for (const group of box().querySelectorAll("[role=group]")) group.hidden = !group.querySelector("[role=option]:not([hidden])");
     box().querySelector("[data-offers-none]").hidden = found().length > 0;
-    choose(found()[0]);
+    choose(found().find((one) => words.every((word) => one.dataset.keys.includes(word))) ?? found()[0]);
   };
   const make = (tag, from = {}, ...inside) => { const made = Object.assign(document.createElement(tag), from); made.append(...inside); return made; };
   const fill = () => {
@@ -25,7 +25,7 @@
     const groups = [...list.querySelectorAll("optgroup")].map((group) => {
       const options = [...group.children].map((option) => {
         const shown = make("div", { id: `offer-${number++}`, role: "option" }, make("span", { textContent: option.label }), make("span", { className: "zk-cap zk-3 zk-cut", textContent: option.dataset.says }));
-        Object.assign(shown.dataset, { value: option.value, text: `${group.label} ${option.label} ${option.dataset.says} ${option.dataset.keys}`.toLowerCase() });
+        Object.assign(shown.dataset, { value: option.value, keys: `${option.label} ${option.dataset.keys}`.toLowerCase(), text: `${group.label} ${option.label} ${option.dataset.says} ${option.dataset.keys}`.toLowerCase() });
         return shown;
       });
       const title = make("div", { className: "zk-palette-title", textContent: group.label, ariaHidden: "true" });
@@ -51,6 +51,8 @@
     if (event.target === box()) box().close();
     if (event.target.closest("[data-offers-box] [role=option]")) take(event.target.closest("[role=option]"));
   });
+  // What was chosen has arrived: a morph would leave it chosen, and send it again with the next edit.
+  document.addEventListener("htmx:after:swap", () => { const sent = list && document.getElementById(list.id); if (sent) sent.value = ""; });
   addEventListener("input", (event) => { if (event.target.closest("[data-offers-box]")) narrow(); });
   addEventListener("keydown", (event) => {
     if (!event.target.closest?.("[data-offers-box] input") || event.isComposing) return;
