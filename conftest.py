@@ -24,17 +24,8 @@ def _is_local(address: object) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests in a browser last: Playwright leaves an event loop running, in which Django refuses to work.
-
-    Those that open a browser of their own come before those that share Playwright's for the rest of the session.
-    """
-
-    def turn(item: pytest.Item) -> int:
-        if not item.get_closest_marker("browser"):
-            return 0
-        return 2 if "playwright" in getattr(item, "fixturenames", ()) else 1
-
-    items.sort(key=turn)
+    """Put tests in a browser last: Playwright leaves an event loop running, in which Django refuses to work."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -60,17 +60,15 @@ class Browser:
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
-    """Yield a Chromium; skip the test, saying why, where there is none."""
+def open_browser(playwright: Any) -> Iterator[Browser]:
+    """Yield a Chromium of the session's Playwright; skip the test, saying why, where there is none."""
     if not CHROMIUM:
         pytest.skip("There is no Chromium on this machine: install the package `chromium`.")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="The package playwright is not installed.")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield Browser(chromium)
-        finally:
-            chromium.close()
+    chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    try:
+        yield Browser(chromium)
+    finally:
+        chromium.close()
 
 
 def list_accessibility_faults(page: Any, *, only: Sequence[str] = (), also: Sequence[str] = ()) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.shortcuts import render
 from django.utils import translation
+from playwright.sync_api import Playwright
 
 from zhike.ui.gallery import show_pieces
 from zhike.ui.testing import Browser, list_accessibility_faults, open_browser
@@ -17,8 +18,8 @@ PAGE = "http://zhike.test/ui/"
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_browser() as opened:
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    with open_browser(playwright) as opened:
         yield opened
 
 

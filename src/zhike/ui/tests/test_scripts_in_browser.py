@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.template import engines
 from django.utils import translation
+from playwright.sync_api import Playwright
 
 from zhike.ui.testing import Browser, open_browser
 
@@ -16,8 +17,8 @@ HOST = "http://zhike.test"
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_browser() as opened:
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    with open_browser(playwright) as opened:
         yield opened
 
 
