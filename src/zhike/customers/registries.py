@@ -187,6 +187,8 @@ column_sources: Registry[Callable[[], Sequence[Column]]] = Registry("listing col
 order_sources: Registry[Callable[[str], Order | None]] = Registry("listing order sources")
 # ids of customers whom a text finds besides their names and contact points, few at most
 customer_finders: Registry[Callable[[str], Sequence[int]]] = Registry("customer finders")
+
+
 @dataclass(frozen=True, slots=True)
 class BulkPage:
     """A page on which something is done to the ticked customers.

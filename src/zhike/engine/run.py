@@ -82,9 +82,7 @@ def classify(
     :raises SchemeWrong, SchemeCircle: if a scheme cannot be computed; nothing was changed then.
     """
     started = time.perf_counter()
-    setting = make_setting(
-        as_of=as_of, zone=zone, currency=currency, schemes=schemes, today_counts=today_counts, at=at
-    )
+    setting = make_setting(as_of=as_of, zone=zone, currency=currency, schemes=schemes, today_counts=today_counts, at=at)
     with store.lock():
         mark = store.stale_mark()
         mirrored = refresh_mirror(store.folder, store.database_url, anew=copy_anew or bool(mark))

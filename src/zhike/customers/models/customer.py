@@ -47,9 +47,7 @@ class Customer(models.Model):
             ),
         ]
         indexes = [  # serves equality; most customers of most firms have no custom values
-            GinIndex(
-                fields=["custom"], name="customer_custom", opclasses=["jsonb_path_ops"], condition=~Q(custom={})
-            )
+            GinIndex(fields=["custom"], name="customer_custom", opclasses=["jsonb_path_ops"], condition=~Q(custom={}))
         ]
 
     def __str__(self) -> str:
