@@ -74,7 +74,8 @@ def _save(request: HttpRequest, scheme: Scheme, rules_by_class: dict[str, Any]) 
 
 def _posted(post: QueryDict) -> dict[str, Any] | None:
     if "text" in post:
-        return rule_to_json(read_rule(text=post["text"])) if post["text"].strip() else None
+        text = str(post["text"])
+        return rule_to_json(read_rule(text=text)) if text.strip() else None
     node = read_posted(post, Offer(get_organisation().currency))
     return {"version": RULE_VERSION, "rule": node} if tree.parts_of(node) else None
 
