@@ -24,8 +24,12 @@ def _is_local(address: object) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put tests in a browser last: Playwright leaves an event loop running, in which Django refuses to work."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Put tests in a browser last: Playwright leaves an event loop running, in which Django refuses to work.
+
+    Files with slow tests come first, so that no process is left alone with one at the end.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, item.path not in slow))
 
 
 @pytest.fixture(autouse=True, scope="session")
