@@ -132,7 +132,7 @@ def test_the_list_makes_few_queries_however_many_rows(client):
     ) as queries:
         response = client.get("/customers/?tag=a")
     assert len(response.context["lines"]) == 50
-    assert len(queries) <= 10, [query["sql"][:100] for query in queries]
+    assert len(queries) <= 12, [query["sql"][:100] for query in queries]  # 9, and 3 kept for a second
 
 
 def test_names_cannot_become_markup(client):
