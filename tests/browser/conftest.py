@@ -4,13 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from .product import Product, running_product
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PATIENCE = 15_000  # milliseconds; two products and two browsers may share two processors
-expect.set_options(timeout=PATIENCE)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"]
 
 
@@ -71,7 +69,7 @@ def phone(browser: Browser, product: Product, signed_in: Any, faults: list[str])
 
 
 def _watched(context: BrowserContext, faults: list[str]) -> Iterator[Page]:
-    context.set_default_timeout(PATIENCE)
+    context.set_default_timeout(15_000)
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(f"script: {error}"))
     page.on("console", lambda message: faults.append(f"console: {message.text}") if message.type == "error" else None)

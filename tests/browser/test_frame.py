@@ -17,7 +17,6 @@ def test_the_palette_finds_a_customer_by_initials_and_opens_it(desk: Page) -> No
 
 def test_a_question_mark_shows_all_keys_and_escape_closes_them(desk: Page) -> None:
     desk.goto("/orders/")
-    desk.wait_for_load_state("networkidle")  # the scripts have bound what the page holds
     desk.keyboard.press("?")
     sheet = desk.locator("dialog#keys")
     expect(sheet).to_contain_text("上一行")

@@ -122,17 +122,16 @@ def test_a_damaged_page_link_is_refused_with_a_sentence(client):
     assert "翻页链接已损坏，请回到第一页。" in client.get("/customers/?after=nonsense").text
 
 
-def test_the_list_makes_few_queries_however_many_rows(client):
+def test_the_list_makes_few_queries_however_many_rows(client, monkeypatch):
     client.force_login(make_user("ada"))
     for number in range(60):
         make_customer(f"Customer {number}", tags=["a"])
     client.get("/customers/")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    monkeypatch.setattr("zhike.customers.remembering.KEPT", 60.0)  # a slow machine asks no more than a quick one
+    with CaptureQueriesContext(connection) as queries:
         response = client.get("/customers/?tag=a")
     assert len(response.context["lines"]) == 50
-    assert len(queries) <= 12, [query["sql"][:100] for query in queries]  # 9, and 3 kept for a second
+    assert len(queries) <= 10, [query["sql"][:100] for query in queries]
 
 
 def test_names_cannot_become_markup(client):
