@@ -50,6 +50,27 @@ def test_each_value_that_does_not_fit_is_named(token):
     assert Customer.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/api/customers", {"name": "Kettles Ltd", "province": "Zhejiang"}, "province"),
+        ("/api/customers", {"name": "Kettles Ltd", "address": {"line": "1 Lake Road", "zip": "310000"}}, "address.zip"),
+        ("/api/orders", {"number": "K-1", "at": "2026-05-31T06:30:00Z", "currency": "CNY",
+                         "lines": [{"sku": "K", "quantity": 1, "unit_price": 5, "price": 5}]}, "lines.0.price"),
+        ("/api/fields", {"key": "seats", "type": "number", "name_en": "Seats", "limits": {"max": "5"}}, "limits.max"),
+        ("/api/schemes", {"key": "partners", "kind": "hand", "name": "Partners"}, "name"),
+        ("/api/rules/check", {"text": "value > 5", "rules": {}}, "rules"),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_not_known_is_refused_by_name(token, path, body, field):
+    headers = {"authorization": f"Bearer {token}", "accept-language": "en"}
+    response = Client().post(path, body, content_type="application/json", headers=headers)
+    assert (response.status_code, response.json()["detail"]) == (422, f"Some values do not fit: {field}.")
+    there = {"in": "body", "field": field, "code": "extra_forbidden", "detail": "There is no such field."}
+    assert response.json()["errors"] == [there]
+    assert Customer.objects.count() == 0
+
+
 def test_what_is_too_large_is_refused(token, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     for headers in ({}, {"idempotency-key": "a"}):

@@ -69,6 +69,31 @@ def test_every_creation_takes_an_idempotency_key():
             assert "Idempotency-Key" in [one["name"] for one in operations["post"]["parameters"]], path
 
 
+def test_every_body_refuses_fields_that_it_does_not_know():
+    found = describe()
+    bodies = [
+        one["requestBody"]["content"]
+        for each in found["paths"].values()
+        for one in each.values()
+        if "requestBody" in one
+    ]
+    shapes = [content["application/json"]["schema"] for content in bodies if "application/json" in content]
+    assert len(shapes) > 20
+    for shape in _shapes_in(shapes, found["components"]["schemas"]):
+        assert shape["additionalProperties"] is False, shape["title"]
+
+
+def _shapes_in(part: Any, schemas: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give every object with named fields in a part of the description, those referred to as well."""
+    if isinstance(part, dict):
+        if "properties" in part:
+            yield part
+        if "$ref" in part:
+            yield from _shapes_in(schemas[part["$ref"].rsplit("/", 1)[-1]], schemas)
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _shapes_in(each, schemas)
+
+
 @pytest.mark.django_db
 def test_without_a_token_every_operation_answers_401(client):
     for operation in api.list_operations():

@@ -8,9 +8,10 @@ A room's `<room>/api.py` has `router = make_router("<room>")`; an operation is
         page = key_page(visible_things(request.actor), order=("-at", "-id"), limit=paging.limit, after=paging.after)
         return page_answer(page)
 
-Creations answer `Status(201, thing)`. A Refusal becomes a problem by itself.
+A body is an `Input`. Creations answer `Status(201, thing)`. A Refusal becomes a problem by itself.
 """
 
+from .inputs import Input
 from .paging.queries import key_page
 from .paging.schemas import MAX_LIMIT, PageOf, Paging, page_answer
 from .problems.build import make_problem
@@ -21,6 +22,7 @@ from .service import Api, make_api, make_router
 __all__ = [
     "MAX_LIMIT",
     "Api",
+    "Input",
     "PageOf",
     "Paging",
     "describe_reference",

@@ -5,6 +5,8 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from zhike.api.public import Input
+
 
 class ClassOut(Schema):
     """A class of a scheme. `hue` is a name of the palette."""
@@ -52,7 +54,7 @@ class SchemeOut(SchemeRow):
     draft_mark: str
 
 
-class SchemeIn(Schema):
+class SchemeIn(Input):
     """A new scheme: `kind` is rule or hand."""
 
     key: str = Field(max_length=100)
@@ -63,14 +65,14 @@ class SchemeIn(Schema):
     meaning_en: str = Field("", max_length=1000)
 
 
-class NamesIn(Schema):
+class NamesIn(Input):
     name_zh: str = Field("", max_length=200)
     name_en: str = Field("", max_length=200)
     meaning_zh: str = Field("", max_length=1000)
     meaning_en: str = Field("", max_length=1000)
 
 
-class DraftIn(Schema):
+class DraftIn(Input):
     """Changes to how a scheme sorts; what is left out stays. With `seen`, the `draft_mark` of the scheme that was read,
     they are refused where somebody has saved since.
     """
@@ -86,7 +88,7 @@ class PreviewIn(DraftIn):
     as_of: date | None = None
 
 
-class ClassIn(Schema):
+class ClassIn(Input):
     key: str = Field(max_length=100)
     name_zh: str = Field("", max_length=200)
     name_en: str = Field("", max_length=200)
@@ -187,7 +189,7 @@ class ClassesThenOut(Schema):
     classes: list[IntervalOut]
 
 
-class OverrideIn(Schema):
+class OverrideIn(Input):
     """A class above what the rule says; without `ends_at` until somebody takes it off."""
 
     class_id: int
@@ -206,7 +208,7 @@ class WaitingOut(Schema):
     since: datetime
 
 
-class DecisionIn(Schema):
+class DecisionIn(Input):
     """`class_id` is the class that the waiting move leads to; if the rule says something else by now, 409."""
 
     scheme: str = Field(max_length=100)
@@ -225,7 +227,7 @@ class SteadinessOut(Schema):
     ask_out_of: list[int]
 
 
-class SteadinessIn(Schema):
+class SteadinessIn(Input):
     stay_days: int = 0
     grace_days: int = 0
     leave_percent: int = 0
@@ -239,7 +241,7 @@ class CustomerClassesOut(Schema):
     history: list[IntervalOut]
 
 
-class AssignIn(Schema):
+class AssignIn(Input):
     """A class of a scheme that is kept by hand; null takes the customer out of it."""
 
     scheme: str = Field(max_length=100)

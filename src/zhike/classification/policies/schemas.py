@@ -6,6 +6,8 @@ from typing import Any
 from ninja import Field, Schema
 from pydantic import ConfigDict, JsonValue
 
+from zhike.api.public import Input
+
 SERVICE: dict[str, JsonValue] = {"value": {"response_hours": 4, "resolve_hours": 24, "clock": "business"}, "number": 0}
 
 
@@ -31,7 +33,7 @@ class KindOut(Schema):
     fields: list[FieldOut]
 
 
-class PolicyIn(Schema):
+class PolicyIn(Input):
     """A value by the fields of the kind. `number`: of the policy you looked at (0: none), else 409 after a change."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SERVICE]})
@@ -83,7 +85,7 @@ class ConflictOut(Schema):
     customers: int
 
 
-class OrderIn(Schema):
+class OrderIn(Input):
     """Keys of management types, the one that decides first first; those not named follow as they stood."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"schemes": ["value_tier", "lifecycle"]}]})

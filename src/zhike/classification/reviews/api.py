@@ -7,6 +7,7 @@ from ninja import Field, Query, Router, Schema, Status
 from pydantic import ConfigDict, JsonValue
 
 from zhike.accounts.public import needs
+from zhike.api.public import Input
 from zhike.classification import permissions
 from zhike.classification.models import Review
 
@@ -49,7 +50,7 @@ class CoveredOut(Schema):
     share: int
 
 
-class ReviewIn(Schema):
+class ReviewIn(Input):
     """A decision: `class_id` for changed, `next_on` for postponed, a reason for both. `seen`: as the list gave it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})

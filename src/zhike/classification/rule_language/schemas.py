@@ -5,8 +5,10 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from zhike.api.public import Input
 
-class RuleIn(Schema):
+
+class RuleIn(Input):
     """A rule as text or as JSON (`{"version": 2, "rule": node}`); one of the two."""
 
     text: str = Field("", max_length=200_000, examples=['city in ("杭州市") and did(purchase, last 90 days) >= 3'])

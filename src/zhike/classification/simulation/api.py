@@ -7,6 +7,7 @@ from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict, JsonValue
 
 from zhike.accounts.public import needs
+from zhike.api.public import Input
 from zhike.classification import permissions
 from zhike.classification.models import CustomerClass, Simulation
 from zhike.classification.schemes.queries import get_scheme
@@ -16,7 +17,7 @@ from . import actions, queries
 EXAMPLE: dict[str, JsonValue] = {"after": 2, "before": 1, "as_of": "2026-06-30", "months": 12}
 
 
-class SimulationIn(Schema):
+class SimulationIn(Input):
     """What to try: `after` (default: the draft, else what is in force) against `before` (default: what is in force)."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})

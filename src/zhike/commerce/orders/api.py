@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from ninja import Field, Query, Router, Schema, Status
 
 from zhike.accounts.public import needs
-from zhike.api.public import PageOf, Paging, page_answer
+from zhike.api.public import Input, PageOf, Paging, page_answer
 from zhike.commerce.models import Order
 from zhike.commerce.orders import actions, queries
 from zhike.commerce.permissions import CREATE_ORDER, VIEW_ORDER
@@ -43,7 +43,7 @@ class OrderOut(OrderRow):
     lines: list[LineOut]
 
 
-class LineIn(Schema):
+class LineIn(Input):
     """A negative quantity is a return. `product` and `category` are taken for a product not known yet."""
 
     sku: str = Field(min_length=1, max_length=100)
@@ -53,7 +53,7 @@ class LineIn(Schema):
     category: str = Field("", max_length=100)
 
 
-class OrderIn(Schema):
+class OrderIn(Input):
     source: str = Field("api", min_length=1, max_length=100, pattern="^[^:]+$")
     number: str = Field(min_length=1, max_length=100)
     customer_id: int | None = Field(None, ge=1, le=2**62)

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from ninja import Field, Query, Schema, Status
 
 from zhike.accounts.public import needs
-from zhike.api.public import PageOf, Paging
+from zhike.api.public import Input, PageOf, Paging
 from zhike.customers.activity import actions
 from zhike.customers.activity.queries import list_notes, list_timeline
 from zhike.customers.rights import CHANGE, VIEW
@@ -29,7 +29,7 @@ class TimelineOut(Schema):
     currency: str
 
 
-class NoteIn(Schema):
+class NoteIn(Input):
     text: str
 
 
@@ -40,7 +40,7 @@ class NoteOut(Schema):
     at: datetime
 
 
-class FactIn(Schema):
+class FactIn(Input):
     """One thing that happened. `source_key` makes it safe to send again; `amount` is in minor units of `currency`."""
 
     kind: str = Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")

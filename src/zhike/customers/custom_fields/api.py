@@ -5,6 +5,7 @@ from django.utils.timezone import now
 from ninja import Field, Schema, Status
 
 from zhike.accounts.public import needs
+from zhike.api.public import Input
 from zhike.customers.custom_fields import actions
 from zhike.customers.custom_fields.definitions import definition_of, read_fields
 from zhike.customers.custom_fields.queries import get_field
@@ -13,7 +14,7 @@ from zhike.customers.rights import DEFINE, VIEW
 from zhike.customers.routing import router
 
 
-class ChoiceSchema(Schema):
+class ChoiceOut(Schema):
     """`hue` is a name of the palette; a retired choice stays where it is and can no longer be chosen."""
 
     key: str = Field(max_length=40)
@@ -23,7 +24,7 @@ class ChoiceSchema(Schema):
     retired: bool = False
 
 
-class LimitsSchema(Schema):
+class LimitsOut(Schema):
     """`least` and `most` are numbers, amounts in minor units, or days; `length` counts characters."""
 
     least: str = ""
@@ -33,7 +34,15 @@ class LimitsSchema(Schema):
     pattern: str = Field("", description="digits, letters_digits, web_address, credit_code or postcode")
 
 
-class FieldSettings(Schema):
+class ChoiceIn(Input, ChoiceOut):
+    pass
+
+
+class LimitsIn(Input, LimitsOut):
+    pass
+
+
+class FieldSettings(Input):
     """What of a field can be set; what is left out stays as it is. The key stays for life."""
 
     type: str | None = Field(
@@ -49,8 +58,8 @@ class FieldSettings(Schema):
     searchable: bool | None = None
     personal: bool | None = Field(None, description="Masked until somebody looks, which is written down")
     default: Any = None
-    limits: LimitsSchema | None = None
-    choices: list[ChoiceSchema] | None = Field(None, max_length=300)
+    limits: LimitsIn | None = None
+    choices: list[ChoiceIn] | None = Field(None, max_length=300)
     formula: str | None = Field(None, max_length=500)
 
     def given(self) -> dict[str, Any]:
@@ -82,8 +91,8 @@ class FieldOut(Schema):
     searchable: bool
     personal: bool
     default: Any
-    limits: LimitsSchema
-    choices: list[ChoiceSchema]
+    limits: LimitsOut
+    choices: list[ChoiceOut]
     formula: str
     archived: bool
 

@@ -7,7 +7,7 @@ from ninja import Field, File, Form, Query, Schema, Status
 from ninja.files import UploadedFile
 
 from zhike.accounts.public import needs
-from zhike.api.public import PageOf, Paging, page_answer
+from zhike.api.public import Input, PageOf, Paging, page_answer
 from zhike.customers.imports import actions, queries
 from zhike.customers.imports.uploads import take_upload
 from zhike.customers.models import ImportRun
@@ -24,7 +24,7 @@ class ImportOptions(Schema):
     sheet: str = Field("", max_length=100)
 
 
-class ImportStart(Schema):
+class ImportStart(Input):
     """What the columns mean (field → heading; empty: as guessed) and what holds for the whole file."""
 
     mapping: dict[str, str] = {}

@@ -5,6 +5,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
+from zhike.api.public import Input
 from zhike.customers.contacts.queries import list_contacts
 from zhike.customers.custom_fields.answers import SHAPES, custom_out
 from zhike.customers.models import Customer
@@ -59,14 +60,18 @@ class CustomerOut(Schema):
     external_ids: list[ExternalIdOut]
 
 
-class NewContactIn(Schema):
+class ExternalIdIn(Input, ExternalIdOut):
+    pass
+
+
+class NewContactIn(Input):
     kind: str = Field(description="phone, email, wechat, wecom or other")
     value: str = Field(max_length=320)
     label: str = Field("", max_length=60)
     primary: bool = False
 
 
-class AddressIn(Schema):
+class AddressIn(Input):
     """`place` may name the division in words (浙江杭州) instead of `division`; `country` is a code or a name."""
 
     line: str = Field("", max_length=500)
@@ -76,7 +81,7 @@ class AddressIn(Schema):
     postcode: str = Field("", max_length=20)
 
 
-class CustomerFields(Schema):
+class CustomerFields(Input):
     """What of the profile can be set; a field that is left out stays as it is."""
 
     name: str | None = None
@@ -101,7 +106,7 @@ class NewCustomer(CustomerFields):
     kind: str = "person"
     contact_points: list[NewContactIn] = Field(default_factory=list, max_length=50)
     address: AddressIn | None = None
-    external_ids: list[ExternalIdOut] = Field(default_factory=list, max_length=20)
+    external_ids: list[ExternalIdIn] = Field(default_factory=list, max_length=20)
     despite_look_alikes: bool = Field(False, description="Create although another customer has the phone or e-mail")
 
 
