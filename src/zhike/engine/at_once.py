@@ -5,6 +5,7 @@ wait. The cut points are the last run's: they are about everybody.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlglot import exp
@@ -52,7 +53,7 @@ def points_on(points: CutPoints, day: date) -> CutPoints:
     """Return the cut points for a later day of judgement: those of recency are days since, and move along."""
     ahead = day - points.as_of
     rfm = {key: {**held, "r": [one + ahead for one in held["r"]]} for key, held in points.rfm.items()}
-    return CutPoints(day, rfm, points.tiers)
+    return replace(points, as_of=day, rfm=rfm)
 
 
 def _has_points(spec: SchemeSpec, points: CutPoints) -> bool:
@@ -64,7 +65,7 @@ def _has_points(spec: SchemeSpec, points: CutPoints) -> bool:
 
 
 def _asked(spec: SchemeSpec) -> set[int]:
-    return {one for part in spec.classes if part.rule for one in scheme_ids(part.rule)}
+    return {one for rule in spec.rules for one in scheme_ids(rule)}
 
 
 def judging_statement(setting: Setting, points: CutPoints) -> str:

@@ -2,15 +2,19 @@
 
 import json
 from datetime import date, timedelta
+from typing import Any
 
 import psycopg
 import pytest
 
+from zhike.engine.at_once import judgeable, judging_statement, points_on
 from zhike.engine.errors import SchemeWrong
 from zhike.engine.run import classify
 from zhike.engine.schemes import SchemeSpec, check_scheme
+from zhike.engine.stages.setting import make_setting
 from zhike.engine.store.store import Store
 from zhike.engine.testing import priority_scheme, strategic_scheme
+from zhike.engine.work import METRICS
 
 DAY = date(2026, 11, 22)
 
@@ -135,3 +139,30 @@ def test_nobody_has_bought(postgres: psycopg.Connection, store: Store) -> None:
 def test_what_makes_no_sense_is_refused(spec: SchemeSpec) -> None:
     with pytest.raises(SchemeWrong):
         check_scheme(spec)
+
+
+def test_one_customer_judged_at_once_gets_what_a_run_gives(postgres: psycopg.Connection, store: Store) -> None:
+    for id_ in range(1, 13):
+        postgres.execute(
+            "INSERT INTO customers_customer (id, kind, industry, province, owner_id) VALUES (%s, 'company', %s, '', %s)",
+            [id_, "芯片" if id_ <= 6 else "餐饮", 7 if id_ % 3 == 0 else None],
+        )
+    for id_ in range(1, 12):
+        buy(postgres, id_, 10 * id_, 100_000 if id_ < 4 else 1_000 * id_ + 77)
+        buy(postgres, id_, 400, 500)
+    schemes = [
+        priority_scheme(weights={"value": 53, "urgency": 31, "relationship": 17}),
+        strategic_scheme(least_peers=4),
+    ]
+    facts: dict[str, Any] = {"as_of": DAY, "zone": "Asia/Shanghai", "currency": "CNY", "schemes": schemes}
+    with classify(store, **facts) as found:
+        rows = {(one, scheme): (class_id, json.loads(why)) for one, scheme, class_id, why in found.classes().fetchall()}
+        points = points_on(found.points, DAY)
+    assert judgeable(schemes, points) == schemes
+    text = judging_statement(make_setting(**facts), points)
+    judged_at_once = postgres.execute(text.encode(), {"ids": list(range(1, 13))}).fetchall()
+    first = 1 + len(METRICS)
+    for row in judged_at_once:
+        for place, spec in enumerate(schemes):
+            assert tuple(row[first + 2 * place :][:2]) == rows[row[0], spec.id]
+    assert len(judged_at_once) == 12
