@@ -16,9 +16,10 @@ import duckdb
 from bench.classify import median, timed
 from bench.engine_shop import AS_OF, bench_setting, make_shop
 
+from zhike.engine.rules.windows import months_before
 from zhike.engine.run import compute
 from zhike.engine.schemes import SchemeSpec
-from zhike.engine.simulating import Simulated, months_before, simulate
+from zhike.engine.simulating import Simulated, simulate
 from zhike.engine.store.store import Store
 from zhike.engine.testing import built_in_schemes, lifecycle_scheme, rfm_scheme, value_tier_scheme
 

@@ -36,7 +36,7 @@ type Bits = npt.NDArray[np.bool_]
 
 MOST_BITMAPS = 128
 MOST_TABLES = 32
-RECORD_SECONDS = 30.0  # how old an answer from PostgreSQL's record may be: products, classes by hand
+RECORD_SECONDS = 30.0  # how old an answer may be that follows PostgreSQL's record (products, classes by hand) or hours
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ class _Counting:
 
     def _leaf(self, leaf: Leaf, day: date) -> Bits:
         needs = find_needs([leaf], computed=self.judged)
-        asks_record = bool(needs.held or needs.stays or needs.asks_products)
-        key = (rule_key(leaf), day, int(time.monotonic() / RECORD_SECONDS) if asks_record else 0)
+        by_now = needs.held or needs.stays or needs.asks_products or needs.counts_hours
+        key = (rule_key(leaf), day, int(time.monotonic() / RECORD_SECONDS) if by_now else 0)
         if key not in self.kept:
             self.kept[key] = self._computed(leaf, day, key[2])
             while len(self.kept) > MOST_BITMAPS:

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 import duckdb
 from sqlglot import exp
@@ -100,10 +100,14 @@ def _preview(store: Store, work: Work, meta: Meta, scheme: SchemeSpec, as_of: da
 
 
 def setting_on(meta: Meta, as_of: date, schemes: tuple[SchemeSpec, ...], judged: frozenset[int]) -> Setting:
-    """Return a setting for a day; on the last run's day what counted then counts."""
+    """Return a setting for a day. On the last run's day what counted then counts, and while that day lasts, windows of
+    hours end now.
+    """
     held = meta.setting
     today = as_of.isoformat() == held["as_of"] != held["until"]
-    return Setting(as_of, held["zone"], held["currency"], schemes, metrics_window(meta), judged, today)
+    setting = Setting(as_of, held["zone"], held["currency"], schemes, metrics_window(meta), judged, today)
+    now = datetime.now(UTC)
+    return replace(setting, at=now) if today and now < setting.moment.end.replace(tzinfo=UTC) else setting
 
 
 def read_parts(store: Store, work: Work, needs: Needs, moment: Moment) -> list[Part]:

@@ -52,7 +52,7 @@ from zhike.engine.schemes import (
     check_scheme,
 )
 from zhike.engine.signals import Signal, signals
-from zhike.engine.simulating import MOST_MONTHS, Cell, Month, MonthSide, Simulated, months_before, simulate
+from zhike.engine.simulating import MOST_MONTHS, Cell, Month, MonthSide, Simulated, simulate
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import make_setting
 from zhike.engine.store.store import Store
@@ -132,7 +132,6 @@ __all__ = [
     "list_counted",
     "make_setting",
     "measure_columns",
-    "months_before",
     "need_column",
     "parse_rule",
     "points_on",

@@ -5,7 +5,6 @@ engine keeps no history of profiles. A customer counts on a past day if they wer
 """
 
 import time
-from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,13 +13,12 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.errors import NothingComputed
-from zhike.engine.preview import metrics_window, open_current
+from zhike.engine.preview import open_current, read_parts, setting_on
 from zhike.engine.rules.ast import scheme_ids, trait_keys
-from zhike.engine.rules.measures import Part
+from zhike.engine.rules.windows import months_before
 from zhike.engine.schemes import SchemeSpec, check_scheme, in_order, metrics_scheme
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.judged import judged
-from zhike.engine.stages.needed import fresh_parts
 from zhike.engine.stages.profiles import with_profiles
 from zhike.engine.stages.scores import CutPoints, find_cut_points
 from zhike.engine.stages.setting import Setting, class_column
@@ -154,19 +152,7 @@ class _Simulating:
         self.work.run(sql.create_table("simulated_day", rows, temporary=True))
 
     def _setting(self, day: date) -> Setting:
-        return Setting(
-            as_of=day,
-            zone=self.meta.setting["zone"],
-            currency=self.meta.setting["currency"],
-            schemes=(*self.schemes, self.shadow),
-            published_window=metrics_window(self.meta),
-            today_counts=self._today_counts(day),
-        )
-
-    def _today_counts(self, day: date) -> bool:
-        """Tell whether the last run judged that day while it lasted: then its facts so far count here too."""
-        held = self.meta.setting
-        return day.isoformat() == held["as_of"] and held["until"] > held["as_of"]
+        return setting_on(self.meta, day, (*self.schemes, self.shadow), frozenset())
 
     def _judge(self, day: date, name: str) -> None:
         """Make a table of customer_id, before, after, revenue: everybody who counts on that day."""
@@ -186,7 +172,8 @@ class _Simulating:
         )
         known = sql.aside(people, "known")
         points = self.kept = with_profiles(self.work.run, setting, known, points, kept_points)
-        rows = judged(known, [*kept, *columns], setting, points, keep_old=False, parts=self._parts(setting))
+        parts = read_parts(self.store, self.work, setting.needs, setting.moment)
+        rows = judged(known, [*kept, *columns], setting, points, parts=parts)
         old = sql.column(class_column(self.before.id)) if self.before else sql.null("INTEGER")
         shown = exp.select(
             sql.column("customer_id"),
@@ -197,14 +184,6 @@ class _Simulating:
         there = sql.tree("created_day <= :day OR NOT last_day IS NULL", day=sql.day(day))  # known by then
         self.work.run(sql.create_table(name, shown.from_(sql.aside(rows, "j")).where(there), temporary=True))
         self.work.run(sql.drop_table("simulated_state"))
-
-    def _parts(self, setting: Setting) -> list[Part]:
-        """Return what the rules ask of facts and of the record of classes, as of the day."""
-        manifest = self.store.manifest()
-        if not setting.needs.columns or manifest is None:
-            return []
-        folder, url = self.store.folder, self.store.database_url
-        return fresh_parts(self.work, folder, manifest, setting.needs, setting.moment, url)
 
     def _kept(self, setting: Setting) -> CutPoints | None:
         """Return cut points that stay: those of the month before; on the last run's day those that it used."""
@@ -285,9 +264,3 @@ def _asked(spec: SchemeSpec, published: SchemeSpec | None) -> set[int]:
     if published and any(key.startswith("rfm_") for rule in rules for key in trait_keys(rule)):
         found.add(published.id)
     return found
-
-
-def months_before(day: date, count: int) -> date:
-    """Return the day `count` months earlier; the last of a shorter month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -18,6 +18,7 @@ from zhike.engine.rules.ast import (
     Op,
     Rule,
     Sequence,
+    Unit,
     leaves,
 )
 from zhike.engine.rules.document import rule_key
@@ -41,6 +42,11 @@ class Needs:
         """Whether a measure tests what the facts' products are."""
         tests = [test for one in self.measures for end in _happenings(one) for test in end.where]
         return any(test.property in PRODUCT_PROPERTIES for test in tests)
+
+    @property
+    def counts_hours(self) -> bool:
+        """Whether a measure counts in hours: then it may be another within the day, by time alone."""
+        return any(one.window.last and one.window.unit is Unit.HOUR for one in self.measures)
 
     @property
     def columns(self) -> dict[str, str]:

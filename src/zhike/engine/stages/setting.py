@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from zhike.engine.rules.ast import Unit
 from zhike.engine.rules.needs import Needs, find_needs
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme, in_order, metrics_scheme
@@ -36,12 +35,12 @@ class Setting:
 
     @property
     def moment(self) -> Moment:
-        return Moment(self.as_of, self.zone, self.currency, self.today_counts, self.at if self.counts_hours else None)
+        return Moment(self.as_of, self.zone, self.currency, self.today_counts, self.at)
 
     @property
     def counts_hours(self) -> bool:
         """Whether a rule counts in hours: then its answer may be another within the day, by time alone."""
-        return any(one.window.last and one.window.unit is Unit.HOUR for one in self.needs.measures)
+        return self.needs.counts_hours
 
     @property
     def needs(self) -> Needs:

@@ -1,6 +1,6 @@
 """Rules that ask for facts, sequences, products and stays: exact members, the same in DuckDB and in PostgreSQL."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -8,7 +8,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from zhike.engine.population import find_members, postgres_members
-from zhike.engine.public import ClassSpec, Moment, SchemeSpec, classify, preview, rule_from_json
+from zhike.engine.public import ClassSpec, Moment, SchemeSpec, classify, count_rule, preview, rule_from_json, simulate
 from zhike.engine.store.store import Store
 
 DAY = date(2026, 11, 22)
@@ -180,3 +180,20 @@ def test_a_preview_counts_rules_about_facts(computed: Store) -> None:
     found = preview(computed, scheme=scheme(bought("ge", 1, **OF_CARDS)))
     assert found.counts == {71: 2, 72: 4}
     assert preview(computed, scheme=scheme(bought("ge", 1)), as_of=date(2026, 11, 1)).counts == {71: 2, 72: 4}
+
+
+def test_the_last_hours_end_now_in_a_run_and_in_every_question(shop: psycopg.Connection, store: Store) -> None:
+    now = datetime.now(UTC)
+    noon = f"Etc/GMT{now.hour - 12:+d}"  # where it is about noon: the day does not end during the test
+    for customer, ago in ((4, 90), (5, 150), (6, 800)):
+        fact(shop, customer, "visit", (now - timedelta(minutes=ago)).isoformat(), {})
+    recent = {"fact": "visit", "op": "ge", "value": 1, "window": {"last": 2, "unit": "hour"}}
+    spec, rule = scheme(recent), rule_from_json({"version": 2, "rule": recent})
+    today = (now + timedelta(hours=12 - now.hour)).date()
+    with classify(store, as_of=today, zone=noon, currency="CNY", schemes=[spec], today_counts=True, at=now) as found:
+        assert [one for one, class_id in classes(found).items() if class_id == 71] == [4]
+    assert find_members(store, rule) == find_members(store, rule, engine="postgres") == [4]
+    assert count_rule(store, rule).sample == (4,)
+    assert preview(store, scheme=spec).counts == {71: 1, 72: 5}
+    cells = simulate(store, before=None, after=spec, schemes=[]).cells
+    assert sorted((one.after, one.customers) for one in cells) == [(71, 1), (72, 5)]

@@ -7,9 +7,10 @@ import pytest
 
 from zhike.engine.errors import NothingComputed, SchemeWrong
 from zhike.engine.rules.ast import Condition, InClass, Op, Rule
+from zhike.engine.rules.windows import months_before
 from zhike.engine.run import classify
 from zhike.engine.schemes import ClassSpec, SchemeSpec
-from zhike.engine.simulating import Cell, months_before, simulate
+from zhike.engine.simulating import Cell, simulate
 from zhike.engine.store.store import Store
 from zhike.engine.testing import built_in_schemes, lifecycle_scheme, rfm_scheme, value_tier_scheme
 

@@ -144,7 +144,7 @@ def test_what_makes_no_sense_is_refused(spec: SchemeSpec) -> None:
 def test_one_customer_judged_at_once_gets_what_a_run_gives(postgres: psycopg.Connection, store: Store) -> None:
     for id_ in range(1, 13):
         postgres.execute(
-            "INSERT INTO customers_customer (id, kind, industry, province, owner_id) VALUES (%s, 'company', %s, '', %s)",
+            "INSERT INTO customers_customer (id, kind, industry, owner_id) VALUES (%s, 'company', %s, %s)",
             [id_, "芯片" if id_ <= 6 else "餐饮", 7 if id_ % 3 == 0 else None],
         )
     for id_ in range(1, 12):
