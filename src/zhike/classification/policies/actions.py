@@ -79,7 +79,7 @@ def order_schemes(*, scheme_keys: Sequence[str], by: Actor, at: datetime) -> lis
 
     :raises NoSuchScheme: if no active scheme has one of the keys.
     """
-    Scheme.objects.select_for_update().order_by("id").first()  # two who reorder at once queue here
+    _hold_order()
     before = queries.list_ordered_schemes()
     by_key = {one.key: one for one in before}
     if unknown := [key for key in scheme_keys if key not in by_key]:
@@ -97,11 +97,13 @@ def order_schemes(*, scheme_keys: Sequence[str], by: Actor, at: datetime) -> lis
     return after
 
 
+@transaction.atomic
 def move_scheme(*, scheme_key: str, up: bool, by: Actor, at: datetime) -> list[Scheme]:
     """Let a scheme's policies change places with those of its neighbour.
 
     :raises NoSuchScheme:
     """
+    _hold_order()
     keys = [one.key for one in queries.list_ordered_schemes()]
     if scheme_key not in keys:
         raise NoSuchScheme(key=scheme_key[:60])
@@ -110,6 +112,11 @@ def move_scheme(*, scheme_key: str, up: bool, by: Actor, at: datetime) -> list[S
     if 0 <= other < len(keys):
         keys[place], keys[other] = keys[other], keys[place]
     return order_schemes(scheme_keys=keys, by=by, at=at)
+
+
+def _hold_order() -> None:
+    """Let two who reorder at once queue until the transaction ends."""
+    Scheme.objects.select_for_update().order_by("id").first()
 
 
 def _locked(class_id: int) -> CustomerClass:

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from zhike.customers.public import get_customer
 from . import actions, queries
 from .applying import list_applied
 from .conflicts import list_conflicts
-from .kinds import PolicyKind, policy_kinds
+from .kinds import Names, PolicyKind, policy_kinds
 from .queries import Applied
 from .schemas import (
     AppliedOut,
@@ -43,7 +44,7 @@ def _add_reading(router: Router) -> None:
     @needs(permissions.VIEW)
     def list_policies(request: HttpRequest) -> Any:
         rows = queries.policies_in_force().select_related("to_class__scheme", "by")
-        return _answers(list(rows.order_by("to_class__scheme__position", "to_class__position", "kind")))
+        return _answers(rows.order_by("to_class__scheme__position", "to_class__position", "kind"))
 
     @router.get("/policies/order", response=OrderOut, summary="Which management type decides first")
     @needs(permissions.VIEW)
@@ -62,7 +63,7 @@ def _add_of_class(router: Router) -> None:
     @needs(permissions.VIEW)
     def class_policies(request: HttpRequest, class_id: int) -> Any:
         one = get_class(class_id=class_id)
-        return _answers(list(queries.policies_in_force().filter(to_class=one).select_related("to_class__scheme", "by")))
+        return _answers(queries.policies_in_force().filter(to_class=one).select_related("to_class__scheme", "by"))
 
     @router.get(
         "/classes/{class_id}/policies/{kind}/versions", response=list[PolicyOut], summary="Values that a policy had"
@@ -79,7 +80,7 @@ def _add_of_class(router: Router) -> None:
         made = actions.set_policy(
             class_id=class_id, kind=kind, value=body.value, number=body.number, by=request.actor, at=now()
         )
-        return _answers([made])[0]
+        return _answer(made, queries.read_names())
 
     @router.delete("/classes/{class_id}/policies/{kind}", response={204: None}, summary="End a policy of a class")
     @needs(permissions.CHANGE_POLICY)
@@ -93,22 +94,23 @@ def _add_applying(router: Router) -> None:
     @needs(permissions.VIEW)
     def policy_conflicts(request: HttpRequest) -> Any:
         """Counts cover the customers that you may see."""
-        found = list_conflicts(actor=request.actor, book=queries.read_book())
+        book = queries.read_book()
         return [
             {
                 "kind": one.kind.key,
-                "applies": _answers([one.winner])[0],
-                "gives_way": _answers([one.loser])[0],
+                "applies": _answer(one.winner, book.names),
+                "gives_way": _answer(one.loser, book.names),
                 "customers": one.customers,
             }
-            for one in found
+            for one in list_conflicts(actor=request.actor, book=book)
         ]
 
     @router.get("/customers/{customer_id}/policies", response=list[AppliedOut], summary="What applies to a customer")
     @needs(permissions.VIEW, customer="customer_id")
     def customer_policies(request: HttpRequest, customer_id: int) -> Any:
         customer = get_customer(customer_id=customer_id, actor=request.actor)
-        return [_applied(one) for one in list_applied(customer_id=customer.id, book=queries.read_book())]
+        book = queries.read_book()
+        return [_applied(one, book.names) for one in list_applied(customer_id=customer.id, book=book)]
 
 
 def _kind(one: PolicyKind) -> dict[str, Any]:
@@ -132,30 +134,31 @@ def _kind(one: PolicyKind) -> dict[str, Any]:
     }
 
 
-def _answers(policies: list[Policy]) -> list[dict[str, Any]]:
-    names = queries.read_names() if policies else None
-    return [
-        {
-            "id": one.id,
-            "scheme": one.to_class.scheme.key,
-            "class_id": one.to_class_id,
-            "class_key": one.to_class.key,
-            "kind": one.kind,
-            "number": one.number,
-            "value": one.value,
-            "words": say_value(policy_kinds[one.kind], one.value, names) if names and one.kind in policy_kinds else "",
-            "since": one.valid_from,
-            "until": one.valid_to,
-            "by": one.by.name if one.by else "",
-        }
-        for one in policies
-    ]
+def _answers(policies: Iterable[Policy]) -> list[dict[str, Any]]:
+    names = queries.read_names()
+    return [_answer(one, names) for one in policies]
 
 
-def _applied(one: Applied) -> dict[str, Any]:
+def _answer(one: Policy, names: Names) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "scheme": one.to_class.scheme.key,
+        "class_id": one.to_class_id,
+        "class_key": one.to_class.key,
+        "kind": one.kind,
+        "number": one.number,
+        "value": one.value,
+        "words": say_value(policy_kinds[one.kind], one.value, names) if one.kind in policy_kinds else "",
+        "since": one.valid_from,
+        "until": one.valid_to,
+        "by": one.by.name if one.by else "",
+    }
+
+
+def _applied(one: Applied, names: Names) -> dict[str, Any]:
     return {
         "kind": one.kind.key,
-        "policy": _answers([one.policy])[0],
+        "policy": _answer(one.policy, names),
         "gives_way": [
             {
                 "scheme": loser.to_class.scheme.key,

@@ -61,8 +61,13 @@ def list_barred(book: PolicyBook) -> list[tuple[PolicyKind, Policy]]:
 
 
 def _pairs(book: PolicyBook, kind: PolicyKind) -> list[tuple[Policy, Policy]]:
+    """Return the pairs that can meet in one customer: of a type everybody is in one class at the most."""
     held = sorted(book.candidates(kind).values(), key=lambda one: book.standings[one.to_class_id])
-    return [(first, second) for first, second in combinations(held, 2) if first.value != second.value]
+    return [
+        (first, second)
+        for first, second in combinations(held, 2)
+        if first.value != second.value and first.to_class.scheme_id != second.to_class.scheme_id
+    ]
 
 
 def _count(pairs: Sequence[tuple[int, int]], actor: Actor) -> list[int]:

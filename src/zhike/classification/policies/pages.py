@@ -22,8 +22,8 @@ PLACES = ("province", "city")
 @dataclass(frozen=True, slots=True)
 class Said:
     kind: PolicyKind
-    policy: Policy | None
-    words: str
+    policy: Policy | None = None
+    words: str = ""
     barred: bool = False
 
 
@@ -81,16 +81,7 @@ def class_page(*, class_id: int, actor: Actor) -> dict[str, Any]:
     one = get_class(class_id=class_id)
     book = queries.read_book()
     held = book.of_class(class_id)
-    barred = one.scheme_id in book.barred
-    said = [
-        Said(
-            kind,
-            held.get(kind.key),
-            say_value(kind, held[kind.key].value, book.names) if kind.key in held else "",
-            barred and kind.is_price and kind.key in held,
-        )
-        for kind in policy_kinds
-    ]
+    said = [_say(book, kind, held[kind.key]) if kind.key in held else Said(kind) for kind in policy_kinds]
     return {"one": one, "scheme": one.scheme, "said": said, "may_change": actor.may(permissions.CHANGE_POLICY)}
 
 
@@ -123,12 +114,12 @@ def edit_page(*, class_id: int, kind: str, sent: Mapping[str, Any] | None, actor
 
 def _said_of(book: queries.PolicyBook, one: CustomerClass) -> list[Said]:
     held = book.of_class(one.id)
-    barred = one.scheme_id in book.barred
-    return [
-        Said(kind, held[kind.key], say_value(kind, held[kind.key].value, book.names), barred and kind.is_price)
-        for kind in policy_kinds
-        if kind.key in held
-    ]
+    return [_say(book, kind, held[kind.key]) for kind in policy_kinds if kind.key in held]
+
+
+def _say(book: queries.PolicyBook, kind: PolicyKind, policy: Policy) -> Said:
+    barred = kind.is_price and policy.to_class.scheme_id in book.barred
+    return Said(kind, policy, say_value(kind, policy.value, book.names), barred)
 
 
 def _places() -> list[str]:

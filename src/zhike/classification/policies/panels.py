@@ -23,4 +23,4 @@ def load_panel(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     if not book.policies:
         return None
     applied = list_applied(customer_id=customer.id, book=book)
-    return {"applied": applied, "may_change": actor.may(permissions.CHANGE_POLICY)} if applied else None
+    return {"applied": applied} if applied else None

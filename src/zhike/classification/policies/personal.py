@@ -93,7 +93,8 @@ def check_version(*, version: SchemeVersion) -> None:
     if not priced:
         return
     sorting = read_sorting(instead=version)
-    hit = [one for one in priced if sorting.personal(one.to_class.scheme_id)]
+    concerned = [one for one in priced if version.scheme_id in rules.reached_by([one.to_class.scheme_id], sorting.asks)]
+    hit = [one for one in concerned if sorting.personal(one.to_class.scheme_id)]
     if hit:
         traits = {trait for one in hit for trait in sorting.personal(one.to_class.scheme_id)}
         raise TraitBehindPrice(

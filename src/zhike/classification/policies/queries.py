@@ -72,7 +72,7 @@ class PolicyBook:
 def read_book(*, with_names: bool = True) -> PolicyBook:
     """Return the policies in force of active schemes; at most six queries, one where there are none."""
     policies: dict[str, dict[int, Policy]] = {}
-    rows = list(policies_in_force().select_related("to_class__scheme"))
+    rows = list(policies_in_force().select_related("to_class__scheme", "by"))
     if not rows:
         return PolicyBook({}, {})
     places = scheme_places()
@@ -130,8 +130,8 @@ def find_policy(*, class_id: int, kind: str) -> Policy | None:
 
 
 def list_versions(*, class_id: int, kind: str, limit: int = 50) -> list[Policy]:
-    """Return the values that a class had in a kind, newest first, with who set them."""
-    rows = Policy.objects.filter(to_class_id=class_id, kind=kind).select_related("by", "ended_by")
+    """Return the values that a class had in a kind, newest first, with the class and who set them."""
+    rows = Policy.objects.filter(to_class_id=class_id, kind=kind).select_related("to_class__scheme", "by")
     return list(rows.order_by("-number")[:limit])
 
 

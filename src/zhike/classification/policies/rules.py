@@ -54,9 +54,7 @@ def traits_in(document: Any) -> set[str]:
 def schemes_in(document: Any) -> set[int | str]:
     """Return every scheme (by id or key) that a rule document or parameters ask for."""
     if isinstance(document, Mapping):
-        found = {
-            document[key] for key in ("scheme", "scheme_id", "scheme_key") if isinstance(document.get(key), int | str)
-        }
+        found = {document[key] for key in SCHEME_KEYS if isinstance(document.get(key), int | str)}
         return found.union(*(schemes_in(one) for one in document.values()))
     if isinstance(document, list):
         return set().union(*(schemes_in(one) for one in document))

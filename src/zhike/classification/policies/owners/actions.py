@@ -38,7 +38,7 @@ def give_owners(
     plan = _plan_and_hold(by=by, automatic=automatic, after=after, ids=ids)
     if not plan.gifts:
         return None, plan
-    moved = [one for one in plan.gifts if one.owner_id != one.candidate.owner_id]
+    moved = plan.moves
     run = OwnerRun.objects.create(at=at, by_id=_person(by), customers=len(moved))
     touched = [one.candidate.customer_id for one in plan.gifts]
     _end(OwnerGrant.objects.filter(customer_id__in=touched), OwnerGrant.Ending.POLICY, at)

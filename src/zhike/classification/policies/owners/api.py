@@ -31,7 +31,7 @@ def add_operations(router: Router) -> None:
         ]
         return {
             "shares": shares,
-            "customers": len(plan.gifts),
+            "customers": len(plan.moves),
             "without": len(plan.without),
             "kept": count_kept(actor=request.actor),
             "more": plan.more,

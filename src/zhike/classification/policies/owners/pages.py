@@ -47,7 +47,7 @@ def preview_page(actor: Actor) -> dict[str, Any]:
     shares = list_shares(plan)
     return {
         "shares": shares,
-        "total": len(plan.gifts),
+        "total": len(plan.moves),
         "left": list_left(plan),
         "kept": count_kept(actor=actor),
         "more": plan.more,
@@ -64,9 +64,9 @@ def _list_runs(actor: Actor) -> list[OwnerRun]:
 
 
 def list_shares(plan: Plan) -> list[Share]:
-    """Return how the gifts of a plan divide, by class and person: one query."""
+    """Return how the changes of owner of a plan divide, by class and person: one query."""
     groups: dict[tuple[int, int], list[Gift]] = {}
-    for one in plan.gifts:
+    for one in plan.moves:
         groups.setdefault((one.policy.id, one.owner_id), []).append(one)
     people = User.objects.in_bulk({owner for _policy, owner in groups})
     shares = [

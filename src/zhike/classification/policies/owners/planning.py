@@ -41,14 +41,18 @@ class Gift:
 
 @dataclass(slots=True)
 class Plan:
-    """What would be given; `without` are customers for whom the policy names nobody; `kept` were chosen by hand."""
+    """What would be given; `without` are customers for whom the policy names nobody."""
 
     gifts: list[Gift] = field(default_factory=list)
     without: list[tuple[Candidate, Policy]] = field(default_factory=list)
-    kept: int = 0
     more: bool = False  # there are further customers after these
     last_id: int = 0  # of the candidates looked at
     turns: dict[int, int] = field(default_factory=dict)  # of each team after this
+
+    @property
+    def moves(self) -> list[Gift]:
+        """The gifts by which somebody gets another owner; the others only follow a newer policy."""
+        return [one for one in self.gifts if one.owner_id != one.candidate.owner_id]
 
 
 def make_plan(

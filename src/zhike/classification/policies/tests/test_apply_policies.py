@@ -6,7 +6,7 @@ from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.classification.policies.actions import order_schemes
 from zhike.classification.policies.applying import find_applied_value
-from zhike.classification.policies.conflicts import list_conflicts
+from zhike.classification.policies.conflicts import _pairs, list_conflicts
 from zhike.classification.policies.queries import get_kind, read_book
 from zhike.classification.policies.testing import NOON, give, make_scheme, put
 from zhike.customers.public import visible_listing
@@ -64,6 +64,12 @@ def test_conflicts_count_the_customers_that_one_may_see(firm):
 
     assert seen("ada") == seen("ana") == [("gold", "risky", 1)]
     assert seen("max") == []
+
+
+def test_classes_of_one_type_are_no_conflict_however_many_they_are(firm):
+    kind, gold, silver = get_kind("contact"), firm["gold"].id, firm["silver"].id
+    pairs = [{one.to_class_id for one in pair} for pair in _pairs(read_book(), kind)]
+    assert pairs == [{gold, firm["risky"].id}, {silver, firm["risky"].id}]
 
 
 def test_the_customer_page_says_what_applies_and_what_gives_way(firm, client):

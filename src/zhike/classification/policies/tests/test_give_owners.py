@@ -138,6 +138,8 @@ def test_a_new_value_leaves_whom_it_could_have_chosen_where_they_are(gold, north
     owner_policy(gold, "turns", team=north["ana"].team_id)
     give_owners(by=SYSTEM, at=NOON)
     owner_policy(gold, "load", team=north["ana"].team_id, at=NOON + timedelta(days=1))
+    page = preview_page(make_cast_actor("ada"))
+    assert (page["total"], page["shares"]) == (0, [])
     run, _plan = give_owners(by=SYSTEM, at=NOON + timedelta(days=1))
     assert owners(made) == ["ana", "li", "ana"]
     assert run.customers == 0

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
-from zhike.accounts.testing import make_user
+from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.classification.models import Assignment, Policy
 from zhike.classification.policies.testing import give, make_scheme, put
 from zhike.customers.testing import make_customer
@@ -39,6 +41,37 @@ def test_a_policy_is_set_read_applied_and_ended(firm, client):
     assert client.delete(f"/api{path}").status_code == 204
     assert client.get("/api/policies").json() == []
     assert [one["number"] for one in client.get(f"/api{path}/versions").json()] == [1]
+
+
+def test_more_policies_versions_and_conflicts_cost_no_more_queries(firm, client):
+    (risky,) = make_scheme("danger", "risky")
+    put(firm["customer"], risky)
+    paths = (
+        "/policies/conflicts",
+        f"/customers/{firm['customer'].id}/policies",
+        f"/classes/{firm['gold'].id}/policies/contact/versions",
+    )
+
+    def ask():
+        counts = []
+        for path in paths:
+            with CaptureQueriesContext(connection) as asked:
+                answer = client.get(f"/api{path}")
+            counts.append((len(answer.json()), len(asked)))
+        return counts
+
+    give(firm["gold"], "contact", {"every_days": 30})
+    give(risky, "contact", {"every_days": 7})
+    few = ask()
+    give(firm["gold"], "contact", {"every_days": 31}, by=make_cast_actor("ada"))
+    give(firm["gold"], "contact", {"every_days": 32}, by=make_cast_actor("li"))
+    for one, days in ((firm["gold"], 90), (risky, 30)):
+        give(one, "review", {"every_days": days}, by=make_cast_actor("ada"))
+        give(one, "form", {"form": f"F{days}"}, by=make_cast_actor("li"))
+    more = ask()
+    assert [rows for rows, _queries in few] == [1, 1, 1]
+    assert [rows for rows, _queries in more] == [3, 3, 3]
+    assert [queries for _rows, queries in more] == [queries for _rows, queries in few]
 
 
 def test_what_does_not_fit_is_a_problem_with_its_field(firm, client):

@@ -204,6 +204,10 @@ def test_a_price_does_not_apply_where_a_trait_slipped_in_by_another_way():
     book = read_book()
     assert book.candidates(get_kind("discount")) == {}
     assert book.barred == {buyers.scheme_id}
+    rule_scheme("others", BUYERS)  # has nothing to do with it: put in force without a word
+    women = rule_scheme("women", WOMEN)
+    with pytest.raises(TraitBehindPrice):
+        apply_rule("buyers", in_classes(women))
 
 
 def test_the_order_of_types_can_be_changed_step_by_step(gold):
