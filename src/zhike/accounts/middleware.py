@@ -13,7 +13,7 @@ from zhike.accounts.rights.queries import make_actor
 from zhike.accounts.tokens.authentication import bearer_of
 from zhike.accounts.tokens.queries import get_token_actor
 from zhike.kit.actor import Actor
-from zhike.ui.public import number_style
+from zhike.ui.public import FULL, number_style
 
 type Answer = Callable[[HttpRequest], HttpResponse]
 API = "/api/"
@@ -43,7 +43,10 @@ class ActorMiddleware:
 
 
 class PreferencesMiddleware:
-    """Speaks the person's language, writes numbers their way and counts days in the organisation's zone."""
+    """Speaks the person's language, writes numbers their way and counts days in the organisation's zone.
+
+    Programs read numbers in full, whatever their person prefers on pages.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -52,7 +55,8 @@ class PreferencesMiddleware:
         with organisation_looked_up() as organisation:
             request.__dict__["organisation"] = organisation
             language = choose_language(request, organisation.language)
-            zone, style = ZoneInfo(organisation.time_zone), getattr(request.user, "number_style", "")
+            zone = ZoneInfo(organisation.time_zone)
+            style = FULL if request.path.startswith(API) else getattr(request.user, "number_style", FULL)
             with translation.override(language), timezone.override(zone), number_style(style):
                 request.__dict__["LANGUAGE_CODE"] = language
                 response = self.get_response(request)

@@ -17,11 +17,11 @@ FROM accounts_user person WHERE person.id = %s
 
 def get_actor(*, user_id: int) -> Actor | None:
     """Return a person as an actor with the rights they hold now; None when there is no such active user."""
-    person = get_person(user_id=user_id)
+    person = find_person_with_rights(user_id=user_id)
     return make_actor(person) if person and person.is_active else None
 
 
-def get_person(*, user_id: int) -> User | None:
+def find_person_with_rights(*, user_id: int) -> User | None:
     """Return a person, whether active or not, with the permissions and scopes that their roles hold now."""
     return next(iter(User.objects.raw(PERSON, [user_id])), None)
 
@@ -29,9 +29,9 @@ def get_person(*, user_id: int) -> User | None:
 def make_actor(user: User) -> Actor:
     """Return a user as an actor. Several roles add up: all their permissions, the widest scope.
 
-    The roles are looked up, unless `get_person` has just read them together with the user.
+    The roles are looked up, unless `find_person_with_rights` has just read them together with the user.
     """
-    person = user if hasattr(user, "held_scopes") else get_person(user_id=user.id)
+    person = user if hasattr(user, "held_scopes") else find_person_with_rights(user_id=user.id)
     scopes = [Scope(scope) for scope in getattr(person, "held_scopes", ())]
     scope = max(scopes, key=WIDTH.__getitem__, default=Scope.OWN)
     team = frozenset({user.id})

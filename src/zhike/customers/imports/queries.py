@@ -18,7 +18,7 @@ from zhike.customers.imports.running import COUNTED, STATES
 from zhike.customers.models import ImportRun
 from zhike.kit.actor import Actor
 from zhike.kit.paging import Page
-from zhike.ui.public import format_number
+from zhike.ui.public import format_exact
 
 Status = ImportRun.Status
 UNDER_WAY = (Status.CHECKING, Status.QUEUED, Status.RUNNING)
@@ -184,14 +184,14 @@ def list_stats(run: ImportRun) -> list[dict[str, Any]]:
     main = "orders" if run.kind == "orders" else "customers"
     counts = report.get(main, {})
     stats = [
-        {"name": _("New"), "value": format_number(counts.get("created", 0)), "note": str(kind_of(run).noun)},
-        {"name": _("Updated"), "value": format_number(counts.get("updated", 0)), "note": str(kind_of(run).noun)},
-        {"name": _("Unchanged"), "value": format_number(counts.get("unchanged", 0)), "note": _("known already")},
+        {"name": _("New"), "value": format_exact(counts.get("created", 0)), "note": str(kind_of(run).noun)},
+        {"name": _("Updated"), "value": format_exact(counts.get("updated", 0)), "note": str(kind_of(run).noun)},
+        {"name": _("Unchanged"), "value": format_exact(counts.get("unchanged", 0)), "note": _("known already")},
     ]
     if alike := found.get("look_alikes", {}).get("found"):
         note = _("new customers with somebody's phone or e-mail")
-        stats[2] = {"name": _("Look-alikes"), "value": format_number(alike), "tone": "warn", "note": note}
+        stats[2] = {"name": _("Look-alikes"), "value": format_exact(alike), "tone": "warn", "note": note}
     rejected = report.get("rejected", 0)
     tone = "bad" if rejected else ""
-    stats.append({"name": _("Refused"), "value": format_number(rejected), "tone": tone, "note": _("rows, not written")})
+    stats.append({"name": _("Refused"), "value": format_exact(rejected), "tone": tone, "note": _("rows, not written")})
     return stats

@@ -1,8 +1,11 @@
 import pytest
+from django.http import HttpResponse
 
+from zhike.accounts.middleware import PreferencesMiddleware
 from zhike.accounts.models import User
 from zhike.accounts.testing import make_user
 from zhike.audit.testing import recorded
+from zhike.ui.public import get_number_style
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +64,12 @@ def test_a_way_of_writing_numbers_that_is_none_is_refused(client):
 
 def test_anonymous_chooses_nothing(client):
     assert client.post("/account/numbers/", {"style": "short"}).status_code == 302
+
+
+@pytest.mark.parametrize(("path", "style"), [("/customers/", "short"), ("/api/customers", "full")])
+def test_programs_read_numbers_in_full_whatever_their_person_prefers_on_pages(rf, path, style):
+    request = rf.get(path)
+    request.user = make_user("ana")
+    request.user.number_style = "short"
+    answer = PreferencesMiddleware(lambda request: HttpResponse(get_number_style()))(request)
+    assert answer.text == style

@@ -3,8 +3,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
 
 from zhike.accounts.testing import make_user
+from zhike.customers.imports.queries import list_stats
 from zhike.customers.imports.running import run_import
 from zhike.customers.models import Customer, ImportMapping, ImportRun
+from zhike.ui.public import number_style
 
 pytestmark = pytest.mark.django_db
 FILE = "编号,姓名,手机,记号\nC1,张三,13900001111,x\nC2,,13900002222,y\n"
@@ -141,3 +143,9 @@ def test_the_api_uploads_runs_and_reports(ana):
     again = ana.post(f"{address}/run", {}, content_type="application/json")
     assert (again.status_code, again.json()["code"]) == (409, "imports.under_way")
     assert len(ana.get("/api/imports").json()["rows"]) == 1
+
+
+def test_the_report_counts_in_full_for_who_prefers_large_numbers_in_short():
+    run = ImportRun(kind="customers", report={"customers": {"created": 541_909}, "rejected": 12_345})
+    with number_style("short"):
+        assert [one["value"] for one in list_stats(run)] == ["541,909", "0", "0", "12,345"]
