@@ -11,6 +11,7 @@ from typing import TextIO
 import pytest
 
 from zhike.config import cli, serving, words
+from zhike.config.commands import test as test_command
 from zhike.config.errors import PortTaken
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -111,3 +112,23 @@ def test_the_launcher_works_from_any_folder_through_a_link(tmp_path: Path) -> No
     (folder / "zhike here").symlink_to(ROOT, target_is_directory=True)
     script = folder / "zhike here" / "zhike"
     assert subprocess.run(["sh", "-n", str(script)], cwd=folder, timeout=30).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("codes", "code", "rounds"),
+    [([0, 0], 0, 2), ([1, 0], 1, 2), ([0, 1], 1, 2), ([-9, 0], -9, 2), ([0, -9], -9, 2), ([2, 0], 2, 1)],
+)
+def test_a_round_of_tests_that_failed_or_was_killed_fails_the_whole(
+    monkeypatch: pytest.MonkeyPatch, codes: list[int], code: int, rounds: int
+) -> None:
+    answers = iter(codes)
+    monkeypatch.setattr(test_command, "_pytest", lambda *_: next(answers))
+    assert test_command._run_rounds(ROOT, ROOT, [[], []]) == code
+    assert len(list(answers)) == 2 - rounds
+
+
+def test_without_the_source_the_tests_are_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "pytest.py").write_text("raise ImportError('an installation has no pytest')")
+    path = os.pathsep.join([str(tmp_path), str(ROOT / "src")])
+    answer = zhike("test", ZHIKE_CHECKOUT=str(tmp_path), PYTHONPATH=path)
+    assert answer.stderr == "zhike: This command works on the source: run it as ./zhike in a clone of the repository.\n"

@@ -84,6 +84,40 @@ time.sleep(60)
     assert child.process.returncode == 7
 
 
+def test_a_worker_asked_twice_lets_its_job_have_its_time() -> None:
+    code = """
+import asyncio, os, signal, time
+from procrastinate import App
+from procrastinate.testing import InMemoryConnector
+from zhike.config.worker import asked_once_is_enough
+app = App(connector=InMemoryConnector())
+
+@app.task(name="slow")
+def slow():
+    for _ in range(2):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.3)
+    print("done", flush=True)
+
+async def work():
+    async with app.open_async():
+        await slow.defer_async()
+        with asked_once_is_enough():
+            await app.run_worker_async(shutdown_graceful_timeout=10)
+
+asyncio.run(work())
+print("in order")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert (done.stdout, done.returncode) == ("done\nin order\n", 0), done.stderr
+
+
 def test_children_end_when_their_supervisor_is_killed() -> None:
     code = f"""
 import os, sys

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from procrastinate import App
@@ -31,19 +33,33 @@ async def _work(app: App, *, wait: bool, concurrency: int) -> None:
     async with app.open_async():
         sweeper = asyncio.create_task(_sweep_for_ever(app))
         try:
-            await app.run_worker_async(
-                wait=wait,
-                concurrency=concurrency,
-                fetch_job_polling_interval=2.0,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=SILENCE,
-                shutdown_graceful_timeout=GRACE,
-                delete_jobs="never",
-            )
+            with asked_once_is_enough():
+                await app.run_worker_async(
+                    wait=wait,
+                    concurrency=concurrency,
+                    fetch_job_polling_interval=2.0,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=SILENCE,
+                    shutdown_graceful_timeout=GRACE,
+                    delete_jobs="never",
+                )
         finally:
             sweeper.cancel()
             with suppress(asyncio.CancelledError):
                 await sweeper
+
+
+@contextmanager
+def asked_once_is_enough() -> Iterator[None]:
+    """Let running jobs have their time although the supervisor asks twice.
+
+    The worker hears SIGTERM once and then puts back what stood before, which would end it, and its jobs, at once.
+    """
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 async def _sweep_for_ever(app: App) -> None:

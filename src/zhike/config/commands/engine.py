@@ -11,6 +11,8 @@ from zhike.config.errors import CannotStart
 from zhike.config.words import Phrase as _
 from zhike.kit.errors import Refusal
 
+FEWEST_FOLDS = 2  # what is judged must not be what was learnt from
+
 
 class EngineRefused(CannotStart):
     """A refusal of the engine in the reader's language; the engine itself knows none."""
@@ -57,8 +59,15 @@ def _add_churn(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help=str(_("CSV or Parquet, one line a customer")))
     parser.add_argument("--target", required=True, metavar="COLUMN", help=str(_("what to predict; it has two values")))
     parser.add_argument("--id", default="", metavar="COLUMN", help=str(_("the customer's number; it predicts nothing")))
-    parser.add_argument("--folds", type=int, default=5, help=str(_("into how many parts the test splits the rows")))
+    parser.add_argument("--folds", type=_folds, default=5, help=str(_("into how many parts the test splits the rows")))
     parser.set_defaults(analyse=_churn)
+
+
+def _folds(word: str) -> int:
+    count = int(word)
+    if count < FEWEST_FOLDS:
+        raise argparse.ArgumentTypeError(str(_("at least {least}")).format(least=FEWEST_FOLDS))
+    return count
 
 
 def _add_pairs(parser: argparse.ArgumentParser) -> None:

@@ -137,3 +137,10 @@ def test_pairs_prints_what_is_bought_together(capsys: pytest.CaptureFixture[str]
     ]  # fmt: skip
     with pytest.raises(CannotStart, match="a share of all baskets between 0 and 1; 7"):
         cli.run_verb(["engine", "pairs", str(path), "--basket", "b", "--item", "i", "--min-support", "7"])
+
+
+@pytest.mark.parametrize("folds", ["1", "0", "-3"])
+def test_rows_are_split_into_two_parts_at_least(capsys: pytest.CaptureFixture[str], folds: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.run_verb(["engine", "churn", "any.csv", "--target", "x", "--folds", folds])
+    assert "argument --folds: at least 2" in capsys.readouterr().err
