@@ -8,10 +8,10 @@ from django.db import transaction
 from zhike.accounts.public import get_organisation
 from zhike.audit.public import record
 from zhike.classification import permissions
-from zhike.classification.assignments.actions import assign_class
+from zhike.classification.assignments.actions import REASON_LENGTH, assign_class
 from zhike.classification.assignments.overrides import set_override
 from zhike.classification.assignments.queries import get_metrics
-from zhike.classification.errors import NoSuchClass
+from zhike.classification.errors import NoSuchClass, ReasonMissing
 from zhike.classification.events import CustomerReviewed
 from zhike.classification.models import CustomerClass, Policy, Review, Scheme
 from zhike.classification.policies.own_kinds import REVIEW
@@ -21,10 +21,8 @@ from zhike.kit.actor import Actor
 from zhike.kit.clock import day_end
 from zhike.kit.text import tidy
 
-from .errors import DayWrong, MayNotChange, NotUnderReview, ReviewedMeanwhile, SameClass, WhyPostponed
+from .errors import DayWrong, MayNotChange, NotUnderReview, ReviewedMeanwhile, SameClass
 from .queries import DueRow, find_duty, today_of
-
-REASON_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def postpone_review(
 ) -> Review:
     """Put a review off to a day, at most one interval ahead.
 
-    :raises WhyPostponed: without a reason; `DayWrong` for a day that is over or too far.
+    :raises ReasonMissing: without a reason; `DayWrong` for a day that is over or too far.
     """
     held = _hold(customer_id, seen, by, at)
     least, most = held.today + timedelta(days=1), held.today + timedelta(days=held.days)
@@ -76,7 +74,7 @@ def change_class(
 
     Where the type follows rules, the class is set above them until the day of the next review is over.
 
-    :raises SameClass: if it is the class now; `NoSuchClass`, `WhyPostponed` without a reason.
+    :raises SameClass: if it is the class now; `NoSuchClass`, `ReasonMissing` without a reason.
     """
     held = _hold(customer_id, seen, by, at)
     scheme = held.duty.policy.to_class.scheme
@@ -142,14 +140,14 @@ def _keep(
 def _required(reason: str) -> str:
     reason = _tidied(reason)
     if not reason:
-        raise WhyPostponed(most=REASON_LENGTH)
+        raise ReasonMissing(most=REASON_LENGTH)
     return reason
 
 
 def _tidied(reason: str) -> str:
     reason = tidy(reason)
     if len(reason) > REASON_LENGTH:
-        raise WhyPostponed(most=REASON_LENGTH)
+        raise ReasonMissing(most=REASON_LENGTH)
     return reason
 
 

@@ -13,12 +13,6 @@ class ReviewedMeanwhile(Refusal):
     sentence = _("{who} reviewed “{name}” in the meantime; the next review is on {day}. Look at the page again.")
 
 
-class WhyPostponed(Invalid):
-    code = "classification.review_reason_missing"
-    sentence = _("Say why, in up to {most} characters: whoever reviews next reads it.")
-    field = "reason"
-
-
 class DayWrong(Invalid):
     code = "classification.review_day_wrong"
     sentence = _("Choose a day from {least} to {most}.")

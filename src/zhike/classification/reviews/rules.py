@@ -26,10 +26,8 @@ def suggest(
     reasons = []
     if value_before is not None:
         change = percent_change(value_before, value_now)
-        if change is None or change >= NOTABLE:
-            reasons.append("value_up")
-        elif change <= -NOTABLE:
-            reasons.append("value_down")
+        if change is None or abs(change) >= NOTABLE:
+            reasons.append("value_up" if value_now > value_before else "value_down")
     reasons += ["risen"] * bool(risen) + ["fallen"] * bool(fallen)
     ups = sum(one in ("value_up", "risen") for one in reasons)
     downs = len(reasons) - ups
@@ -39,7 +37,7 @@ def suggest(
 
 
 def percent_change(before: int, now: int) -> int | None:
-    """Return by how many percent a value changed, 0 where both are nothing; None: from nothing to something."""
+    """Return by how many percent a value changed, 0 where it did not; None: from nothing, or from less, to another."""
     if before == now:
         return 0
     return round((now - before) * 100 / before) if before > 0 else None
