@@ -21,7 +21,7 @@ from zhike.engine.errors import NothingComputed
 from zhike.engine.preview import make_known, open_current, setting_on
 from zhike.engine.rules.ast import AllOf, AnyOf, Leaf, NotOf, Rule
 from zhike.engine.rules.check import refuse_wrong_rule
-from zhike.engine.rules.compile import compile_rule, recorded_class
+from zhike.engine.rules.compile import compile_rule
 from zhike.engine.rules.document import rule_key
 from zhike.engine.rules.measures import Part, join_parts
 from zhike.engine.rules.needs import Needs, find_needs
@@ -144,7 +144,7 @@ class _Counting:
         setting = self._known_on(day)
         needs = find_needs([leaf], computed=self.judged)
         parts = [self._table_of(part, day, stamp) for part in self._parts(needs, setting.moment)]
-        met = compile_rule(leaf, traits, moment=setting.moment, class_column=recorded_class)
+        met = compile_rule(leaf, traits, moment=setting.moment)
         rows = exp.select(sql.column("customer_id")).from_(sql.table("known"))
         found = self.work.fetch(join_parts(rows, parts).where(met, copy=False))["customer_id"]
         bits = np.zeros(len(self.ids), dtype=np.bool_)

@@ -17,7 +17,7 @@ from zhike.engine.errors import NothingComputed, SparkMissing, SparkNotYet
 from zhike.engine.preview import make_known, open_current, read_parts, setting_on
 from zhike.engine.rules.ast import Condition, Rule, leaves
 from zhike.engine.rules.check import refuse_wrong_rule
-from zhike.engine.rules.compile import compile_rule, recorded_class
+from zhike.engine.rules.compile import compile_rule
 from zhike.engine.rules.measures import join_parts
 from zhike.engine.rules.needs import find_needs
 from zhike.engine.rules.sources import postgres_parts
@@ -95,7 +95,7 @@ def postgres_members(rule: Rule, *, moment: Moment, window: int = WINDOW_DAYS, c
 
 def _members(people: exp.Expr, rule: Rule, parts: Sequence[Any], moment: Moment) -> exp.Select:
     rows = join_parts(exp.select(sql.column("customer_id")).from_(people, copy=False), parts)
-    met = compile_rule(rule, traits, moment=moment, class_column=recorded_class)
+    met = compile_rule(rule, traits, moment=moment)
     return rows.where(met, copy=False).order_by(sql.column("customer_id"), copy=False)
 
 

@@ -159,7 +159,7 @@ def _class_part(spec: SchemeSpec, setting: Setting, points: CutPoints, told: int
         .from_(sql.table("customer"), copy=False)
         .where(_pending(spec.id, told, also), copy=False)
     )
-    return join_parts(rows, kept_parts(setting)) if spec.kind == "rule" else rows
+    return join_parts(rows, kept_parts(setting)) if spec.rules else rows
 
 
 def _pending(scheme_id: int, told: int, also: bool) -> exp.Expr:

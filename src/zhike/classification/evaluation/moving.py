@@ -83,14 +83,13 @@ WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND s.id = g.s
 OPEN = """
 INSERT INTO classification_assignment
   (customer_id, scheme_id, class_id, valid_from, rule_version, source, evidence)
-SELECT g.customer_id, g.scheme_id, g.class_id, greatest(%(at)s::timestamptz, l.valid_to), s.version, s.source,
-  g.evidence::jsonb
+SELECT g.customer_id, g.scheme_id, g.class_id, greatest(%(at)s::timestamptz, (
+    SELECT max(l.valid_to) FROM classification_assignment l
+    WHERE l.customer_id = g.customer_id AND l.scheme_id = g.scheme_id AND l.valid_to > %(at)s::timestamptz)),
+  s.version, s.source, g.evidence::jsonb
 FROM {found} AS g
 JOIN {schemes} AS s ON s.id = g.scheme_id
 JOIN customers_customer c ON c.id = g.customer_id
-LEFT JOIN (SELECT customer_id, scheme_id, max(valid_to) AS valid_to FROM classification_assignment
-           WHERE valid_to > %(at)s::timestamptz {only} GROUP BY customer_id, scheme_id) AS l
-  ON l.customer_id = g.customer_id AND l.scheme_id = g.scheme_id
 WHERE g.class_id IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM classification_assignment a
   WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND a.valid_to IS NULL)

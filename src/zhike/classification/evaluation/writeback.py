@@ -61,7 +61,7 @@ WITH gone AS (
 INSERT INTO classify_touched SELECT customer_id, scheme_id FROM gone"""
 TOUCHED = "INSERT INTO classify_touched SELECT customer_id, scheme_id FROM moved"
 TOUCHED_METRICS = "INSERT INTO classify_touched SELECT customer_id, NULL FROM moved"
-TABLES = {"found": CLASS_STAGE, "schemes": "classify_schemes", "only": "", "held": "classify_held"}
+TABLES = {"found": CLASS_STAGE, "schemes": "classify_schemes", "held": "classify_held"}
 HELD = f"CREATE TEMP TABLE classify_held ON COMMIT DROP AS {moving.HELD_BACK.format(**TABLES)}"
 UNHOLD = """
 DELETE FROM classification_stage_class g USING classify_held b

@@ -1,6 +1,6 @@
 """The rule language: what may be asked of a customer, joined by all, any and not. Frozen values.
 
-`document.py` reads and writes them as JSON, `text.py` as text, `compile.py` makes SQL of them.
+`document.py` reads and writes them as JSON, `parsing.py` and `printing.py` as text; `compile.py` makes SQL of them.
 """
 
 from collections.abc import Iterator

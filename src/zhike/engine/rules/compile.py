@@ -6,7 +6,6 @@ Only the node classes of `ALLOWED` come out, each of which was tried to mean the
 """
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 
 from sqlglot import exp
@@ -27,10 +26,10 @@ from zhike.engine.rules.ast import (
     Sequence,
 )
 from zhike.engine.rules.comparing import COMPARE, both, compared, denied, either, is_null, literal, sure, text_compared
-from zhike.engine.rules.conditions import ReadyCondition, exact, ready
+from zhike.engine.rules.conditions import DRAWS, MICRO, ReadyCondition, drawn_between, exact, ready
 from zhike.engine.rules.needs import measure_columns, need_column
 from zhike.engine.rules.traits import PLACE_COLUMNS, Trait, TraitType
-from zhike.engine.rules.values import as_number, values_of
+from zhike.engine.rules.values import values_of
 from zhike.engine.rules.windows import Moment
 from zhike.kit.registry import Registry
 
@@ -40,34 +39,12 @@ ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.DataType, exp.DataTypeParam, exp.Column, exp.Identifier, exp.Extract, exp.Var, exp.MD5, exp.DPipe, exp.Case,
     exp.If, exp.JSONExtractScalar, exp.JSONPath, exp.JSONPathRoot, exp.JSONPathKey, exp.RegexpLike,
 )  # fmt: skip
-DRAWS = 65_536  # places that four hexadecimal digits tell apart
-MICRO = 1_000_000  # quantities are kept in millionths
-
-type ClassColumn = Callable[[int], exp.Expr | None]
 
 
-def no_class(scheme_id: int) -> exp.Expr | None:
-    """Stand for the classes where there are none: no customer is in any."""
-    return None
-
-
-def recorded_class(scheme_id: int) -> exp.Expr | None:
-    """Return the column of a scheme's class, as the needs and the customer table name it."""
-    return sql.column(f"class_{scheme_id}")
-
-
-def compile_rule(
-    rule: Rule,
-    traits: Registry[Trait],
-    *,
-    moment: Moment,
-    class_column: ClassColumn = no_class,
-    table: str | None = None,
-) -> exp.Expr:
+def compile_rule(rule: Rule, traits: Registry[Trait], *, moment: Moment) -> exp.Expr:
     """Return a boolean expression, never NULL, over the columns that the traits and `find_needs(rule)` name.
 
-    `class_column` gives the expression that holds a customer's class id in a scheme, None where the scheme is unknown:
-    then nobody is in it. `table` is the name before traits' columns. The rule has passed `check_rule`.
+    A customer's class id in a scheme stands in `class_<scheme id>`. The rule has passed `check_rule`.
 
     :raises KeyError: if a trait is unknown.
     """
@@ -81,9 +58,9 @@ def compile_rule(
             case NotOf(part):
                 return denied(build(part))
             case Condition():
-                return _condition(ready(node, traits[node.trait], moment), table)
+                return _condition(ready(node, traits[node.trait], moment))
             case _:
-                return _other_leaf(node, moment, class_column, table)
+                return _other_leaf(node, moment)
 
     return build(rule)
 
@@ -93,23 +70,22 @@ def is_plain(expression: exp.Expr) -> bool:
     return all(isinstance(node, ALLOWED) for node in expression.walk())
 
 
-def _other_leaf(leaf: Leaf, moment: Moment, class_column: ClassColumn, table: str | None) -> exp.Expr:
+def _other_leaf(leaf: Leaf, moment: Moment) -> exp.Expr:
     match leaf:
         case InClass():
-            return _in_class(leaf, class_column(leaf.scheme_id))
+            return _in_class(leaf)
         case Did():
             return _did(leaf, moment)
         case Sequence():
             return sure(sql.column(need_column(leaf)))
         case Bucket():
-            return _bucket(leaf, table)
+            return _bucket(leaf)
         case Condition():
             raise TypeError(f"compiled elsewhere: {leaf!r}")
 
 
-def _in_class(leaf: InClass, held: exp.Expr | None) -> exp.Expr:
-    if held is None:
-        return exp.false()
+def _in_class(leaf: InClass) -> exp.Expr:
+    held = sql.column(f"class_{leaf.scheme_id}")
     here = sure(compared(Op.IN, held, [sql.integer(one) for one in leaf.class_ids]))
     return both(here, sure(sql.column(need_column(leaf)))) if leaf.days else here
 
@@ -156,31 +132,31 @@ def _ago(op: Op, held: exp.Expr, days: list[int], moment: Moment) -> exp.Expr:
             return both(later, earlier)
 
 
-def _bucket(leaf: Bucket, table: str | None) -> exp.Expr:
+def _bucket(leaf: Bucket) -> exp.Expr:
     """Return whether the first four digits of a digest of id and salt lie in the range; of one length, as text."""
-    number = exp.cast(sql.column("customer_id", table), "TEXT")
+    number = exp.cast(sql.column("customer_id"), "TEXT")
     digest = exp.MD5(this=exp.DPipe(this=number, expression=sql.text(f":{leaf.salt}")))
     drawn = exp.Left(this=digest, expression=sql.integer(4))
-    low, high = (int((as_number(one) or 0) * DRAWS / 100) for one in (leaf.low, leaf.high))
-    parts: list[exp.Expr] = [exp.GTE(this=drawn, expression=sql.text(f"{min(low, DRAWS - 1):04x}"))]
+    low, high = drawn_between(leaf)
+    parts: list[exp.Expr] = [exp.GTE(this=drawn, expression=sql.text(f"{low:04x}"))]
     if high < DRAWS:
         parts.append(exp.LT(this=drawn.copy(), expression=sql.text(f"{high:04x}")))
     return sure(both(*parts))
 
 
-def _condition(leaf: ReadyCondition, table: str | None) -> exp.Expr:
+def _condition(leaf: ReadyCondition) -> exp.Expr:
     if opposite := leaf.opposite():
-        return denied(_condition(opposite, table))
+        return denied(_condition(opposite))
     if leaf.type is TraitType.PLACE:
-        return _place(leaf, table)
+        return _place(leaf)
     if leaf.path:
-        return _entry(leaf, table)
-    return _of_column(leaf, sql.column(leaf.column, table), table)
+        return _entry(leaf)
+    return _of_column(leaf, sql.column(leaf.column))
 
 
-def _of_column(leaf: ReadyCondition, held: exp.Expr, table: str | None) -> exp.Expr:
+def _of_column(leaf: ReadyCondition, held: exp.Expr) -> exp.Expr:
     if leaf.denominator:
-        return _ratio(leaf, held, sql.column(leaf.denominator, table))
+        return _ratio(leaf, held, sql.column(leaf.denominator))
     if leaf.type in (TraitType.TEXT, TraitType.CHOICE):
         return sure(text_compared(leaf.op, held, [str(one) for one in leaf.values]))
     if leaf.op is Op.IS_EMPTY:
@@ -192,9 +168,9 @@ def _of_column(leaf: ReadyCondition, held: exp.Expr, table: str | None) -> exp.E
     return sure(compared(leaf.op, held, [literal(one) for one in leaf.values]))
 
 
-def _entry(leaf: ReadyCondition, table: str | None) -> exp.Expr:
+def _entry(leaf: ReadyCondition) -> exp.Expr:
     """Return a comparison of an entry of a JSON object; of a list's members by how each is written there."""
-    text = entry_text(sql.column(leaf.column, table), leaf.path)
+    text = entry_text(sql.column(leaf.column), leaf.path)
     if leaf.type is TraitType.TAGS:
         if leaf.op is Op.IS_EMPTY:
             return either(is_null(text), sure(exp.EQ(this=text.copy(), expression=sql.text("[]"))))
@@ -202,7 +178,7 @@ def _entry(leaf: ReadyCondition, table: str | None) -> exp.Expr:
             text_compared(Op.CONTAINS, text.copy(), [json.dumps(str(one), ensure_ascii=False)]) for one in leaf.values
         ]
         return both(*map(sure, has)) if leaf.op is Op.HAS_ALL else either(*map(sure, has))
-    return _of_column(leaf, entry_value(text, leaf.type), table)
+    return _of_column(leaf, entry_value(text, leaf.type))
 
 
 def entry_text(held: exp.Expr, path: str) -> exp.Expr:
@@ -233,9 +209,9 @@ def _date_part(op: Op, held: exp.Expr) -> exp.Expr:
     return month if op is Op.MONTH_IN else day
 
 
-def _place(leaf: ReadyCondition, table: str | None) -> exp.Expr:
+def _place(leaf: ReadyCondition) -> exp.Expr:
     """Return whether one of the codes is the customer's country, province, city or district."""
-    columns = [sql.column(name, table) for name in PLACE_COLUMNS]
+    columns = [sql.column(name) for name in PLACE_COLUMNS]
     if leaf.op is Op.IS_EMPTY:
         return both(*[text_compared(Op.IS_EMPTY, one, []) for one in columns])
     values = [str(one) for one in leaf.values]

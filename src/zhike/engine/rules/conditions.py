@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from zhike.engine.rules.ast import Condition, Op, Scalar
+from zhike.engine.rules.ast import Bucket, Condition, Op, Scalar
 from zhike.engine.rules.traits import Form, Trait, TraitType
 from zhike.engine.rules.values import as_number, values_of
 from zhike.engine.rules.windows import Moment, month_days
 
 type Ready = str | int | Decimal | date
 
+DRAWS = 65_536  # places of a draw by lot: four hexadecimal digits tell so many apart
+MICRO = 1_000_000  # quantities of facts are kept in millionths
 TEXTS = (TraitType.TEXT, TraitType.CHOICE, TraitType.TAGS, TraitType.PLACE)
 OPPOSITES = {Op.NE: Op.EQ, Op.NOT_IN: Op.IN, Op.HAS_NONE: Op.HAS_ANY, Op.IS_SET: Op.IS_EMPTY}
 _MIRRORED = {Op.LT: Op.GT, Op.LE: Op.GE, Op.GT: Op.LT, Op.GE: Op.LE}
@@ -83,3 +85,9 @@ def exact(value: Scalar) -> int | Decimal:
     """Return a checked number, a whole one as int."""
     number = as_number(value) or Decimal(0)
     return int(number) if number == int(number) else number
+
+
+def drawn_between(leaf: Bucket) -> tuple[int, int]:
+    """Return the places [low, high) among DRAWS that a checked bucket takes."""
+    low, high = (int((as_number(one) or 0) * DRAWS / 100) for one in (leaf.low, leaf.high))
+    return low, high

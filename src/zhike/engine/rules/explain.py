@@ -22,16 +22,13 @@ from zhike.engine.rules.ast import (
     Rule,
     Sequence,
 )
-from zhike.engine.rules.conditions import ReadyCondition, exact, ready
+from zhike.engine.rules.conditions import DRAWS, MICRO, ReadyCondition, drawn_between, exact, ready
 from zhike.engine.rules.needs import measure_columns, need_column
 from zhike.engine.rules.traits import PLACE_COLUMNS, Form, Trait, TraitType
-from zhike.engine.rules.values import as_number, values_of
+from zhike.engine.rules.values import values_of
 from zhike.engine.rules.windows import Moment
 from zhike.kit.clock import local_day
 from zhike.kit.registry import Registry
-
-DRAWS = 65_536
-MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def _explain_leaf(leaf: Leaf, values: Mapping[str, Any], moment: Moment) -> Expl
             return Explained(leaf, met, met)
         case Bucket():
             drawn = _drawn(leaf.salt, values.get("customer_id"))
-            low, high = (int((as_number(one) or 0) * DRAWS / 100) for one in (leaf.low, leaf.high))
+            low, high = drawn_between(leaf)
             met = drawn is not None and low <= drawn < high
             return Explained(leaf, met, None if drawn is None else round(drawn * 100 / DRAWS, 2))
     raise TypeError(f"explained elsewhere: {leaf!r}")

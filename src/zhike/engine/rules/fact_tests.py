@@ -9,12 +9,11 @@ from zhike.engine import sql
 from zhike.engine.rules.ast import Op, PropertyTest
 from zhike.engine.rules.check_facts import is_number_test
 from zhike.engine.rules.comparing import compared, denied, is_null, literal, sure, text_compared
-from zhike.engine.rules.conditions import OPPOSITES, exact
+from zhike.engine.rules.conditions import MICRO, OPPOSITES, exact
 from zhike.engine.rules.needs import PRODUCT_PROPERTIES
 from zhike.engine.rules.values import values_of
 from zhike.engine.rules.windows import Moment
 
-MICRO = 1_000_000
 # A number in attrs counts to six decimal places and below a thousand million million; else it is unknown.
 _POSTGRES_NUMBER = (
     "CASE WHEN JSONB_TYPEOF(attrs -> :key) = 'number' THEN CASE"

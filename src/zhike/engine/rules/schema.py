@@ -4,6 +4,7 @@ from typing import Any
 
 from zhike.engine.rules.ast import Measured, Op, Unit
 from zhike.engine.rules.check import MAX_DEPTH, MAX_LEAVES
+from zhike.engine.rules.check_facts import MOST_TESTS
 from zhike.engine.rules.document import VERSION
 from zhike.engine.rules.values import MAX_TEXT, MAX_VALUES, MOST_DAYS
 
@@ -15,7 +16,7 @@ _SCALAR = {"type": ["string", "integer", "number"]}
 _VALUE = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR, "maxItems": MAX_VALUES}]}
 _OP = {"enum": [str(one) for one in Op]}
 _UNIT = {"enum": [str(one) for one in Unit]}
-_WHERE = {"type": "array", "items": {"$ref": "#/$defs/test"}, "maxItems": 20}
+_WHERE = {"type": "array", "items": {"$ref": "#/$defs/test"}, "maxItems": MOST_TESTS}
 _WINDOW = {"$ref": "#/$defs/window"}
 
 

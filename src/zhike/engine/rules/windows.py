@@ -21,7 +21,6 @@ LONGEST = {
     Unit.QUARTER: 400,
     Unit.YEAR: 100,
 }
-DAYS_AROUND = range(1, 367)  # of a day of the year that comes
 
 
 @dataclass(frozen=True, slots=True)

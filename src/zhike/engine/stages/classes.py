@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.rules.ast import AllOf, scheme_ids, trait_keys
-from zhike.engine.rules.compile import compile_rule, entry_text, entry_value, recorded_class
+from zhike.engine.rules.compile import compile_rule, entry_text, entry_value
 from zhike.engine.rules.needs import find_needs
 from zhike.engine.rules.traits import Form, Trait, traits
 from zhike.engine.schemes import SchemeSpec
@@ -96,7 +96,7 @@ def _rule(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
     cases = exp.Case()
     for one in spec.classes:
         if one.rule is not None:
-            met = compile_rule(one.rule, traits, moment=setting.moment, class_column=recorded_class)
+            met = compile_rule(one.rule, traits, moment=setting.moment)
             cases = cases.when(met, _id(one.id), copy=False)
     default = spec.get("default")
     last = _id(spec.class_id(str(default)) if default else None)

@@ -40,10 +40,8 @@ def customer_state(days: exp.Expr, setting: Setting) -> exp.Select:
         start = sql.day(setting.as_of - timedelta(days=window))
         frequency, monetary = setting.window_columns(window)
         counted = counted.select(
-            sql.tree("CAST(COUNT(*) FILTER (WHERE bought AND day >= :start) AS INTEGER)", start=start).as_(frequency),
-            sql.tree("CAST(COALESCE(SUM(amount) FILTER (WHERE day >= :start), 0) AS BIGINT)", start=start).as_(
-                monetary
-            ),
+            sql.tree(_FREQUENCY, start=start).as_(frequency),
+            sql.tree(_MONETARY, start=start).as_(monetary),
             copy=False,
         )
     counted = (

@@ -3,7 +3,7 @@
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.rules.compile import compile_rule, recorded_class
+from zhike.engine.rules.compile import compile_rule
 from zhike.engine.rules.traits import traits
 from zhike.engine.schemes import PARTS, SchemeSpec
 from zhike.engine.signals import Signal
@@ -56,7 +56,7 @@ def part_points(name: str, spec: SchemeSpec, setting: Setting, points: CutPoints
 
 
 def met_by(signal: Signal, setting: Setting) -> exp.Expr:
-    return compile_rule(signal.rule, traits, moment=setting.moment, class_column=recorded_class)
+    return compile_rule(signal.rule, traits, moment=setting.moment)
 
 
 def priority_values(spec: SchemeSpec, setting: Setting, points: CutPoints) -> dict[str, exp.Expr]:

@@ -9,12 +9,15 @@ import pytest
 
 from zhike.engine.at_once import judgeable, judging_statement, points_on
 from zhike.engine.errors import SchemeWrong
+from zhike.engine.rules.ast import Did, Happening, Op
 from zhike.engine.run import classify
 from zhike.engine.schemes import SchemeSpec, check_scheme
+from zhike.engine.signals import Signal
 from zhike.engine.stages.setting import make_setting
 from zhike.engine.store.store import Store
 from zhike.engine.testing import priority_scheme, strategic_scheme
 from zhike.engine.work import METRICS
+from zhike.kit.registry import Registry
 
 DAY = date(2026, 11, 22)
 
@@ -166,3 +169,18 @@ def test_one_customer_judged_at_once_gets_what_a_run_gives(postgres: psycopg.Con
         for place, spec in enumerate(schemes):
             assert tuple(row[first + 2 * place :][:2]) == rows[row[0], spec.id]
     assert len(judged_at_once) == 12
+
+
+def test_a_signal_may_ask_for_facts(
+    postgres: psycopg.Connection, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own: Registry[Signal] = Registry("priority signals of a test")
+    own.add("called", Signal("called", "urgency", Did(Happening("call"), Op.GE, 1), 90))
+    monkeypatch.setattr("zhike.engine.schemes.signals", own)
+    postgres.execute("INSERT INTO customers_customer (id) VALUES (1), (2)")
+    postgres.execute(
+        "INSERT INTO customers_fact (customer_id, kind, occurred_at) VALUES (2, 'call', '2026-11-01 12:00+08')"
+    )
+    found = judged(store, priority_scheme(weights={"value": 0, "urgency": 1, "relationship": 0}))
+    told = {one: (key, why["signal_called"]) for one, (key, why) in found.items()}
+    assert told == {1: ("C", False), 2: ("VIP", True)}

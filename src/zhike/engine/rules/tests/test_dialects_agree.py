@@ -27,7 +27,7 @@ DAYS = [None, AS_OF, *(AS_OF - timedelta(days=back) for back in (1, 89, 90, 91, 
 COLUMNS = {
     "customer_id": "BIGINT", "kind": "TEXT", "name": "TEXT", "city": "TEXT", "employees": "INTEGER",
     "birthday": "DATE", "tags": "TEXT[]", "first_day": "DATE", "last_day": "DATE", "frequency": "INTEGER",
-    "monetary": "BIGINT", "rfm_r": "SMALLINT", "class_7": "INTEGER",
+    "monetary": "BIGINT", "rfm_r": "SMALLINT", "class_7": "INTEGER", "class_8": "INTEGER",
 }  # fmt: skip
 KEYS = ["kind", "name", "city", "employees", "birthday", "tags", "recency_days", "days_as_customer", "frequency",
         "monetary", "average_order", "rfm_r"]  # fmt: skip
@@ -43,7 +43,8 @@ def _rows() -> list[tuple[Any, ...]]:
         rows.append(
             (i, pick(["person", "company"], i), pick(TEXTS, i), pick(TEXTS, i // 2), pick(NUMBERS, i),
              pick(DAYS, i), tags, pick(DAYS, i // 3), pick(DAYS, i // 2), pick([0, 1, 2, 5], i),
-             pick([0, -5, 1, 5000, 10_000, 25_000, 10**14], i // 2), pick([None, 1, 3, 5], i), pick([None, 71, 72], i))
+             pick([0, -5, 1, 5000, 10_000, 25_000, 10**14], i // 2), pick([None, 1, 3, 5], i), pick([None, 71, 72], i),
+             None)
         )  # fmt: skip
     return rows
 
@@ -118,10 +119,7 @@ def test_a_rule_means_the_same_everywhere(
     assert check_rule(rule, traits) == []
     assert rule_from_json(rule_to_json(rule)) == rule
 
-    def class_column(scheme_id: int) -> Any:
-        return sql.column("class_7") if scheme_id == 7 else None
-
-    condition = compile_rule(rule, traits, moment=MOMENT, class_column=class_column)
+    condition = compile_rule(rule, traits, moment=MOMENT)
     assert is_plain(condition)
     query = sql.query("SELECT customer_id FROM customer").where(condition)
     in_duckdb = {row[0] for row in people.execute(sql.emit(query)).fetchall()}
