@@ -100,6 +100,7 @@ def test_the_second_of_two_tabs_is_told_and_so_is_an_undo_that_comes_too_late(de
     for page, said in ((desk, "官网"), (other, "抖音")):
         page.locator("#field-source input[name=value]").fill(said)
         page.keyboard.press("Enter")
+        expect(desk.locator("[data-toast] form button")).to_be_visible()  # the first is saved before the second asks
     expect(other.locator("#field-source small").last).to_contain_text("改成了“官网”")
     other.keyboard.press("Enter")
     expect(other.locator("#field-source")).to_have_text("抖音")

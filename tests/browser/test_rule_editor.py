@@ -1,4 +1,4 @@
-"""A rule about what customers did is built in the editor, read and simulated."""
+"""A rule is built in the editor, read, simulated and put in force; an order over the API moves a customer by it."""
 
 import json
 import re
@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from .product import Product
 
 CATEGORY = "显卡"
 
@@ -34,9 +36,10 @@ def add_condition(desk: Page, word: str, count: int) -> None:
 
 
 @pytest.mark.slow
-def test_a_rule_is_built_read_and_simulated(desk: Page) -> None:
+def test_a_rule_is_built_read_simulated_and_follows_the_orders(desk: Page, product: Product) -> None:
     desk.goto("/")
-    customer = send(desk, "/api/customers", {"name": "钱塘图形", "kind": "company", "province": "330000"})["id"]
+    facts = {"name": "钱塘图形", "kind": "company", "address": {"place": "330000"}}
+    customer = send(desk, "/api/customers", facts)["id"]
     order(desk, "W-1", customer)
     order(desk, "W-2", customer)
     make_type(desk)
@@ -49,6 +52,30 @@ def test_a_rule_is_built_read_and_simulated(desk: Page) -> None:
     desk.goto("/settings/schemes/walkers/simulations/")
     desk.locator("main form button.btn-primary").click()
     expect(desk.get_by_role("heading", name=re.compile("各类客户|谁会变")).first).to_be_visible(timeout=30_000)
+    desk.goto("/settings/schemes/walkers/")
+    desk.get_by_role("button", name="生效").click()
+
+    order(desk, "W-3", customer)
+    wait_for_class(desk, customer)
+
+    text = f'did(purchase where category in ("{CATEGORY}"), last 90 days) >= 3 and place in ("浙江省")'
+    text += ' and tags has none ("VIP")'
+    by_text = product.run("rules", "members", "--text", text, "--json")
+    found = send(desk, "/api/rules/members", {"text": text})
+    assert found["count"] == json.loads(by_text)["count"] == 1
+    assert found["ids"] == [customer]
+
+
+def wait_for_class(desk: Page, customer: int) -> None:
+    """Look at the customer until the run after the activation has told of the class, then read its reason."""
+    pill = desk.locator("button.zk-pill, a.zk-pill", has_text="显卡常客").first
+    for _attempt in range(20):
+        desk.goto(f"/customers/{customer}/")
+        if pill.count():
+            break
+        desk.wait_for_timeout(1000)
+    pill.click()
+    expect(desk.locator(".zk-pop:popover-open")).to_contain_text("3")
 
 
 def make_type(desk: Page) -> None:
