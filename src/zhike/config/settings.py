@@ -21,7 +21,7 @@ ALLOWED_HOSTS = os.environ.get("ZHIKE_HOSTS", "localhost,127.0.0.1,[::1],testser
 PUBLIC_URL = os.environ.get("ZHIKE_URL", "http://localhost:8000")
 HTTPS = PUBLIC_URL.startswith("https://")
 
-ROOMS = ["kit", "ui", "api", "audit", "accounts", "customers", "commerce", "classification", "config"]
+ROOMS = ["kit", "ui", "api", "audit", "accounts", "customers", "commerce", "classification", "analytics", "config"]
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "zhike.customers",
     "zhike.commerce",
     "zhike.classification",
+    "zhike.analytics",
     "zhike.config",
     "django.forms",  # last: rooms may draw widgets their own way
 ]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("zhike.accounts.urls")),
     path("", include("zhike.customers.urls")),
     path("", include("zhike.classification.urls")),
+    path("", include("zhike.analytics.urls")),
     path("imports/", include("zhike.customers.imports.urls")),
     path("", include("zhike.commerce.urls")),
 ]

@@ -1,0 +1,3 @@
+from .run import ModelRun
+
+__all__ = ["ModelRun"]
