@@ -1,7 +1,7 @@
 """The chapters of the guide: Markdown files of docs/guide, made into HTML for the pages of the product.
 
-A file is `name.md`, in Chinese `name.zh-CN.md`; README comes first. The English file may begin with a comment that says
-which addresses it explains: `<!-- explains: /customers/ /search/ -->`.
+A file is `name.md`, in Chinese `name.zh-CN.md`; `ORDER` says which comes when. The English file may begin with a
+comment that says which addresses it explains: `<!-- explains: /customers/ /search/ -->`.
 """
 
 import re
@@ -17,6 +17,7 @@ from zhike.ui.guide.markdown import Heading, render_markdown
 PACKED = Path(__file__).parent / "chapters"  # in a wheel
 SOURCE = Path(__file__).resolve().parents[4] / "docs" / "guide"  # in a clone of the repository
 FIRST = "README"
+ORDER = (FIRST, "customers", "imports", "classes", "rules", "policies", "fields", "value", "analytics", "engine")
 CHINESE = ".zh-CN"
 EXPLAINS = re.compile(r"\A<!-- explains: (.*?) -->\s*")
 PICTURE = re.compile(r"[a-z0-9-]+\.(zh|en)\.png")
@@ -44,9 +45,9 @@ def folder() -> Path:
 
 
 def list_chapters(language: str) -> list[Chapter]:
-    """Return all chapters, the first hour before the others; these in the order of their files' names."""
+    """Return all chapters in the order in which people learn; those that it does not name come last."""
     keys = sorted(path.stem for path in folder().glob("*.md") if not path.stem.endswith(CHINESE))
-    keys.sort(key=lambda key: key != FIRST)
+    keys.sort(key=lambda key: ORDER.index(key) if key in ORDER else len(ORDER))
     return [_read(key, language.startswith("zh")) for key in keys]
 
 

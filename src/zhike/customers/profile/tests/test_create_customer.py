@@ -54,7 +54,18 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(fields, refusal):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["😀🎉", "شركة النور", "<b>Bobby</b>'; DROP TABLE", "𠮷野家", "O'Neil & Söhne"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "😀🎉",
+        "👨\u200d👩\u200d👧 一家",
+        "علی\u200cرضا",
+        "شركة النور",
+        "<b>Bobby</b>'; DROP TABLE",
+        "𠮷野家",
+        "O'Neil & Söhne",
+    ],
+)
 def test_names_of_any_script_are_kept_as_they_are(name):
     assert create_customer(name=name, by=SYSTEM, at=NOON).name == name
 
