@@ -6,9 +6,11 @@ from .outbox.registry import subscribe
 from .trail.actions import record
 from .trail.queries import TrailFilter, list_entries
 from .trail.wording import event_words, fact_words, list_event_choices, subject_names
+from .turns import alone
 
 __all__ = [
     "TrailFilter",
+    "alone",
     "count_parked",
     "event_words",
     "fact_words",

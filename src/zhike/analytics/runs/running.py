@@ -1,8 +1,5 @@
 """A run of an analysis in the worker. Killed at any point it has shown nothing, and the worker begins it anew."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.db import connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -10,6 +7,7 @@ from django.utils.translation import override
 
 from zhike.accounts.public import get_organisation
 from zhike.analytics.models import ModelRun
+from zhike.audit.public import alone
 from zhike.kit.actor import SYSTEM
 from zhike.kit.errors import Refusal
 
@@ -26,7 +24,7 @@ def compute_run(*, run_id: int) -> ModelRun | None:
 
     What is usable is put in use at once; what is refused leaves the earlier results where they are.
     """
-    with _alone(run_id) as first:
+    with alone(ONE_RUN, run_id) as first:
         run = ModelRun.objects.filter(id=run_id).first()
         if run is None or not first or run.status not in OPEN:
             return run
@@ -89,16 +87,3 @@ def _forget_old(run: ModelRun) -> None:
     for table in analyses[run.analysis].tables:
         table._default_manager.filter(run_id__in=old).delete()
     ModelRun.objects.filter(id__in=old).update(kept=False)
-
-
-@contextmanager
-def _alone(run_id: int) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ONE_RUN, run_id])
-        first = bool(cursor.fetchone()[0])
-    try:
-        yield first
-    finally:
-        if first:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ONE_RUN, run_id])

@@ -1,18 +1,17 @@
 """A simulation in the worker. Killed at any point it has changed nothing, and the worker begins it anew."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.db import connection
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from zhike.accounts.public import get_organisation
+from zhike.audit.public import alone
 from zhike.classification.evaluation.actions import get_store
-from zhike.classification.evaluation.specs import home_country, make_spec
+from zhike.classification.evaluation.specs import home_country, make_spec, make_specs
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion, Simulation
 from zhike.classification.schemes.queries import list_schemes_in_force
 from zhike.engine.public import Month, MonthSide, SchemeSpec, Simulated, simulate
@@ -32,7 +31,7 @@ def run_simulation(*, simulation_id: int) -> Simulation | None:
     A second caller at the same time, or for one that has ended, does nothing. A refusal ends it as failed, with the
     sentence kept.
     """
-    with _alone(simulation_id) as first:
+    with alone(ONE_SIMULATION, simulation_id) as first:
         simulation = Simulation.objects.select_related("scheme").filter(id=simulation_id).first()
         if simulation is None or not first or simulation.status not in (Status.QUEUED, Status.RUNNING):
             return simulation
@@ -65,9 +64,10 @@ def _simulate(simulation: Simulation) -> Simulated:
     home = home_country()
     classes = list(CustomerClass.objects.filter(scheme_id=simulation.scheme_id).order_by("position", "id"))
     in_force = [
-        make_spec(one.scheme, one.version, one.classes, home=home)
+        spec
         for one in list_schemes_in_force()
         if one.scheme.kind != Scheme.Kind.HAND
+        for spec in make_specs(one, home=home)
     ]
     before = simulation.inputs["before"]
     return simulate(
@@ -114,16 +114,3 @@ def _month(month: Month) -> dict[str, Any]:
 def _side(side: MonthSide) -> dict[str, Any]:
     classes = [[key, count, side.revenue.get(key, 0)] for key, count in side.customers.items()]
     return {"classes": classes, "stayed": side.stayed, "both": side.both}
-
-
-@contextmanager
-def _alone(simulation_id: int) -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ONE_SIMULATION, simulation_id])
-        first = bool(cursor.fetchone()[0])
-    try:
-        yield first
-    finally:
-        if first:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ONE_SIMULATION, simulation_id])

@@ -2,8 +2,7 @@
 
 import csv
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -12,7 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import override
 
 from zhike.accounts.public import SYSTEM, Actor, Scope, get_actor, get_organisation, owner_ids
-from zhike.audit.public import record
+from zhike.audit.public import alone, record
 from zhike.customers.imports.errors import BrokeOff, ImporterGone, NoSuchImport
 from zhike.customers.imports.events import ImportCancelled, ImportFinished
 from zhike.customers.imports.kinds import Counts, ImportKind, Settings, import_kinds
@@ -43,7 +42,7 @@ def run_import(*, import_id: int, told: Told = lambda run: None) -> ImportRun:
 
     :raises Refusal: the same, for whoever waits for it. :raises OperationalError: if the database went away.
     """
-    with _alone(import_id) as first:
+    with alone(ONE_RUN, import_id, patience=PATIENCE) as first:
         run = ImportRun.objects.filter(id=import_id).first()
         if run is None:
             raise NoSuchImport
@@ -210,25 +209,6 @@ class _Running:
 
 REASON_HEADING = "原因 reason"
 LINE_HEADING = "行 line"
-
-
-@contextmanager
-def _alone(import_id: int) -> Iterator[bool]:
-    """Hold the run for this process; the database lets go of it a moment after the process died."""
-    first, until = False, time.monotonic() + PATIENCE
-    while not first:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ONE_RUN, import_id])
-            first = bool(cursor.fetchone()[0])
-        if first or time.monotonic() > until:
-            break
-        time.sleep(0.1)
-    try:
-        yield first
-    finally:
-        if first and connection.connection is not None and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ONE_RUN, import_id])
 
 
 def _actor_of(run: ImportRun) -> Actor:
