@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from zhike.customers.public import fact_kinds
 from zhike.engine.public import OPS, Measured, Op, TraitType, Unit, fact_properties
-from zhike.kit.money import from_minor, to_minor
+from zhike.kit.money import from_minor
 from zhike.kit.text import tidy
 from zhike.ui.public import currency_sign
 
@@ -19,6 +18,7 @@ from . import tree_leaves
 from .fact_words import CALENDAR, MEASURES, property_name, window_words
 from .property_choices import list_property_choices
 from .tree_lists import join_list, split_list
+from .tree_numbers import read_number
 from .words import op_label
 
 type Choices = Sequence[tuple[str, str]]
@@ -152,17 +152,9 @@ def _type_of(taken: str, op: str) -> TraitType:
 
 
 def _read_one(text: str, kind: TraitType, currency: str) -> Any:
-    if kind not in (TraitType.NUMBER, TraitType.MONEY):
-        return tidy(text)[:500] or None
-    try:
-        number = Decimal(text.replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    if not number.is_finite() or abs(number) > 10**13:
-        return None
-    if kind is TraitType.MONEY:
-        return to_minor(number, currency)
-    return int(number) if number == int(number) else f"{number:f}"
+    if kind in (TraitType.NUMBER, TraitType.MONEY):
+        return read_number(text, kind, currency)
+    return tidy(text)[:500] or None
 
 
 def sound_test(taken: str, op: str) -> str:

@@ -1,7 +1,6 @@
 """Values of conditions: what people type into the rule editor ↔ what a rule holds."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import get_language
@@ -25,11 +24,12 @@ from zhike.engine.public import (
     rule_to_json,
     traits,
 )
-from zhike.kit.money import from_minor, to_minor
+from zhike.kit.money import from_minor
 from zhike.kit.text import tidy
 
 from .tree import WRITTEN, Node
 from .tree_lists import split_list
+from .tree_numbers import read_number
 from .wording import KINDS
 
 LISTS = (Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE, Op.MONTH_IN, Op.DAY_IN)
@@ -108,15 +108,7 @@ def _read_value(trait: Trait, op: Op, text: str, currency: str) -> Any:
 
 def _read_one(trait: Trait, text: str, currency: str) -> Any:
     if trait.type in (TraitType.NUMBER, TraitType.MONEY):
-        try:
-            number = Decimal(text.replace(",", "").strip())
-        except InvalidOperation:
-            return None
-        if not number.is_finite() or abs(number) > 10**13:
-            return None
-        if trait.type is TraitType.MONEY:
-            return to_minor(number, currency)
-        return int(number) if number == int(number) else f"{number:f}"
+        return read_number(text, trait.type, currency)
     if trait.type is TraitType.PLACE:
         return find_division(text) or tidy(text)[:500] or None
     return tidy(text)[:500] or None
