@@ -18,6 +18,7 @@ SENTENCES = {
     "engine.calibration_end_wrong": _(
         "The calibration cannot end on {day}: purchases are from {first} to {last}, and some must come after it."
     ),
+    "engine.no_purchases": _("Nobody bought anything before {day}. Import orders first."),
     "engine.target_wrong": _(
         "Column {column} cannot be predicted: it must have two values, and it has {count}: {values}."
     ),

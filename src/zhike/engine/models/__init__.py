@@ -16,6 +16,7 @@ _PLACES = {
     "churn_report": "report_churn",
     "contracts": "bgbb_expected bgbb_p_alive fit_bgbb fit_sbg sbg_survival",
     "fitting": "Fit Reason",
+    "from_store": "StoredPurchases open_purchases",
     "gammagamma": "expected_amount fit_gamma_gamma",
     "pairs": "Pair Pairs find_pairs report_pairs",
     "purchase_churn": "PurchaseChurn features_as_of fit_purchase_churn",

@@ -59,3 +59,8 @@ class TooFewRows(Invalid):
 class SupportWrong(Invalid):
     code = "engine.support_wrong"
     sentence = "The least support is a share of all baskets between 0 and 1; {support} is not."
+
+
+class NoPurchases(Invalid):
+    code = "engine.no_purchases"
+    sentence = "Nobody bought anything before {day}. Import orders first."
