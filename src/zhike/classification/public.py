@@ -7,6 +7,7 @@ from .assignments.leaving import leave_classes
 from .assignments.queries import get_metrics, list_class_ids
 from .evaluation.actions import get_store, run_classification
 from .evaluation.schedule import run_soon
+from .evaluation.specs import list_known_specs
 from .events import ClassAssigned, ClassOverridden, CustomerClassified, CustomersClassified, SchemeApplied
 from .policies.applying import find_applied_value
 from .policies.kinds import FieldType, PolicyField, PolicyKind, personal_traits, policy_kinds
@@ -14,6 +15,7 @@ from .policies.samples import end_sample_policies, set_sample_policies
 from .schemes.applying import apply_scheme
 from .schemes.choosing import choose_schemes
 from .schemes.installing import install_built_in_schemes
+from .schemes.queries import SchemeInForce, list_schemes_in_force
 
 __all__ = [
     "ClassAssigned",
@@ -24,6 +26,7 @@ __all__ = [
     "PolicyField",
     "PolicyKind",
     "SchemeApplied",
+    "SchemeInForce",
     "apply_scheme",
     "assign_class",
     "choose_schemes",
@@ -35,6 +38,8 @@ __all__ = [
     "install_built_in_schemes",
     "leave_classes",
     "list_class_ids",
+    "list_known_specs",
+    "list_schemes_in_force",
     "personal_traits",
     "policy_kinds",
     "refresh_figures",

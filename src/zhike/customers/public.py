@@ -6,6 +6,7 @@ from .activity.queries import list_channels
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
 from .custom_fields.personal import list_personal_traits
 from .custom_fields.uses import field_uses
+from .export.workbook import write_workbook
 from .forms.queries import get_layout
 from .forms.registries import SortedClass, Sorter, Sorting, customer_sorters
 from .imports.actions import create_import, save_mapping, start_here
@@ -131,4 +132,5 @@ __all__ = [
     "update_listing_figures",
     "visible_customers",
     "visible_listing",
+    "write_workbook",
 ]
