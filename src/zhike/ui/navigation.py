@@ -31,6 +31,7 @@ GROUPS: dict[str, str | Promise] = {
     "": "",
     "customers": pgettext_lazy("navigation", "Customers"),
     "classes": pgettext_lazy("navigation", "Classes"),
+    "analyses": pgettext_lazy("navigation", "Analyses"),
     "sales": pgettext_lazy("navigation", "Sales"),
     "service": pgettext_lazy("navigation", "Service"),
     "operations": pgettext_lazy("navigation", "Operations"),
