@@ -10,7 +10,7 @@ from zhike.engine.datasets import ATTRIBUTES
 from zhike.engine.errors import SchemeCircle, SchemeWrong
 from zhike.engine.rules.ast import Rule, scheme_ids
 from zhike.engine.rules.check import refuse_wrong_rule
-from zhike.engine.rules.document import rule_to_json
+from zhike.engine.rules.document import rule_from_json, rule_to_json
 from zhike.engine.rules.traits import traits
 from zhike.engine.signals import Signal, signals
 
@@ -146,6 +146,17 @@ class SchemeSpec:
             "classes": [[one.id, one.key, rule_to_json(one.rule) if one.rule else None] for one in self.classes],
             "signals": [[one.key, one.part, rule_to_json(one.rule), one.points] for one in self._own_signals()],
         }
+
+    @staticmethod
+    def from_json(found: Mapping[str, Any]) -> "SchemeSpec":
+        """Return the scheme that `to_json` told of; signals are those that are registered now.
+
+        :raises KeyError, TypeError, ValueError: if it is none.
+        """
+        classes = tuple(
+            ClassSpec(int(one), str(key), rule_from_json(rule) if rule else None) for one, key, rule in found["classes"]
+        )
+        return SchemeSpec(int(found["id"]), str(found["kind"]), classes, dict(found.get("parameters", {})))
 
     def _own_signals(self) -> list[Signal]:
         return list(signals) if self.kind == "priority" else []

@@ -15,10 +15,11 @@ from typing import Any
 
 import duckdb
 import numpy as np
+from adbc_driver_postgresql import dbapi
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.datasets import ATTRIBUTES
+from zhike.engine.datasets import ATTRIBUTES, Dataset
 from zhike.engine.stages.customer_state import state_columns
 from zhike.engine.stages.setting import VERSION, Setting
 from zhike.engine.store.connection import connect
@@ -80,6 +81,16 @@ class Work:
 
     def columns(self, table: str) -> list[str]:
         return [row[0] for row in self.connection.execute(sql.emit(exp.Describe(this=sql.table(table)))).fetchall()]
+
+    def bring(self, name: str, dataset: Dataset, where: str, database_url: str) -> None:
+        """Make a temporary table of a small one of PostgreSQL; `where` is fixed text."""
+        query = sql.emit(dataset.select(where), sql.POSTGRES)
+        with dbapi.connect(database_url) as connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            self.connection.register("arriving", cursor.fetch_arrow())
+            self.run(sql.drop_table(name))
+            self.run(sql.create_table(name, sql.query("SELECT * FROM arriving"), temporary=True))
+            self.connection.unregister("arriving")
 
     def meta(self, *, of_any_version: bool = False) -> Meta | None:
         """Return what the file holds, None where it is not one of ours or its stages were of another version."""

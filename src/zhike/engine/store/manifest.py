@@ -49,17 +49,27 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest | None:
     """Return the manifest, None where there is none that this program understands (the mirror is then made anew)."""
     try:
-        found = json.loads((folder / NAME).read_text())
+        manifest = parse_manifest((folder / NAME).read_text())
+    except FileNotFoundError:
+        return None
+    if manifest is None:
+        return None
+    complete = all((folder / one.path).exists() for one in (*manifest.facts, *manifest.customers))
+    return manifest if complete else None
+
+
+def parse_manifest(text: str) -> Manifest | None:
+    """Return the manifest that a file's text holds, None where this program does not understand it."""
+    try:
+        found = json.loads(text)
         if found["schema"] != SCHEMA:
             return None
         for name in ("facts", "customers"):
             found[name] = tuple(MirrorFile(**one) for one in found[name])
         found["currencies"] = tuple(found["currencies"])
-        manifest = Manifest(**found)
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return Manifest(**found)
+    except (ValueError, KeyError, TypeError):
         return None
-    complete = all((folder / one.path).exists() for one in (*manifest.facts, *manifest.customers))
-    return manifest if complete else None
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
