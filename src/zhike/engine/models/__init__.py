@@ -10,19 +10,22 @@ from typing import Any
 _PLACES = {
     "btyd": "MODELS HeldOut Intervals Scores choose_model compare_held_out fit_btyd fit_found_cells intervals"
     " naive_held_out score",
-    "btyd_report": "report_btyd",
+    "btyd_report": "LastThird describe_fit describe_test predict_last_third report_btyd",
     "cells": "Cells far_out_fence find_cells",
     "churn": "Card ChurnModel cross_validate find_leaks split_by_time",
     "churn_report": "report_churn",
+    "concentration": "gini report_concentration",
     "contracts": "bgbb_expected bgbb_p_alive fit_bgbb fit_sbg sbg_survival",
     "fitting": "Fit Reason",
     "from_store": "StoredPurchases open_purchases",
     "gammagamma": "expected_amount fit_gamma_gamma",
+    "hindsight": "hindsight_day report_hindsight",
     "pairs": "Pair Pairs find_pairs report_pairs",
     "purchase_churn": "PurchaseChurn features_as_of fit_purchase_churn",
     "offers": "Offer Offers back_test learn_offers potential_value",
     "orders": "Histories Purchases find_histories read_purchases",
     "retention": "Cohorts Survival Transitions make_cohorts make_transitions survival",
+    "retention_report": "report_retention survival_band",
     "tables": "Column Table read_table",
 }
 _WHERE = {name: module for module, names in _PLACES.items() for name in names.split()}

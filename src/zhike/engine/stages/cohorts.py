@@ -5,7 +5,7 @@ statement reads its source once. Months are counted as year × 12 + month: no ar
 differently; days between dates by DATE_DIFF.
 """
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlglot import exp
 
@@ -67,6 +67,23 @@ def lasting(as_of: date, starts: str, *, lost_after: int) -> exp.Select:
         " FROM :starts GROUP BY 1 ORDER BY 1",
         as_of=sql.day(as_of),
         lost_after=sql.integer(lost_after),
+        starts=sql.table(starts),
+    )
+
+
+def known_lasting(as_of: date, starts: str, *, lost_after: int) -> exp.Select:
+    """Return days, customers who are lost, all customers: like `lasting`, and each seen up to one and the same day.
+
+    Who is lost lasted from the first to the last purchase. Of the others it is known that they had not stopped when the
+    time began in which they would have to be silent to be lost: they count up to the day before it. Who first bought
+    later tells nothing yet and is left out. So how long somebody is seen does not depend on how often they buy.
+    """
+    return sql.query(
+        "SELECT CASE WHEN last_day < :edge THEN DATE_DIFF('day', first_day, last_day)"
+        " ELSE DATE_DIFF('day', first_day, :edge) - 1 END AS lasted,"
+        " COUNT(*) FILTER (WHERE last_day < :edge) AS lost, COUNT(*) AS customers"
+        " FROM :starts WHERE first_day < :edge GROUP BY 1 ORDER BY 1",
+        edge=sql.day(as_of - timedelta(days=lost_after)),
         starts=sql.table(starts),
     )
 
