@@ -132,6 +132,20 @@ class SchemeIsRetired(Refusal):
     sentence = _("“{name}” is retired. Bring it back first.")
 
 
+class SchemeOverlaps(Refusal):
+    code = "classification.scheme_overlaps"
+    sentence = _(
+        "“{name}” puts customers into every class whose rule they meet. Setting a class by hand, holding moves back "
+        "and simulating need a type with one class at a time. Change its rules instead, and look at the preview."
+    )
+
+
+class OverlapIsByRules(Invalid):
+    code = "classification.overlap_is_by_rules"
+    sentence = _("Only a type that sorts by rules can put customers into several classes at once.")
+    field = "overlapping"
+
+
 class SchemeStillAsked(Refusal):
     code = "classification.scheme_still_asked"
     sentence = _("“{name}” is asked for by the rules of {users}. Change those first, then retire it.")

@@ -22,7 +22,10 @@ class ClassOut(Schema):
 
 
 class SchemeRow(Schema):
-    """A customer management type. `version` is the one in force, 0 before the first."""
+    """A customer management type. `version` is the one in force, 0 before the first.
+
+    `overlapping`: customers are in every class whose rule they meet, and count in each.
+    """
 
     id: int
     key: str
@@ -31,6 +34,7 @@ class SchemeRow(Schema):
     name_en: str
     meaning: str
     kind: str
+    overlapping: bool
     status: str
     built_in: bool
     version: int
@@ -55,10 +59,14 @@ class SchemeOut(SchemeRow):
 
 
 class SchemeIn(Input):
-    """A new scheme: `kind` is rule or hand."""
+    """A new scheme: `kind` is rule or hand.
+
+    `overlapping`, for rules only: customers are in every class whose rule they meet, not in the first; for ever.
+    """
 
     key: str = Field(max_length=100)
     kind: str = Field(max_length=20)
+    overlapping: bool = False
     name_zh: str = Field("", max_length=200)
     name_en: str = Field("", max_length=200)
     meaning_zh: str = Field("", max_length=1000)

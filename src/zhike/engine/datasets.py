@@ -99,7 +99,7 @@ ASSIGNMENTS = Dataset(
     "classification_assignment",
     (
         ("customer_id", "customer_id"),
-        ("scheme_id", "CAST(scheme_id AS integer)"),
+        ("scheme_id", "CAST(track AS integer)"),
         ("class_id", "CAST(class_id AS integer)"),
         ("from_us", "CAST(EXTRACT(EPOCH FROM valid_from) * 1000000 AS bigint)"),
         ("to_us", "CAST(EXTRACT(EPOCH FROM valid_to) * 1000000 AS bigint)"),

@@ -33,7 +33,7 @@ CREATE TABLE commerce_product (
   id bigint PRIMARY KEY, sku varchar(100) NOT NULL, category varchar(100) NOT NULL DEFAULT '');
 CREATE TABLE classification_assignment (
   customer_id bigint NOT NULL, scheme_id bigint NOT NULL, class_id bigint NOT NULL, valid_from timestamptz NOT NULL,
-  valid_to timestamptz);
+  valid_to timestamptz, track bigint GENERATED ALWAYS AS (scheme_id) STORED);
 CREATE FUNCTION stamp_xid() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN NEW.xid := pg_current_xact_id(); RETURN NEW; END $$;
 CREATE TRIGGER stamp BEFORE UPDATE ON customers_customer FOR EACH ROW EXECUTE FUNCTION stamp_xid();

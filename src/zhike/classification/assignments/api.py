@@ -90,7 +90,7 @@ def _add_history(router: Router) -> None:
         """Newest first."""
         get_customer(customer_id=customer_id, actor=request.actor)
         rows = Assignment.objects.filter(customer_id=customer_id).select_related("scheme", "to_class")
-        page = key_page(rows, order=("-valid_from", "-scheme_id"), limit=paging.limit, after=paging.after)
+        page = key_page(rows, order=("-valid_from", "-track"), limit=paging.limit, after=paging.after)
         return page_answer(Page([_interval(one) for one in page.rows], page.next))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -124,11 +125,16 @@ class Pills:
 
     def cell(self, scheme_id: int, row: Row) -> SafeString | str:
         pills = self.pills[scheme_id]
+        if self.schemes[scheme_id].overlapping:
+            return format_html_join(" ", "{}", ((one,) for key, one in pills.items() if key in row.classes))
         return next((pills[one] for one in row.classes if one in pills), "")
 
 
 def _export_keys(scheme: Scheme, customer_ids: Sequence[int]) -> dict[int, str]:
     keys = {one.id: one.key for one in list_classes(scheme_id=scheme.id)}
+    if scheme.overlapping:
+        several = queries.list_overlapping_ids(customer_ids, class_ids=list(keys))
+        return {customer_id: "; ".join(keys[one] for one in ids) for customer_id, ids in several.items()}
     held = queries.list_class_ids(customer_ids, scheme_id=scheme.id)
     return {customer_id: keys.get(class_id, "") for customer_id, class_id in held.items()}
 

@@ -23,7 +23,7 @@ def leave_classes(*, customer_ids: Sequence[int], merged: bool, by: Actor, at: d
     ids = lock_customers(customer_ids)
     ended = 0
     for row in Assignment.objects.filter(customer_id__in=ids, valid_to=None):
-        own = Assignment.objects.filter(customer_id=row.customer_id, scheme_id=row.scheme_id, valid_from=row.valid_from)
+        own = Assignment.objects.filter(customer_id=row.customer_id, track=row.track, valid_from=row.valid_from)
         if row.valid_from < at:
             ended += own.update(valid_to=at, left=left)
         else:

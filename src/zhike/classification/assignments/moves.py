@@ -52,7 +52,7 @@ def put_into(
     A clock that stands still or runs back makes no interval that ends before it begins. The caller holds the
     customer's lock and brings the listing up to date.
     """
-    mine = Assignment.objects.filter(customer_id=customer_id, scheme=scheme)
+    mine = Assignment.objects.filter(customer_id=customer_id, track=scheme.id)
     last = mine.order_by("-valid_from").first()
     start, before = at, None
     if last is not None and last.valid_to is None:

@@ -6,7 +6,14 @@ from datetime import datetime
 from django.db import transaction
 
 from zhike.audit.public import record
-from zhike.classification.errors import EndInPast, NoOverride, NoSuchClass, ReasonMissing, SchemeIsRetired
+from zhike.classification.errors import (
+    EndInPast,
+    NoOverride,
+    NoSuchClass,
+    ReasonMissing,
+    SchemeIsRetired,
+    SchemeOverlaps,
+)
 from zhike.classification.evaluation.at_once import judge_at_once
 from zhike.classification.events import ClassOverridden, OverrideEnded
 from zhike.classification.models import Assignment, ClassOverride, CustomerClass, PendingMove, Scheme, Steadiness
@@ -37,7 +44,7 @@ def set_override(
     The rule goes on being judged beside it. An override that is in force is replaced.
 
     :raises NoSuchCustomer: if the customer is not the actor's to see. :raises SchemeIsRetired, NoSuchClass,
-        ReasonMissing, EndInPast: for wrong input. Then nothing has changed.
+        ReasonMissing, EndInPast, SchemeOverlaps: for wrong input. Then nothing has changed.
     """
     get_customer(customer_id=customer_id, actor=by)
     scheme, reason = get_scheme(key=scheme_key), tidy(reason)
@@ -119,6 +126,8 @@ def list_overrides(*, customer_ids: Sequence[int]) -> dict[tuple[int, int], Clas
 def _check(scheme: Scheme, class_id: int, reason: str, ends_at: datetime | None, at: datetime) -> None:
     if scheme.status != Scheme.Status.ACTIVE:
         raise SchemeIsRetired(name=scheme.name)
+    if scheme.overlapping:
+        raise SchemeOverlaps(name=scheme.name)
     if not CustomerClass.objects.filter(id=class_id, scheme=scheme, retired_at=None).exists():
         raise NoSuchClass
     if not 0 < len(reason) <= REASON_LENGTH:

@@ -138,7 +138,8 @@ def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
 
 def load_override(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the types above whose rule a class may be set, and what is set; None before the first run."""
-    rows = [one for one in _shared_classes(customer) if one.scheme.kind != Scheme.Kind.ATTRIBUTE]
+    held = _shared_classes(customer)
+    rows = [one for one in held if one.scheme.kind != Scheme.Kind.ATTRIBUTE and not one.scheme.overlapping]
     if not rows or customer.archived_at:
         return None
     classes: dict[int, list[CustomerClass]] = {}

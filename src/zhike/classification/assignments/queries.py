@@ -18,6 +18,7 @@ from zhike.classification.models import (
     Scheme,
     SchemeVersion,
 )
+from zhike.classification.schemes.overlapping import track_of
 
 HISTORY_ROWS = 100
 # The page of a customer asks all of these: plain statements cost a third of what the ORM's do.
@@ -75,7 +76,8 @@ def list_held_classes(*, customer_id: int) -> list[HeldClass]:
 def explain_held(history: Sequence[Assignment]) -> list[HeldClass]:
     """Return the open ones of a customer's assignments with all that explains them, in the order of the schemes."""
     rows = sorted(
-        (row for row in history if row.valid_to is None), key=lambda row: (row.scheme.position, row.scheme_id)
+        (row for row in history if row.valid_to is None),
+        key=lambda row: (row.scheme.position, row.scheme_id, row.to_class.position if row.apart else 0),
     )
     versions = {
         (one.scheme_id, one.number): one
@@ -134,14 +136,25 @@ def get_last_run() -> ClassifyRun | None:
 
 
 def list_class_ids(customer_ids: Sequence[int], *, scheme_id: int) -> dict[int, int]:
-    """Return customer id → class id now, in one query by the primary key's index."""
+    """Return customer id → class id now, of a type whose classes do not overlap; one query by an index."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT customer_id, class_id FROM classification_assignment"
-            " WHERE customer_id = ANY(%s::bigint[]) AND scheme_id = %s::bigint AND valid_to IS NULL",
+            " WHERE customer_id = ANY(%s::bigint[]) AND track = %s::bigint AND valid_to IS NULL",
             [list(customer_ids), scheme_id],
         )
         return dict(cursor.fetchall())
+
+
+def list_overlapping_ids(customer_ids: Sequence[int], *, class_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Return customer id → those of these classes in which the customer is now, in the order given."""
+    place = {class_id: number for number, class_id in enumerate(class_ids)}
+    found: dict[int, list[int]] = {}
+    tracks = [track_of(one) for one in class_ids]
+    rows = Assignment.objects.filter(customer_id__in=customer_ids, track__in=tracks, valid_to=None)
+    for customer_id, class_id in rows.values_list("customer_id", "to_class_id"):
+        found.setdefault(customer_id, []).append(class_id)
+    return {one: sorted(ids, key=place.__getitem__) for one, ids in found.items()}
 
 
 def list_metrics(customer_ids: Sequence[int]) -> Mapping[int, CustomerMetrics]:
@@ -184,13 +197,13 @@ def list_moves(rows: Sequence[Assignment]) -> list[Move]:
     moves: list[Move] = []
     later: dict[int, Assignment] = {}
     for row in rows:
-        after = later.get(row.scheme_id)
+        after = later.get(row.track)
         if row.valid_to is not None and (after is None or after.valid_from > row.valid_to):
             moves.append(Move(row.valid_to, row.scheme, row.to_class, None, row, row))
         if after is not None and after.valid_from == row.valid_to:
             moves = [_follow(one, row) if one.assignment is after and one.to else one for one in moves]
         moves.append(Move(row.valid_from, row.scheme, None, row.to_class, row))
-        later[row.scheme_id] = row
+        later[row.track] = row
     return sorted(moves, key=lambda one: one.at, reverse=True)
 
 

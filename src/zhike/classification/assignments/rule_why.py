@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from zhike.accounts.public import get_organisation
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics, Scheme
+from zhike.classification.schemes.overlapping import split_rule
 from zhike.classification.schemes.wording import plain_sentence, word_condition, word_value
 from zhike.customers.public import Customer
 from zhike.engine.public import (
@@ -52,10 +53,10 @@ def explain_rule(
     if not document:
         return [Line(_("No rule of the other classes is met"), "", "", True)]
     classes = dict(
-        Assignment.objects.filter(customer_id=customer.id, valid_to=None).values_list("scheme_id", "to_class_id")
+        Assignment.objects.filter(customer_id=customer.id, valid_to=None).values_list("track", "to_class_id")
     )
     tree = explain(
-        rule_from_json(document),
+        split_rule(rule_from_json(document)),
         {**column_values(customer, metrics), **measured_values(held)},
         traits,
         moment=Moment(as_of, get_organisation().time_zone),
@@ -104,7 +105,8 @@ def _leaves(tree: Explained, *, wanted: bool) -> Iterator[tuple[Explained, bool]
 def _line(leaf: Explained, wanted: bool, currency: str) -> Line:
     node = leaf.node
     if isinstance(node, InClass):
-        scheme = Scheme.objects.filter(id=node.scheme_id).first()
+        asked = Scheme.objects.filter(classes__in=node.class_ids)  # a scheme that overlaps is asked for by its classes
+        scheme = asked.first() if node.scheme_id < 0 else Scheme.objects.filter(id=node.scheme_id).first()
         names = _class_names(node.class_ids)
         found = _class_names([leaf.found]) if leaf.found else _("none")
         note = _("asked for: {wanted}") if wanted else _("excluded: {wanted}")

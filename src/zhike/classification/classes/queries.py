@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from zhike.accounts.public import get_organisation, owner_ids
@@ -14,6 +14,7 @@ from zhike.classification.assignments.queries import get_last_run
 from zhike.classification.errors import NoSuchScheme
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics, Scheme
 from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_force
+from zhike.customers.public import visible_listing
 from zhike.kit.actor import Actor
 from zhike.kit.clock import day_start, local_day
 
@@ -26,7 +27,7 @@ LEVELS = 5
 # Who moved: the rows that began since, by the index on (scheme, valid_from), and by the key where each was before.
 FLOWS = """
 SELECT b.class_id, n.class_id, count(*) FROM classification_assignment n
-JOIN classification_assignment b ON b.customer_id = n.customer_id AND b.scheme_id = n.scheme_id
+JOIN classification_assignment b ON b.customer_id = n.customer_id AND b.track = n.track
   AND b.valid_from < %(start)s AND b.valid_to >= %(start)s
 {mine}
 WHERE n.scheme_id = %(scheme)s::bigint AND n.valid_from >= %(start)s AND n.valid_to IS NULL AND b.class_id <> n.class_id
@@ -144,6 +145,8 @@ def _distribution(scheme: SchemeInForce, counts: dict[int, int], actor: Actor, a
     before = remember(known, actor, lambda: _counts_at(scheme.scheme.id, month_start, actor))
     total = sum(counts.get(one.id, 0) for one in scheme.classes)
     whole = sum(max(value, 0) for value in values.values())
+    if scheme.scheme.overlapping and total:  # one customer counts in several classes: shares are of all customers
+        total, whole = remember("everybody", actor, lambda: _everybody(actor))
     rows = [
         ClassCount(
             one,
@@ -220,6 +223,13 @@ def _metrics(actor: Actor) -> QuerySet[CustomerMetrics]:
 def _counts_at(scheme_id: int, instant: datetime, actor: Actor) -> dict[int, int]:
     rows = _mine(Assignment.objects.filter(scheme_id=scheme_id, valid_from__lt=instant), actor)
     return dict(rows.exclude(valid_to__lt=instant).values_list("to_class_id").annotate(Count("customer_id")))
+
+
+def _everybody(actor: Actor) -> tuple[int, int]:
+    """Return how many customers the actor may see, and what they are worth together."""
+    rows: Any = visible_listing(actor).filter(archived=False)
+    found = rows.aggregate(count=Count("customer_id"), value=Coalesce(Sum("value", filter=Q(value__gt=0)), 0))
+    return found["count"], int(found["value"])
 
 
 def _values(scheme_id: int, actor: Actor) -> dict[int, int]:

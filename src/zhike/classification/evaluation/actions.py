@@ -25,7 +25,7 @@ from zhike.kit.actor import Actor
 from zhike.kit.clock import day_start, local_day
 
 from .counting import count_hand_schemes
-from .specs import list_specs
+from .specs import list_specs, tracks_of
 from .writeback import (
     Computed,
     after_moves,
@@ -129,7 +129,8 @@ def _keep(
     rewind = at < run.started_at and is_ahead(scheme_ids=ids, at=at)
     # The engine tells what changed since it last told. Where PostgreSQL is not where that left it (a scheme was retired
     # and brought back, a later day is taken back), and as a repair, it tells of everyone.
-    lost = any(sum(result.counts[one].values()) for one in find_empty(scheme_ids=ids))
+    empty = find_empty(scheme_ids=ids)
+    lost = any(count for one in schemes if one.scheme.id in empty for count in _counts(result, one).values())
     everyone = rewind or lost or run.full
     also = [] if everyone else list_untold(scheme_ids=ids, watermark=result.watermark)
     stage(
@@ -137,7 +138,7 @@ def _keep(
         metrics=result.metrics(everyone=everyone, also=also),
         classes=result.classes(everyone=everyone, also=also),
     )
-    computed = [Computed(one.scheme.id, one.version.number) for one in schemes]
+    computed = [Computed(one.scheme.id, one.version.number, tracks_of(one)) for one in schemes]
     with transaction.atomic():
         lock_writing()
         if live:  # others may have moved customers since the run began: what it finds comes after them
@@ -155,11 +156,14 @@ def _keep(
             record(event=CustomersClassified(run.id, run.as_of, run.customers, run.changed), by=by)
 
 
+def _counts(result: Result, scheme: SchemeInForce) -> dict[int, int]:
+    """Return class id → customers of a scheme; where classes overlap, a customer counts in each of theirs."""
+    return {key: count for track in tracks_of(scheme) for key, count in result.counts.get(track, {}).items()}
+
+
 def _report(run: ClassifyRun, result: Result, schemes: Sequence[SchemeInForce], seconds: float) -> dict[str, Any]:
-    counts = {
-        one.scheme.key: {each.key: result.counts.get(one.scheme.id, {}).get(each.id, 0) for each in one.classes}
-        for one in schemes
-    }
+    found = [(one, _counts(result, one)) for one in schemes]
+    counts = {one.scheme.key: {each.key: held.get(each.id, 0) for each in one.classes} for one, held in found}
     counts |= count_hand_schemes()
     order = Scheme.objects.order_by("position", "id").values_list("key", flat=True)
     return {

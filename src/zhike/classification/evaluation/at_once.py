@@ -23,7 +23,7 @@ from zhike.engine.public import METRICS, CutPoints, judgeable, judging_statement
 from zhike.kit.clock import local_day
 
 from . import moving
-from .specs import list_known_specs
+from .specs import list_known_specs, tracks_of
 
 # One round trip tells whether the kept statement still answers: schemes and versions in force, their classes, and the
 # cut points of the last run.
@@ -38,7 +38,7 @@ LOCK = "SELECT pg_try_advisory_xact_lock_shared(%(lock)s::bigint)"
 LOCK_CUSTOMERS = """
 SELECT id FROM customers_customer WHERE id = ANY(%(customers)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
 HELD_NOW = """
-SELECT 'held', customer_id, scheme_id, class_id FROM classification_assignment
+SELECT 'held', customer_id, track, class_id FROM classification_assignment
 WHERE customer_id = ANY(%(customers)s::bigint[]) AND valid_to IS NULL
 UNION ALL SELECT 'waits', customer_id, scheme_id, NULL FROM classification_pendingmove
 WHERE customer_id = ANY(%(customers)s::bigint[])
@@ -69,14 +69,15 @@ class Judge:
     """The statement that judges customers on a day, and what its columns stand for."""
 
     statement: str
-    scheme_ids: Sequence[int]
+    tracks: Sequence[int]
+    scheme_ids: Sequence[int]  # of each track
     versions: Sequence[int]
     counts_hours: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a rule says of a customer; `evidence` is JSON text."""
+    """What a rule says of a customer; `evidence` is JSON text, `scheme_id` a track: see `moving`."""
 
     customer_id: int
     scheme_id: int
@@ -187,8 +188,11 @@ def _make_judge(day: date, minute: datetime | None, zone: str, currency: str, *_
     if not chosen:
         return None
     setting = make_setting(as_of=day, zone=zone, currency=currency, schemes=chosen, today_counts=True, at=minute)
-    numbers = [versions[one.id] for one in chosen]
-    return Judge(judging_statement(setting, same), [one.id for one in chosen], numbers, setting.counts_hours)
+    behind = {track: one.scheme.id for one in schemes for track in tracks_of(one)}
+    ids = [behind[one.id] for one in chosen]
+    numbers = [versions[one] for one in ids]
+    statement = judging_statement(setting, same)
+    return Judge(statement, [one.id for one in chosen], ids, numbers, setting.counts_hours)
 
 
 def _differing(run: Run, judge: Judge, facts: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> Differing:
@@ -201,7 +205,7 @@ def _differing(run: Run, judge: Judge, facts: Mapping[str, Any], rows: Sequence[
     found = [
         Found(row[0], scheme_id, row[first + 2 * place], row[first + 2 * place + 1])
         for row in rows
-        for place, scheme_id in enumerate(judge.scheme_ids)
+        for place, scheme_id in enumerate(judge.tracks)
         if held.get((row[0], scheme_id)) != row[first + 2 * place] or (row[0], scheme_id) in waits
     ]
     may_stay = any(
@@ -220,7 +224,8 @@ def _move(run: Run, judge: Judge, facts: Mapping[str, Any], differing: Differing
     """Move customers to what was found, as far as nothing holds them back; return the moves by customer."""
     if not differing.found:
         return Counter()
-    given = {**facts, "ids": list(judge.scheme_ids), "versions": list(judge.versions)}
+    of = dict(zip(judge.tracks, judge.scheme_ids, strict=True))
+    given = {**facts, "tracks": list(of), "ids": list(of.values()), "versions": list(judge.versions)}
     run(moving.HOLD, given)
     free = differing.found
     if differing.may_stay:
@@ -232,9 +237,8 @@ def _move(run: Run, judge: Judge, facts: Mapping[str, Any], differing: Differing
     before = {(row[0], row[1]): row[2] for row in run(CLOSE, given)}
     after = {(row[0], row[1]): row[2] for row in run(OPEN, given)}
     moves: dict[int, list[list[int | None]]] = {}
-    for customer_id, scheme_id in sorted(before.keys() | after.keys()):
-        key = (customer_id, scheme_id)
-        moves.setdefault(customer_id, []).append([scheme_id, before.get(key), after.get(key)])
+    for key in sorted(before.keys() | after.keys()):
+        moves.setdefault(key[0], []).append([of[key[1]], before.get(key), after.get(key)])
     for customer_id, made in moves.items():
         record(event=CustomerClassified(customer_id, made, "rule"), by=SYSTEM)
     return Counter({customer_id: len(made) for customer_id, made in moves.items()})

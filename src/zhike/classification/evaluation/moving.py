@@ -1,7 +1,8 @@
 """Moving customers into the classes that were found, as statements that a run and a judgement at once share.
 
 `{found}` is a relation of customer_id, scheme_id, class_id (NULL: in none), evidence (JSON text); `{schemes}` one of
-SCHEMES. Closing and opening are two statements of one transaction: in one with two parts their order is undefined.
+SCHEMES. A `scheme_id` that was found is a track: a scheme, or of an overlapping one a class, as a negative number.
+Closing and opening are two statements of one transaction: in one with two parts their order is undefined.
 """
 
 # A run takes this lock alone while it writes classes; who judges one customer, or sets a class by hand, shares it.
@@ -13,13 +14,14 @@ BY_RULE = 1  # why an assignment ended: Assignment.Left
 # Nobody retires a scheme or puts another version in force while classes of it are written.
 HOLD = "SELECT 1 FROM classification_scheme WHERE id = ANY(%(ids)s::bigint[]) ORDER BY id FOR SHARE"
 SCHEMES = """
-SELECT s.id, v.version, s.kind, CASE WHEN s.kind = 'rule' OR s.kind = 'attribute' THEN 1 ELSE 2 END AS source,
+SELECT v.track AS id, s.id AS scheme_id, v.version, s.kind,
+  CASE WHEN s.kind = 'rule' OR s.kind = 'attribute' THEN 1 ELSE 2 END AS source,
   coalesce(t.stay_days, 0) AS stay_days, coalesce(t.grace_days, 0) AS grace_days,
   coalesce(t.leave_percent, 0) AS leave_percent, coalesce(t.ask_into, '{}') AS ask_into,
   coalesce(t.ask_out_of, '{}') AS ask_out_of, t.scheme_id IS NOT NULL AS is_steady
 FROM classification_scheme s
-JOIN unnest(%(ids)s::bigint[], %(versions)s::int[]) AS v (id, version) ON v.id = s.id
-LEFT JOIN classification_steadiness t ON t.scheme_id = s.id
+JOIN unnest(%(tracks)s::bigint[], %(ids)s::bigint[], %(versions)s::int[]) AS v (track, id, version) ON v.id = s.id
+LEFT JOIN classification_steadiness t ON t.scheme_id = v.track
 WHERE s.status = 'active'"""
 
 # What stays although the rule says otherwise, and why; the causes are PendingMove.Cause. A class that follows upon an
@@ -33,7 +35,7 @@ JOIN {schemes} AS s ON s.id = g.scheme_id
 LEFT JOIN classification_classoverride o
   ON o.customer_id = g.customer_id AND o.scheme_id = g.scheme_id AND o.ended_at IS NULL
 LEFT JOIN classification_assignment a
-  ON a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND a.valid_to IS NULL
+  ON a.customer_id = g.customer_id AND a.track = g.scheme_id AND a.valid_to IS NULL
 LEFT JOIN classification_pendingmove p ON p.customer_id = g.customer_id AND p.scheme_id = g.scheme_id
 LEFT JOIN classification_customerclass h ON h.id = a.class_id
 LEFT JOIN classification_customerclass w ON w.id = g.class_id
@@ -78,23 +80,23 @@ CLOSE = """
 UPDATE classification_assignment a
 SET valid_to = greatest(%(at)s::timestamptz, a.valid_from + interval '1 microsecond'), "left" = %(left)s::smallint
 FROM {found} AS g, {schemes} AS s
-WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
-  AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.scheme_id, a.class_id"""
+WHERE a.customer_id = g.customer_id AND a.track = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
+  AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.track, a.class_id"""
 OPEN = """
 INSERT INTO classification_assignment
-  (customer_id, scheme_id, class_id, valid_from, rule_version, source, evidence)
-SELECT g.customer_id, g.scheme_id, g.class_id, greatest(%(at)s::timestamptz, (
+  (customer_id, scheme_id, class_id, apart, valid_from, rule_version, source, evidence)
+SELECT g.customer_id, s.scheme_id, g.class_id, g.scheme_id < 0, greatest(%(at)s::timestamptz, (
     SELECT max(l.valid_to) FROM classification_assignment l
-    WHERE l.customer_id = g.customer_id AND l.scheme_id = g.scheme_id AND l.valid_to > %(at)s::timestamptz)),
+    WHERE l.customer_id = g.customer_id AND l.track = g.scheme_id AND l.valid_to > %(at)s::timestamptz)),
   s.version, s.source, g.evidence::jsonb
 FROM {found} AS g
 JOIN {schemes} AS s ON s.id = g.scheme_id
 JOIN customers_customer c ON c.id = g.customer_id
 WHERE g.class_id IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM classification_assignment a
-  WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND a.valid_to IS NULL)
+  WHERE a.customer_id = g.customer_id AND a.track = g.scheme_id AND a.valid_to IS NULL)
 ORDER BY g.customer_id, g.scheme_id
-RETURNING customer_id, scheme_id, class_id"""
+RETURNING customer_id, track, class_id"""
 METRICS = """
 INSERT INTO classification_customermetrics AS m (customer_id, first_day, last_day, previous_day, purchase_days,
   frequency, monetary, rfm_r, rfm_f, rfm_m)

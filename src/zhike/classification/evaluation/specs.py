@@ -8,8 +8,9 @@ from django.db import connection
 from zhike.accounts.public import get_organisation
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.classification.schemes.naming import names_of_value
+from zhike.classification.schemes.overlapping import read_rules, track_of
 from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_force
-from zhike.engine.public import ClassSpec, SchemeSpec, rule_from_json
+from zhike.engine.public import ClassSpec, SchemeSpec
 
 OPEN_ENDED = ("country", "province", "city")  # a value of these that nobody has seen yet becomes a class
 HUES = ("teal", "indigo", "sky", "bamboo", "amber", "violet", "olive", "rose")
@@ -23,7 +24,7 @@ def home_country() -> str:
 
 
 def list_specs() -> tuple[list[SchemeSpec], list[SchemeInForce]]:
-    """Return what the engine computes and, in the same order, the schemes behind; hand schemes are left out."""
+    """Return what the engine computes and, in their order, the schemes behind; hand schemes are left out."""
     add_new_values()
     return list_known_specs()
 
@@ -32,7 +33,24 @@ def list_known_specs() -> tuple[list[SchemeSpec], list[SchemeInForce]]:
     """Return what `list_specs` does, without making classes of values that nobody had before."""
     computed = [one for one in list_schemes_in_force() if one.scheme.kind != Scheme.Kind.HAND]
     home = home_country()
-    return [make_spec(one.scheme, one.version, one.classes, home=home) for one in computed], computed
+    return [spec for one in computed for spec in make_specs(one, home=home)], computed
+
+
+def make_specs(one: SchemeInForce, *, home: str) -> list[SchemeSpec]:
+    """Return a scheme in force for the engine: where classes overlap, each class as a scheme by itself."""
+    return split_spec(one.scheme, make_spec(one.scheme, one.version, one.classes, home=home))
+
+
+def split_spec(scheme: Scheme, spec: SchemeSpec) -> list[SchemeSpec]:
+    """Return a spec, or where the scheme's classes overlap one of each class, under the class's track."""
+    if not scheme.overlapping:
+        return [spec]
+    return [SchemeSpec(track_of(one.id), spec.kind, [one]) for one in spec.classes]
+
+
+def tracks_of(one: SchemeInForce) -> list[int]:
+    """Return the numbers of `make_specs`."""
+    return [track_of(each.id) for each in one.classes] if one.scheme.overlapping else [one.scheme.id]
 
 
 def make_spec(
@@ -47,7 +65,7 @@ def make_spec(
         classes = sorted(classes, key=lambda one: order.get(one.key, len(order) + one.position))
         if not parameters.get("default"):
             parameters.pop("default", None)
-    rules = {key: rule_from_json(document) for key, document in version.rules.items()}
+    rules = read_rules(version.rules)
     return SchemeSpec(
         id=scheme.id,
         kind=scheme.kind,

@@ -35,19 +35,19 @@ UNION SELECT customer_id FROM classification_pendingmove WHERE scheme_id = ANY(%
 # What an earlier run found about this day and later is taken back first, so that judging by an earlier day gives what
 # it would have given then. Where a person set a class since, the history stays as it is.
 LATER = """
-a.scheme_id = s.id AND a.source NOT IN (3, 4) AND NOT EXISTS (
+a.track = s.id AND a.source NOT IN (3, 4) AND NOT EXISTS (
   SELECT 1 FROM classification_classoverride o WHERE o.customer_id = a.customer_id AND o.scheme_id = a.scheme_id
   AND (o.ended_at IS NULL OR o.ended_at > %(at)s))"""
 REMOVE_LATER = """
 WITH gone AS (
   DELETE FROM classification_assignment a USING classify_schemes s
-  WHERE {later} AND a.valid_from > %(at)s RETURNING a.customer_id, a.scheme_id)
-INSERT INTO classify_touched SELECT customer_id, scheme_id FROM gone"""
+  WHERE {later} AND a.valid_from > %(at)s RETURNING a.customer_id, a.track)
+INSERT INTO classify_touched SELECT customer_id, track FROM gone"""
 REOPEN = """
 WITH back AS (
   UPDATE classification_assignment a SET valid_to = NULL, "left" = NULL FROM classify_schemes s
-  WHERE {later} AND a.valid_to > %(at)s RETURNING a.customer_id, a.scheme_id)
-INSERT INTO classify_touched SELECT customer_id, scheme_id FROM back"""
+  WHERE {later} AND a.valid_to > %(at)s RETURNING a.customer_id, a.track)
+INSERT INTO classify_touched SELECT customer_id, track FROM back"""
 FORGET_LATER = """
 DELETE FROM classification_pendingmove p USING classify_schemes s WHERE p.scheme_id = s.id AND p.since > %(at)s
   AND p.cause <> 1"""
@@ -56,10 +56,10 @@ DELETE FROM classification_pendingmove p USING classify_schemes s WHERE p.scheme
 REPLACE = """
 WITH gone AS (
   DELETE FROM classification_assignment a USING classification_stage_class g, classify_schemes s
-  WHERE a.customer_id = g.customer_id AND a.scheme_id = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
-    AND a.valid_from = %(at)s AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.scheme_id)
-INSERT INTO classify_touched SELECT customer_id, scheme_id FROM gone"""
-TOUCHED = "INSERT INTO classify_touched SELECT customer_id, scheme_id FROM moved"
+  WHERE a.customer_id = g.customer_id AND a.track = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
+    AND a.valid_from = %(at)s AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.track)
+INSERT INTO classify_touched SELECT customer_id, track FROM gone"""
+TOUCHED = "INSERT INTO classify_touched SELECT customer_id, track FROM moved"
 TOUCHED_METRICS = "INSERT INTO classify_touched SELECT customer_id, NULL FROM moved"
 TABLES = {"found": CLASS_STAGE, "schemes": "classify_schemes", "held": "classify_held"}
 HELD = f"CREATE TEMP TABLE classify_held ON COMMIT DROP AS {moving.HELD_BACK.format(**TABLES)}"
@@ -87,10 +87,14 @@ CHANGED = "SELECT count(DISTINCT (customer_id, scheme_id)) FROM classify_touched
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A scheme that a run computed, and the version of it that was in force when it began."""
+    """A scheme that a run computed, and the version of it that was in force when it began.
+
+    `tracks` are the numbers under which its rows come: its own, or where classes overlap one of each class.
+    """
 
     scheme_id: int
     version: int
+    tracks: Sequence[int] = ()
 
 
 def stage(*, database_url: str, metrics: Any, classes: Any) -> None:
@@ -150,8 +154,9 @@ def write_back(*, schemes: Sequence[Computed], at: datetime, rewind: bool, water
     set above the rule, and customers judged at once by transactions from `watermark` on.
     """
     facts: dict[str, Any] = {
-        "ids": [one.scheme_id for one in schemes],
-        "versions": [one.version for one in schemes],
+        "ids": [one.scheme_id for one in schemes for _ in one.tracks or (0,)],
+        "tracks": [track for one in schemes for track in one.tracks or (one.scheme_id,)],
+        "versions": [one.version for one in schemes for _ in one.tracks or (0,)],
         "at": at,
         "left": moving.BY_RULE,
         "watermark": watermark,

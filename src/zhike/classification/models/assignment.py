@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from zhike.classification.models.scheme import CustomerClass, Scheme
@@ -9,7 +9,8 @@ from zhike.classification.models.scheme import CustomerClass, Scheme
 class Assignment(models.Model):
     """That a customer is in a class of a scheme, from … to (open: now), and the values that decided.
 
-    The database holds: one open row per customer and scheme, no overlap in history, no open row inside history.
+    The database holds, for each customer and track: one open row, no overlap in history, no open row inside history.
+    A track is a scheme, or where customers may be in several classes of a scheme at once (`apart`), one of its classes.
     """
 
     class Source(models.IntegerChoices):
@@ -30,12 +31,19 @@ class Assignment(models.Model):
         ERASED = 7, _("The customer was erased")
         APPROVED = 8, _("A colleague approved the move")
 
-    pk = models.CompositePrimaryKey("customer_id", "scheme_id", "valid_from")
+    # In the database the primary key is (customer_id, track, valid_from); Django wants no generated column in one.
+    pk = models.CompositePrimaryKey("customer_id", "scheme_id", "to_class_id", "valid_from")
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", db_index=False)
     # Schemes and classes are retired, never deleted: checking two more keys for each row would double a bulk write.
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     to_class = models.ForeignKey(
         CustomerClass, models.PROTECT, related_name="+", db_column="class_id", db_index=False, db_constraint=False
+    )
+    apart = models.BooleanField(default=False, db_default=False)
+    track = models.GeneratedField(
+        expression=Case(When(apart=True, then=-F("to_class_id")), default=F("scheme_id")),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
     )
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True)
@@ -48,13 +56,13 @@ class Assignment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "scheme"],
+                fields=["customer", "track"],
                 condition=Q(valid_to__isnull=True),
                 include=["to_class"],
                 name="assignment_one_open",
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_from__lt=models.F("valid_to")), name="assignment_forward"
+                condition=Q(valid_to__isnull=True) | Q(valid_from__lt=F("valid_to")), name="assignment_forward"
             ),
         ]
         indexes = [

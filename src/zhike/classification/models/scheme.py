@@ -37,6 +37,8 @@ class Scheme(models.Model):
     meaning_en = models.CharField(max_length=300, blank=True)
     kind = models.CharField(max_length=12, choices=Kind)
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT)
+    # Of a rule scheme: customers are in every class whose rule is met, not in the first one only. Never changes.
+    overlapping = models.BooleanField(default=False, db_default=False)
     built_in = models.BooleanField(default=False)
     position = models.IntegerField(default=0)
     version = models.IntegerField(default=0)  # number of the version in force; 0 before the first

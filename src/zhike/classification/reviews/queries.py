@@ -15,20 +15,21 @@ from zhike.classification.models import Policy, Review
 from zhike.classification.policies.kinds import policy_kinds
 from zhike.classification.policies.own_kinds import REVIEW
 from zhike.classification.policies.queries import PolicyBook, read_book
+from zhike.classification.schemes.overlapping import track_of
 from zhike.kit.actor import Actor
 from zhike.kit.clock import local_day
 
 # A customer is reviewed by the one class whose review policy applies. The next review is due on the day that the last
 # one named, or an interval after the customer came into the class, where there was none since.
 DUTIES = """
-WITH duty (class_id, scheme_id, days, above) AS (VALUES {values}),
+WITH duty (class_id, scheme_id, track, days, above) AS (VALUES {values}),
 rows AS (
   SELECT l.customer_id, l.name, l.value, l.owner_id, d.class_id, d.days, r.id AS review_id, r.at AS reviewed_at,
     r.outcome, coalesce(r.next_on, (coalesce(a.valid_from, l.created_at) AT TIME ZONE %(zone)s)::date + d.days) AS due
   FROM duty d
   JOIN customers_listing l ON l.classes @> ARRAY[d.class_id] AND NOT l.classes && d.above AND NOT l.archived
   LEFT JOIN classification_assignment a
-    ON a.customer_id = l.customer_id AND a.scheme_id = d.scheme_id AND a.valid_to IS NULL
+    ON a.customer_id = l.customer_id AND a.track = d.track AND a.valid_to IS NULL
   LEFT JOIN LATERAL (
     SELECT r.id, r.at, r.outcome, r.next_on FROM classification_review r
     WHERE r.customer_id = l.customer_id AND r.scheme_id = d.scheme_id AND r.at >= coalesce(a.valid_from, l.created_at)
@@ -125,9 +126,12 @@ def _read(
     facts: dict[str, Any] = {"zone": zone, "today": local_day(at, zone), "limit": limit, "customer": customer_id}
     values = []
     for place, (class_id, one) in enumerate(sorted(held.items())):
-        duty = [class_id, one.to_class.scheme_id, one.value["every_days"], book.above(class_id, kind)]
+        scheme = one.to_class.scheme
+        track = track_of(class_id) if scheme.overlapping else scheme.id
+        duty = [class_id, scheme.id, track, one.value["every_days"], book.above(class_id, kind)]
         facts |= {f"d{place}_{number}": value for number, value in enumerate(duty)}
-        values.append(f"(%(d{place}_0)s::int, %(d{place}_1)s::bigint, %(d{place}_2)s::int, %(d{place}_3)s::int[])")
+        kinds = ("int", "bigint", "bigint", "int", "int[]")
+        values.append("(" + ", ".join(f"%(d{place}_{number})s::{kind}" for number, kind in enumerate(kinds)) + ")")
     reach = owner_ids(actor)
     visible = ["true" if reach is None else "l.owner_id = ANY(%(owners)s::bigint[])"]
     visible += ["l.customer_id = %(customer)s"] if customer_id is not None else []

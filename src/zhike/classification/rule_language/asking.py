@@ -9,6 +9,7 @@ from zhike.accounts.public import Actor, get_organisation
 from zhike.classification.errors import DayInFuture
 from zhike.classification.evaluation.actions import get_store
 from zhike.classification.evaluation.specs import list_known_specs
+from zhike.classification.schemes.overlapping import split_rule
 from zhike.customers.public import Customer, listing_columns, visible_customers
 from zhike.engine.public import Rule, classify, count_rule, find_members, list_counted
 from zhike.kit.clock import local_day
@@ -31,7 +32,7 @@ def list_members(*, rule: Rule, at: datetime, as_of: date | None = None, engine:
     classify(
         get_store(), as_of=today, zone=zone, currency=currency, schemes=specs, today_counts=True, at=at
     ).close()  # fmt: skip
-    return find_members(get_store(), rule, as_of=as_of or today, engine=engine)
+    return find_members(get_store(), split_rule(rule), as_of=as_of or today, engine=engine)
 
 
 def external_ids(ids: Sequence[int]) -> list[str]:
@@ -48,7 +49,7 @@ def count_members(*, rule: Rule, as_of: date | None, sample: int, actor: Actor) 
     def may_see(ids: list[int]) -> list[int]:
         return list(visible.filter(id__in=ids).order_by("id").values_list("id", flat=True))
 
-    found = count_rule(get_store(), rule, as_of=as_of, sample=sample, chosen=may_see)
+    found = count_rule(get_store(), split_rule(rule), as_of=as_of, sample=sample, chosen=may_see)
     names = dict(Customer.objects.filter(id__in=found.sample).values_list("id", "name"))
     return {
         "count": found.count,
@@ -60,6 +61,7 @@ def count_members(*, rule: Rule, as_of: date | None, sample: int, actor: Actor) 
 
 def list_visible_members(*, rule: Rule, as_of: date | None, after: int, limit: int, actor: Actor) -> dict[str, Any]:
     """Return a page of those who meet a rule as the last run left them and whom the actor may see."""
+    rule = split_rule(rule)
     counted = count_rule(get_store(), rule, as_of=as_of, sample=0)
     ids = list_counted(get_store(), rule, as_of=as_of)
     visible = visible_customers(actor).filter(id__gt=after)

@@ -14,6 +14,7 @@ from zhike.classification.errors import (
     NameMissing,
     NoClassYet,
     NoDraft,
+    OverlapIsByRules,
     SchemeIsRetired,
     SchemeStillAsked,
 )
@@ -47,21 +48,30 @@ def create_scheme(
     name_en: str = "",
     meaning_zh: str = "",
     meaning_en: str = "",
+    overlapping: bool = False,
     by: Actor,
     at: datetime,
 ) -> Scheme:
     """Make a customer management type that sorts by rules or by hand, without classes; the former as a draft.
 
-    :raises KeyTaken: if another scheme has the key; `KeyWrong`, `KindWrong`, `NameMissing` for wrong input.
+    `overlapping`: customers are in every class whose rule they meet, instead of the first. It stays so for ever.
+
+    :raises KeyTaken: if another scheme has the key; `KeyWrong`, `KindWrong`, `NameMissing`, `OverlapIsByRules` for
+        wrong input.
     """
     rules.check_key(key)
     if kind not in MADE_BY_PEOPLE:
         raise KindWrong(kind=str(kind)[:20])
+    if overlapping and kind != Scheme.Kind.RULE:
+        raise OverlapIsByRules
     names = _names(name_zh, name_en) | {"meaning_zh": tidy(meaning_zh)[:300], "meaning_en": tidy(meaning_en)[:300]}
     last = Scheme.objects.order_by("-position").values_list("position", flat=True).first()
     scheme, created = Scheme.objects.get_or_create(
-        key=key, defaults={**names, "kind": kind, "position": (last or 0) + 1, "created_at": at}
-    )
+        key=key,
+        defaults={
+            **names, "kind": kind, "overlapping": overlapping, "position": (last or 0) + 1, "created_at": at,
+        },
+    )  # fmt: skip
     if not created:
         raise KeyTaken(key=key)
     _start(scheme, by, at)
@@ -146,7 +156,7 @@ def save_draft(
         raise DraftChanged
     class_keys = [one.key for one in queries.list_classes(scheme_id=scheme.id)]
     if parameters is not None:
-        draft.parameters = rules.check_parameters(scheme.kind, {**draft.parameters, **parameters}, class_keys)
+        draft.parameters = _checked(scheme, {**draft.parameters, **parameters}, class_keys)
     if rules_by_class is not None:
         draft.rules = {
             one: rule_checks.well_formed(rule) for one, rule in rules_by_class.items() if one in class_keys and rule
@@ -184,7 +194,7 @@ def put_draft_in_force(*, key: str, by: Actor, at: datetime) -> SchemeVersion:
     classes = queries.list_classes(scheme_id=scheme.id)
     if not classes:
         raise NoClassYet(name=scheme.name)
-    draft.parameters = rules.check_parameters(scheme.kind, draft.parameters, [one.key for one in classes])
+    draft.parameters = _checked(scheme, draft.parameters, [one.key for one in classes])
     if scheme.kind == Scheme.Kind.RULE:
         rule_checks.check_rules(scheme=scheme, classes=classes, rules_by_class=draft.rules)
     check_version(version=draft)
@@ -244,6 +254,11 @@ def _draft(scheme: Scheme, by: Actor, at: datetime) -> SchemeVersion:
     )
     record(event=SchemeDrafted(scheme.id, draft.number), by=by)
     return draft
+
+
+def _checked(scheme: Scheme, parameters: dict[str, Any], class_keys: list[str]) -> dict[str, Any]:
+    found = rules.check_parameters(scheme.kind, parameters, class_keys)
+    return {**found, "default": None} if scheme.overlapping else found  # who meets no rule is in none of its classes
 
 
 def _start_parameters(kind: str) -> dict[str, Any]:

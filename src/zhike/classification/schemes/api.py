@@ -133,7 +133,19 @@ def _add_classes(router: Router) -> None:
 
 
 def _answer(scheme: Scheme) -> dict[str, Any]:
-    names = ("id", "key", "name", "name_zh", "name_en", "meaning", "kind", "status", "built_in", "version")
+    names = (
+        "id",
+        "key",
+        "name",
+        "name_zh",
+        "name_en",
+        "meaning",
+        "kind",
+        "overlapping",
+        "status",
+        "built_in",
+        "version",
+    )
     return {name: getattr(scheme, name) for name in names} | {
         "classes": queries.list_classes(scheme_id=scheme.id),
         "in_force": _version(queries.get_version(scheme=scheme)),

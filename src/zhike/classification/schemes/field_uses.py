@@ -33,6 +33,7 @@ def list_sortings() -> list[Sorting]:
     return [
         Sorting(one.scheme.key, one.scheme.name, [SortedClass(each.key, each.name, each.hue) for each in one.classes])
         for one in list_schemes_in_force()
+        if not one.scheme.overlapping  # several classes at once: no one form could follow them
     ]
 
 

@@ -48,11 +48,24 @@ class NewSchemeForm(NamesForm):
     key = forms.CharField(label=_("Key"), max_length=40, help_text=_("For files and programs: a to z, 0 to 9 and _."))
     kind = forms.ChoiceField(
         label=_("How customers are sorted"),
-        choices=[("rule", _("By rules, always up to date")), ("hand", _("By hand, with a reason"))],
+        choices=[
+            ("rule", _("By rules, always up to date: the first class whose rule is met")),
+            ("segments", _("By rules, several classes at once: every class whose rule is met")),
+            ("hand", _("By hand, with a reason")),
+        ],
         widget=forms.RadioSelect,
         initial="rule",
     )
     field_order = ["name_zh", "name_en", "key", "kind", "meaning_zh", "meaning_en"]
+
+    @property
+    def given(self) -> dict[str, Any]:
+        chosen = self.cleaned_data["kind"]
+        return {
+            **self.cleaned_data,
+            "kind": "hand" if chosen == "hand" else "rule",
+            "overlapping": chosen == "segments",
+        }
 
 
 class ClassForm(NamesForm):
@@ -235,7 +248,7 @@ def threshold_form(
         case Scheme.Kind.STRATEGIC:
             return StrategicForm(data, initial=StrategicForm.start(parameters))
         case Scheme.Kind.RULE:
-            return RuleOrderForm(data, initial=parameters, classes=classes)
+            return None if scheme.overlapping else RuleOrderForm(data, initial=parameters, classes=classes)
     return None
 
 

@@ -99,6 +99,10 @@ def keep_names(*, key: str, given: Mapping[str, Any], by: Actor, at: datetime) -
     actions.give_scheme_owner(key=key, owner=given["owner"], by=by, at=at)
 
 
+def may_be_simulated(scheme: Scheme) -> bool:
+    return scheme.kind != Scheme.Kind.HAND and not scheme.overlapping
+
+
 def names_of(one: Scheme | CustomerClass) -> dict[str, str]:
     return {name: getattr(one, name) for name in ("name_zh", "name_en", "meaning_zh", "meaning_en")}
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from zhike.classification.errors import NotPreviewable
 from zhike.classification.evaluation.actions import get_store
-from zhike.classification.evaluation.specs import home_country, make_spec
+from zhike.classification.evaluation.specs import home_country, make_spec, split_spec
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
-from zhike.engine.public import count_rule, preview, rule_from_json
+from zhike.engine.public import Preview, count_rule, preview, rule_from_json
 from zhike.kit.errors import Refusal
 
 from . import queries, rule_checks, rules
+from .overlapping import split_rule
 
 MOST_MOVES = 12
 
@@ -35,6 +36,7 @@ class SchemePreview:
     customers: int = 0
     seconds: float = 0.0
     problem: str = ""
+    overlapping: bool = False  # the counts may add up to more than there are customers
 
     @property
     def parts(self) -> list[tuple[str, str, int]]:
@@ -42,7 +44,8 @@ class SchemePreview:
 
     @property
     def outside(self) -> int:
-        return self.customers - sum(count for _, count, _ in self.rows)
+        """Customers in none of the classes; where classes overlap nobody knows from these counts, and 0 stands here."""
+        return 0 if self.overlapping else self.customers - sum(count for _, count, _ in self.rows)
 
 
 def preview_scheme(
@@ -95,7 +98,7 @@ def _preview(
         keys = [one.key for one in classes]
         tried.parameters = rules.check_parameters(scheme.kind, {**version.parameters, **parameters}, keys)
     spec = make_spec(scheme, tried, classes, home=home_country())
-    found = preview(get_store(), scheme=spec, as_of=as_of)
+    found = _add_up([preview(get_store(), scheme=one, as_of=as_of) for one in split_spec(scheme, spec) or [spec]])
     now_in = _count_now(found.moves)
     known = {one.id: one for one in classes}
     moves = [
@@ -110,7 +113,20 @@ def _preview(
         moved=found.moved,
         customers=found.customers,
         seconds=found.seconds,
+        overlapping=scheme.overlapping,
     )
+
+
+def _add_up(found: Sequence[Preview]) -> Preview:
+    """Return the previews of classes that are held apart as one: its moves are into classes and out of them."""
+    first = found[0]
+    counts = {key: count for one in found for key, count in one.counts.items()}
+    moves: dict[tuple[int | None, int | None], int] = {}
+    for one in found:
+        for way, count in one.moves.items():
+            moves[way] = moves.get(way, 0) + count
+    seconds = sum(one.seconds for one in found)
+    return Preview(first.as_of, first.customers, counts, moves, seconds)
 
 
 def count_matching(documents: Sequence[Mapping[str, Any]]) -> list[int | None]:
@@ -120,7 +136,7 @@ def count_matching(documents: Sequence[Mapping[str, Any]]) -> list[int | None]:
 
 def _count_one(document: Mapping[str, Any]) -> int | None:
     try:
-        return count_rule(get_store(), rule_from_json(document), sample=0).count
+        return count_rule(get_store(), split_rule(rule_from_json(document)), sample=0).count
     except Refusal:
         return None
 

@@ -7,6 +7,7 @@ from zhike.classification.errors import RuleHasProblems, RulesInCircle
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.engine.public import NotARule, Problem, check_rule, rule_from_json, rule_to_json, scheme_ids, traits
 
+from .overlapping import split_rule
 from .words import problem_sentence
 
 
@@ -25,7 +26,7 @@ def well_formed(document: Any) -> dict[str, Any]:
 def find_problems(document: Any) -> list[Problem]:
     """Return what keeps a well-formed rule from being computed, unknown classes included."""
     rule = rule_from_json(document)
-    problems = list(check_rule(rule, traits))
+    problems = list(check_rule(rule, traits)) or list(check_rule(split_rule(rule), traits))
     known = dict(CustomerClass.objects.filter(retired_at=None).values_list("id", "scheme_id"))
     for path, scheme_id, class_ids in _asked(document):
         if any(known.get(one) != scheme_id for one in class_ids):

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhike.accounts.public import needs
 from zhike.classification import permissions
 from zhike.classification.errors import DraftChanged
-from zhike.classification.models import Scheme
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning
 
@@ -36,7 +35,7 @@ def create(request: HttpRequest) -> HttpResponse:
     form = NewSchemeForm(request.POST or None)
     if form.is_valid():
         try:
-            scheme = actions.create_scheme(**form.cleaned_data, by=request.actor, at=now())
+            scheme = actions.create_scheme(**form.given, by=request.actor, at=now())
         except Refusal as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:
@@ -75,7 +74,7 @@ def _save(request: HttpRequest, *, key: str) -> HttpResponse:
 
 def _editor(request: HttpRequest, key: str, *, form: Any = None, status: int = 200) -> HttpResponse:
     page = pages.load_editor(key=key, actor=request.actor)
-    may_simulate = request.actor.may(permissions.SIMULATE) and page.scheme.kind != Scheme.Kind.HAND
+    may_simulate = request.actor.may(permissions.SIMULATE) and pages.may_be_simulated(page.scheme)
     context = {**pages.editor_context(page), "form": form or page.form}
     context |= {"may_change": page.may_change, "may_simulate": may_simulate}
     return render(request, EDIT, context, status=status)

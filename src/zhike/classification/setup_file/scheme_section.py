@@ -29,7 +29,8 @@ def _export(scheme: Scheme, names: Any) -> dict[str, Any]:
         {"key": one.key, "hue": one.hue, **{name: getattr(one, name) for name in NAMES}}
         for one in queries.list_classes(scheme_id=scheme.id)
     ]
-    held = {"kind": scheme.kind, "status": scheme.status, "position": scheme.position}
+    held: dict[str, Any] = {"kind": scheme.kind, "status": scheme.status, "position": scheme.position}
+    held |= {"overlapping": True} if scheme.overlapping else {}
     texts = {
         key: rule_text(rule_from_json(document), traits, names)
         for key, document in (version.rules if version else {}).items()
@@ -61,13 +62,16 @@ def _place(item: tuple[str, Any]) -> tuple[int, str]:
 def _shape(key: str, wanted: Mapping[str, Any], by: Actor, at: datetime) -> list[str]:
     """Make the scheme and its classes exist, with their names and colours."""
     names = {name: str(wanted.get(name, "")) for name in NAMES}
+    overlapping = bool(wanted.get("overlapping", False))
     scheme = Scheme.objects.filter(key=key).first()
     changes = []
     if scheme is None:
-        scheme = actions.create_scheme(key=key, kind=wanted["kind"], **names, by=by, at=at)
+        scheme = actions.create_scheme(key=key, kind=wanted["kind"], overlapping=overlapping, **names, by=by, at=at)
         changes.append(f"+ {key}")
     elif scheme.kind != wanted["kind"]:
         raise SetupWrong(place=key, reason=f"{scheme.kind} ≠ {wanted['kind']}")
+    elif scheme.overlapping != overlapping:
+        raise SetupWrong(place=key, reason=f"overlapping: {scheme.overlapping} ≠ {overlapping}")
     elif changed := _differing(scheme, names):
         actions.rename_scheme(key=key, **names, by=by, at=at)
         changes += [f"~ {key}: {line}" for line in changed]

@@ -108,7 +108,7 @@ def judged_on(at: datetime) -> date:
 def _before() -> QuerySet[Assignment]:
     """Return what an assignment (the outer query's) followed upon, without a gap."""
     return Assignment.objects.filter(
-        customer_id=OuterRef("customer_id"), scheme_id=OuterRef("scheme_id"), valid_to=OuterRef("valid_from")
+        customer_id=OuterRef("customer_id"), track=OuterRef("track"), valid_to=OuterRef("valid_from")
     )
 
 

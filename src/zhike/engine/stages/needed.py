@@ -5,11 +5,10 @@ A run keeps them as tables of the working file, so that the evidence can be read
 
 from pathlib import Path
 
-from adbc_driver_postgresql import dbapi
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.datasets import ASSIGNMENTS, PRODUCTS, Dataset
+from zhike.engine.datasets import ASSIGNMENTS, PRODUCTS
 from zhike.engine.rules.measures import Part
 from zhike.engine.rules.needs import Needs
 from zhike.engine.rules.sources import PRODUCT_TABLE, STANDING_TABLE, mirror_parts, part_shapes
@@ -47,18 +46,9 @@ def fresh_parts(
 def bring_small_tables(work: Work, needs: Needs, database_url: str) -> None:
     """Read the products and the record of classes from PostgreSQL, where the needs ask for them."""
     if needs.asks_products:
-        _bring(work, PRODUCT_TABLE, PRODUCTS, "TRUE", database_url)
+        work.bring(PRODUCT_TABLE, PRODUCTS, "TRUE", database_url)
     if schemes := {*needs.held, *(one.scheme_id for one in needs.stays)}:
         numbers = ", ".join(str(int(one)) for one in sorted(schemes))
-        where = f"scheme_id IN ({numbers})" + ("" if needs.stays else " AND valid_to IS NULL")
-        _bring(work, STANDING_TABLE, ASSIGNMENTS, where, database_url)
-
-
-def _bring(work: Work, name: str, dataset: Dataset, where: str, database_url: str) -> None:
-    query = sql.emit(dataset.select(where), sql.POSTGRES)
-    with dbapi.connect(database_url) as connection, connection.cursor() as cursor:
-        cursor.execute(query)
-        work.connection.register("arriving", cursor.fetch_arrow())
-        work.run(sql.drop_table(name))
-        work.run(sql.create_table(name, sql.query("SELECT * FROM arriving"), temporary=True))
-        work.connection.unregister("arriving")
+        where = f"track IN ({numbers})" if min(schemes) < 0 else f"scheme_id IN ({numbers})"
+        where += "" if needs.stays else " AND valid_to IS NULL"
+        work.bring(STANDING_TABLE, ASSIGNMENTS, where, database_url)
