@@ -4,10 +4,12 @@ from django.db import connection, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.utils.translation import override
+from psycopg import sql
 
 from zhike.accounts.public import get_organisation
 from zhike.analytics.models import ModelRun
 from zhike.audit.public import alone
+from zhike.customers.public import Customer
 from zhike.kit.actor import SYSTEM
 from zhike.kit.errors import Refusal
 
@@ -16,13 +18,15 @@ from .registry import Outcome, Rows, Task, analyses
 
 Status = ModelRun.Status
 ONE_RUN = 7_105_002  # advisory lock, with the run's id
+_WHO = ("customer_id", "other_id")
 KEPT = 3  # runs of an analysis whose results are kept, to go back to
 
 
 def compute_run(*, run_id: int) -> ModelRun | None:
     """Compute a run and keep its results, all at once. Does nothing for one that has ended or is being computed.
 
-    What is usable is put in use at once; what is refused leaves the earlier results where they are.
+    What is usable is put in use at once, unless what is in use tells of a later day: then it is kept beside it, to be
+    compared or put in use by hand. What is refused leaves the earlier results where they are.
     """
     with alone(ONE_RUN, run_id) as first:
         run = ModelRun.objects.filter(id=run_id).first()
@@ -37,7 +41,7 @@ def compute_run(*, run_id: int) -> ModelRun | None:
                 _keep(run, analyses[run.analysis].compute(task))
         except Refusal as refusal:
             with override(organisation.language):
-                _end(run, Status.REFUSED, refusal.message)
+                _end(run, Status.REFUSED, _(str(refusal.sentence)).format(**refusal.facts))
         except Exception:
             with override(organisation.language):
                 _end(run, Status.FAILED, _("The run broke off through a fault of ours. Run the model again."))
@@ -64,20 +68,33 @@ def _keep(run: ModelRun, found: Outcome) -> None:
         return
     for rows in found.rows:
         _copy(run, rows)
-    put_in_use(run_id=run.id, by=SYSTEM, at=now())
-    run.in_use = True
+    if not ModelRun.objects.filter(analysis=run.analysis, in_use=True, as_of__gt=run.as_of).exists():
+        put_in_use(run_id=run.id, by=SYSTEM, at=now())
+        run.in_use = True
     _forget_old(run)
 
 
 def _copy(run: ModelRun, rows: Rows) -> None:
-    quote = connection.ops.quote_name
-    columns = ", ".join(map(quote, ("run_id", *rows.columns)))
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {quote(rows.model._meta.db_table)} ({columns}) FROM STDIN") as copy,
-    ):
-        for values in rows.values:
-            copy.write_row((run.id, *values))
+    """Fill a table in one stream; who was erased while the analysis ran is left out."""
+    people = sql.Identifier(Customer._meta.db_table)
+    kept = [
+        sql.SQL("{} IN (SELECT id FROM {})").format(sql.Identifier(one), people) for one in rows.columns if one in _WHO
+    ]
+    parts = {
+        "table": sql.Identifier(rows.model._meta.db_table),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, ("run_id", *rows.columns))),
+        "known": sql.SQL(" AND ").join(kept) if kept else sql.SQL("TRUE"),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("CREATE TEMP TABLE arriving AS SELECT {columns} FROM {table} WHERE FALSE").format(**parts)
+        )
+        with cursor.copy(sql.SQL("COPY arriving ({columns}) FROM STDIN").format(**parts)) as copy:
+            for values in rows.values:
+                copy.write_row((run.id, *values))
+        insert = "INSERT INTO {table} ({columns}) SELECT {columns} FROM arriving WHERE {known}"
+        cursor.execute(sql.SQL(insert).format(**parts))
+        cursor.execute("DROP TABLE arriving")
 
 
 def _forget_old(run: ModelRun) -> None:

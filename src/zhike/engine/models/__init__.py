@@ -26,6 +26,7 @@ _PLACES = {
     "orders": "Histories Purchases find_histories read_purchases",
     "retention": "Cohorts Survival Transitions make_cohorts make_transitions survival",
     "retention_report": "report_retention survival_band",
+    "value_report": "report_value",
     "tables": "Column Table read_table",
 }
 _WHERE = {name: module for module, names in _PLACES.items() for name in names.split()}

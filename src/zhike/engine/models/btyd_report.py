@@ -1,13 +1,14 @@
 """What an analyst asks of a file of purchases: each model's parameters, and how it predicted what it had not seen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from zhike.engine.models.btyd import MODELS, HeldOut, choose_model, compare_held_out, fit_found_cells, naive_held_out
-from zhike.engine.models.cells import Cells, find_cells
+from zhike.engine.models.cells import Cells, Floats, find_cells
 from zhike.engine.models.errors import CalibrationEndWrong
 from zhike.engine.models.fitting import Fit
 from zhike.engine.models.gammagamma import fit_gamma_gamma
@@ -47,16 +48,48 @@ def report_btyd(
     return figures
 
 
+@dataclass(frozen=True, slots=True)
+class LastThird:
+    """How models fitted on what was known at the end of `until` predict the purchase days of the `length` after it.
+
+    `later` (n,) is what happened, of the customers of `cells`; `tests` holds the fits that are identified.
+    """
+
+    until: date
+    length: float
+    cells: Cells
+    later: Floats
+    fits: tuple[Fit, ...]
+    tests: Mapping[str, HeldOut]
+    naive: HeldOut
+
+    @property
+    def chosen(self) -> str | None:
+        return choose_model(self.fits, self.tests)
+
+
+def predict_last_third(bought: Purchases, unit: str, *, end: date | None = None) -> LastThird | None:
+    """Return the test of all models on the last third of the time; None where the time is too short for one.
+
+    :param end: the last day looked at, by default that of the last purchase.
+    """
+    last = end or bought.last
+    until = bought.first + timedelta(days=(last - bought.first).days * 2 // 3)
+    if until >= last:
+        return None
+    histories = find_histories(bought, until, unit=unit, end=last)
+    cells = find_cells(histories.x, histories.t_x, histories.age)
+    fits = tuple(fit_found_cells(cells, name) for name in MODELS)
+    length = (last - until).days / UNITS[unit]
+    tests = {fit.model: compare_held_out(fit, cells, length, histories.later) for fit in fits if fit.identified}
+    naive = naive_held_out(cells, length, histories.later)
+    return LastThird(until, length, cells, histories.later, fits, tests, naive)
+
+
 def choose_by_last_third(bought: Purchases, unit: str) -> str | None:
     """Return the model that predicts the last third of the time best by log score; None where none can be fitted."""
-    until = bought.first + timedelta(days=(bought.last - bought.first).days * 2 // 3)
-    if until >= bought.last:
-        return None
-    histories = find_histories(bought, until, unit=unit)
-    cells = find_cells(histories.x, histories.t_x, histories.age)
-    fits = [fit_found_cells(cells, name) for name in MODELS]
-    tests, _ = _test(fits, cells, histories, bought.last - until, unit)
-    return choose_model(fits, tests)
+    held = predict_last_third(bought, unit)
+    return held.chosen if held else None
 
 
 def _test(

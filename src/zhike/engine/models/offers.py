@@ -16,6 +16,7 @@ from zhike.engine.models.cells import Floats
 SHRINK = 10.0  # customers in common at which a similarity counts half
 MOST_NEIGHBOURS = 50
 ROWS_AT_ONCE = 2000
+MOST_COMPARED = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,25 +162,46 @@ def _rates(hits: Sequence[int], k: int) -> tuple[float, float]:
     return float(np.mean(hits)) / k, float(np.mean([one > 0 for one in hits]))
 
 
-def potential_value(offers: Offers, spent: ArrayLike, *, neighbours: int = 20) -> tuple[Floats, Floats]:
+def potential_value(
+    offers: Offers, spent: ArrayLike, *, neighbours: int = 20, most: int = MOST_COMPARED, seed: int = 0
+) -> tuple[Floats, Floats]:
     """Return what each customer would spend if like the best quarter of those most alike, and how many that rests on.
 
     :param spent: (customers,), in the order of `offers.customers`. Both answers have that shape; a customer without
         anybody alike keeps their own spending, with 0 behind it. The potential is never below what was spent.
+    :param most: with more customers than that, those alike are looked for among so many, drawn by lot: work grows
+        with customers × most.
     """
     amounts = np.asarray(spent, dtype=np.float64)
     found, behind = amounts.copy(), np.zeros(len(amounts))
+    compared = _compared(len(amounts), most, seed)
+    others, worth = offers.bought[compared].T.tocsc(), amounts[compared]
     sizes = np.asarray(offers.bought.sum(axis=1)).ravel()
     for first in range(0, len(amounts), ROWS_AT_ONCE):
         rows = np.arange(first, min(first + ROWS_AT_ONCE, len(amounts)))
-        both = (offers.bought[rows] @ offers.bought.T).toarray()
-        cosine = both / np.sqrt(np.maximum(sizes[rows, None] * sizes[None, :], 1.0))
-        cosine[np.arange(len(rows)), rows] = -1
-        count = min(neighbours, len(amounts) - 1)
-        nearest = np.argpartition(-cosine, max(count - 1, 0), axis=1)[:, :count]
-        for place, row in enumerate(rows):
-            near = nearest[place][cosine[place, nearest[place]] > 0]
-            if len(near):
-                found[row] = max(amounts[row], float(np.quantile(amounts[near], 0.75)))
-                behind[row] = len(near)
+        cosine = (offers.bought[rows] @ others).toarray()
+        cosine /= np.sqrt(np.maximum(sizes[rows, None] * sizes[compared][None, :], 1.0))
+        cosine[rows[:, None] == compared[None, :]] = -1
+        count = min(neighbours, len(compared))
+        nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
+        alike = np.take_along_axis(cosine, nearest, axis=1) > 0
+        behind[rows] = alike.sum(axis=1)
+        found[rows] = np.fmax(amounts[rows], _upper_quartile(worth[nearest], alike))
     return found, behind
+
+
+def _compared(customers: int, most: int, seed: int) -> NDArray[np.intp]:
+    if customers <= most:
+        return np.arange(customers)
+    return np.sort(np.random.default_rng(seed).choice(customers, most, replace=False))
+
+
+def _upper_quartile(values: Floats, counts: NDArray[np.bool_]) -> Floats:
+    """Return the upper quartile of each row's values that count, interpolated; NaN where none does."""
+    ordered = np.sort(np.where(counts, values, np.inf), axis=1)
+    ordered[np.isinf(ordered)] = 0.0
+    place = 0.75 * np.maximum(counts.sum(axis=1) - 1, 0)
+    low = np.floor(place).astype(np.intp)
+    at = np.arange(len(values))
+    below, above = ordered[at, low], ordered[at, np.ceil(place).astype(np.intp)]
+    return np.where(counts.any(axis=1), below + (place - low) * (above - below), np.nan)

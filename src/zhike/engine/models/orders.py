@@ -165,16 +165,20 @@ def _make_days(connection: duckdb.DuckDBPyConnection, path: Path, today: date, *
     return Purchases(connection, rows, left, first, last, has_amounts)
 
 
-def find_histories(bought: Purchases, until: date, *, unit: str = "day") -> Histories:
-    """Return the histories of everybody who bought by the end of `until`; later purchase days are counted apart."""
+def find_histories(bought: Purchases, until: date, *, unit: str = "day", end: date | None = None) -> Histories:
+    """Return the histories of everybody who bought by the end of `until`; later purchase days are counted apart.
+
+    :param end: the last day of those later ones; None: all there are.
+    """
     seen = sql.tree(
         "SELECT customer, CAST(COUNT(*) FILTER (WHERE day <= :until) AS DOUBLE) - 1 AS x,"
         " MIN(day) AS first, MAX(day) FILTER (WHERE day <= :until) AS last,"
         " CAST(SUM(amount) FILTER (WHERE day <= :until) AS DOUBLE) AS amount,"
         " CAST(ARG_MIN(amount, day) AS DOUBLE) AS first_amount,"
-        " CAST(COUNT(*) FILTER (WHERE day > :until) AS DOUBLE) AS later"
+        " CAST(COUNT(*) FILTER (WHERE day > :until AND day <= :end) AS DOUBLE) AS later"
         " FROM bought GROUP BY customer HAVING MIN(day) <= :until",
         until=sql.day(until),
+        end=sql.day(end or date.max),
     )
     rows = sql.tree(
         "SELECT customer, x, CAST(DATE_DIFF('day', first, last) AS DOUBLE) AS t_x,"

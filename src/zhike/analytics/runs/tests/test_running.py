@@ -5,10 +5,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from zhike.analytics.errors import NoSuchAnalysis, NoSuchRun, NotUsable, RunGoesOn
-from zhike.analytics.models import ModelRun
+from zhike.analytics.models import CustomerChurn, ModelRun
 from zhike.analytics.runs.actions import put_in_use, start_run
-from zhike.analytics.runs.registry import Analysis, Outcome, Task
+from zhike.analytics.runs.registry import Analysis, Outcome, Rows, Task
 from zhike.analytics.runs.running import compute_run
+from zhike.customers.testing import make_customer
 from zhike.kit.actor import SYSTEM
 from zhike.kit.registry import Registry
 
@@ -95,3 +96,22 @@ def test_unknown_ones_are_refused():
         start_run(analysis="nothing", by=SYSTEM, at=AT)
     with pytest.raises(NoSuchRun):
         put_in_use(run_id=1, by=SYSTEM, at=AT)
+
+
+def test_a_run_as_of_an_earlier_day_is_kept_beside_the_one_in_use(answers):
+    answers += [FOUND, FOUND]
+    first = run()
+    earlier = start_run(analysis="trial", as_of=date(2026, 3, 1), by=SYSTEM, at=AT)
+    compute_run(run_id=earlier.id)
+    earlier.refresh_from_db()
+    first.refresh_from_db()
+    assert (earlier.status, earlier.kept, earlier.in_use, first.in_use) == ("done", True, False, True)
+
+
+def test_who_was_erased_while_it_ran_is_left_out(answers):
+    stays = make_customer("stays")
+    columns = ("customer_id", "chance", "value", "at_stake", "reasons")
+    values = [(id_, 0.5, 1, 1, "[]") for id_ in (stays.id, stays.id + 1)]
+    answers.append(replace(FOUND, rows=(Rows(CustomerChurn, columns, values),)))
+    assert run().status == "done"
+    assert [one.customer_id for one in CustomerChurn.objects.all()] == [stays.id]

@@ -1,0 +1,22 @@
+"""Names of the models of purchases, and why one may have nothing to say."""
+
+from django.utils.translation import gettext_lazy as _
+
+MODEL_NAMES = {
+    "bgnbd": _("BG/NBD: customers may leave after any purchase"),
+    "mbgnbd": _("MBG/NBD: customers may leave after any purchase, the first one too"),
+    "paretonbd": _("Pareto/NBD: customers may leave at any time"),
+    "nbd": _("NBD: nobody leaves"),
+}
+REASONS = {
+    "no_customers": _("not identified: no customers"),
+    "too_few_customers": _("not identified: too few customers ({customers}; at least {least} are needed)"),
+    "no_repeat_buyers": _("not identified: no repeat buyers"),
+    "too_few_repeat_buyers": _("not identified: too few repeat buyers ({repeat}; at least {least} are needed)"),
+    "no_time": _("not identified: all purchases on one day"),
+    "runs_away": _("not identified: parameter {parameter} runs away to {side}; the purchases do not tell it"),
+    "flat": _("not identified: the likelihood is flat; other parameters fit as well"),
+    "vague": _("not identified: parameter {parameter} could be anything (standard error of its logarithm {error})"),
+    "no_spread": _("not identified: all amounts are the same"),
+    "no_amounts": _("not identified: no repeat buyers with amounts above 0"),
+}
