@@ -21,3 +21,33 @@ class RunGoesOn(Refusal):
 class NotUsable(Refusal):
     code = "analytics.not_usable"
     sentence = _("The results of this run cannot be used: they were refused, or are no longer kept.")
+
+
+class HistoryTooShort(Refusal):
+    code = "analytics.history_too_short"
+    sentence = _(
+        "Purchases begin on {first}; a forecast of {horizon} days that is tested needs some before {needed}. "
+        "Import older orders, or wait until then."
+    )
+
+
+class TooFewLeft(Refusal):
+    code = "analytics.too_few_left"
+    sentence = _(
+        "Of {rows} customers too few left, or too few stayed: {rarer}, and {least} are needed to tell who leaves."
+    )
+
+
+class NobodyActive(Refusal):
+    code = "analytics.nobody_active"
+    sentence = _("Nobody bought anything in the {days} days before {day}: there is nobody who could still leave.")
+
+
+class NothingBought(Refusal):
+    code = "analytics.nothing_bought"
+    sentence = _("Nobody bought anything before {day}. Import orders first.")
+
+
+class NoProducts(Refusal):
+    code = "analytics.no_products"
+    sentence = _("No order before {day} names a product. Import orders with their lines.")

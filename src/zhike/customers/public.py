@@ -6,6 +6,7 @@ from .activity.queries import list_channels
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
 from .custom_fields.personal import list_personal_traits
 from .custom_fields.uses import field_uses
+from .export.columns import cell as file_cell
 from .export.workbook import write_workbook
 from .forms.queries import get_layout
 from .forms.registries import SortedClass, Sorter, Sorting, customer_sorters
@@ -18,7 +19,7 @@ from .listing.actions import refresh_listing
 from .listing.bulk import hand_over_customers
 from .listing.figures import update_listing_figures
 from .listing.pages import list_chosen
-from .listing.rows import Row
+from .listing.rows import Row, read_rows
 from .models import Customer
 from .names.rules import initials_of, pinyin_of
 from .places.rules import (
@@ -102,6 +103,7 @@ __all__ = [
     "facet_sources",
     "fact_kinds",
     "field_uses",
+    "file_cell",
     "find_division",
     "get_customer",
     "get_layout",
@@ -120,6 +122,7 @@ __all__ = [
     "open_arrivals",
     "pinyin_of",
     "react_to_change",
+    "read_rows",
     "refresh_listing",
     "restore_customer",
     "run_import",

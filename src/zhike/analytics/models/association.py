@@ -7,7 +7,7 @@ CUSTOMER = "customers.Customer"
 
 
 class ProductPair(models.Model):
-    """Two products in the same orders, told from the rarer one: of the orders with `first`, `confidence` hold `then`."""
+    """Two products in the same orders, told from the rarer: `confidence` of the orders with `first` hold `then`."""
 
     run = models.ForeignKey(ModelRun, models.CASCADE, related_name="+", db_index=False)
     first = models.ForeignKey(PRODUCT, models.CASCADE, related_name="+")
@@ -31,7 +31,7 @@ class ProductPair(models.Model):
 
 
 class Bundle(models.Model):
-    """Three products in the same orders; `lift` over what three that have nothing to do with one another would share."""
+    """Three products in the same orders; `lift` over what three that know nothing of one another would share."""
 
     run = models.ForeignKey(ModelRun, models.CASCADE, related_name="+")
     first = models.ForeignKey(PRODUCT, models.CASCADE, related_name="+")
