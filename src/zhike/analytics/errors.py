@@ -51,3 +51,8 @@ class NothingBought(Refusal):
 class NoProducts(Refusal):
     code = "analytics.no_products"
     sentence = _("No order before {day} names a product. Import orders with their lines.")
+
+
+class NothingInUse(NotFound):
+    code = "analytics.nothing_in_use"
+    sentence = _("The model says nothing of this customer: it has not been run, or they bought too long ago.")

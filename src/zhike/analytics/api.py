@@ -1,0 +1,6 @@
+from zhike.api.public import make_router
+
+from .churn.api import add_operations as add_churn
+
+router = make_router("analytics")
+add_churn(router)
