@@ -35,6 +35,36 @@ class SparkMissing(Refusal):
     sentence = "Spark is not installed here. Install the package pyspark, or choose the engine duckdb or postgres."
 
 
-class SparkNotYet(Refusal):
-    code = "engine.spark_not_yet"
-    sentence = "Rules are not computed by Spark yet. Choose the engine duckdb or postgres."
+class JavaMissing(Refusal):
+    code = "engine.java_missing"
+    sentence = (
+        "Spark needs Java 17 or later, and none is found here. Install it, or choose the engine duckdb or postgres."
+    )
+
+
+class SparkFailed(Refusal):
+    code = "engine.spark_failed"
+    sentence = "Spark did not do it: {reason}."
+
+
+class StoreMissing(NotFound):
+    code = "engine.store_missing"
+    sentence = "There is no store of this version at {store}: no readable manifest.json."
+
+
+class StoreTooFar(Refusal):
+    code = "engine.store_too_far"
+    sentence = "DuckDB reads stores in folders of this machine only; {store} is not one. Choose the engine spark."
+
+
+class RecordMissing(Refusal):
+    code = "engine.record_missing"
+    sentence = (
+        "These schemes ask for products or for classes kept by hand, which are in PostgreSQL and not in the store. "
+        "Set DATABASE_URL, or leave those rules out."
+    )
+
+
+class SchemesUnreadable(Invalid):
+    code = "engine.schemes_unreadable"
+    sentence = "{file} holds no schemes: {reason}."

@@ -6,14 +6,13 @@ PostgreSQL those on record. Where the run's classes are on record, the answers a
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from importlib.util import find_spec
 from typing import Any
 
 from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.datasets import ATTRIBUTES, CUSTOMERS, FACTS, MONEY_KINDS
-from zhike.engine.errors import NothingComputed, SparkMissing, SparkNotYet
+from zhike.engine.errors import NothingComputed
 from zhike.engine.preview import make_known, open_current, read_parts, setting_on
 from zhike.engine.rules.ast import Condition, Rule, leaves
 from zhike.engine.rules.check import refuse_wrong_rule
@@ -56,11 +55,13 @@ def find_members(store: Store, rule: Rule, *, as_of: date | None = None, engine:
 
     :param as_of: the day of judgement, by default the last run's. :param engine: one of ENGINES.
     :raises RuleWrong: if the rule cannot be computed. :raises NothingComputed: before the first run.
-    :raises SparkMissing: if Spark is asked for and not installed. :raises SparkNotYet: if it is.
+    :raises SparkMissing, JavaMissing, SparkFailed: if Spark is asked for and cannot.
     """
     refuse_wrong_rule(rule, traits)
     if engine == "spark":
-        raise SparkNotYet if find_spec("pyspark") else SparkMissing
+        from zhike.engine.spark.members import spark_members  # who asks elsewhere loads nothing of it
+
+        return spark_members(store, rule, as_of=as_of)
     work = open_current(store)
     try:
         meta = work.meta()

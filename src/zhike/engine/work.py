@@ -92,6 +92,14 @@ class Work:
             self.run(sql.create_table(name, sql.query("SELECT * FROM arriving"), temporary=True))
             self.connection.unregister("arriving")
 
+    def write(self, query: exp.Expr, address: str) -> None:
+        """Write a query's rows as a folder with one Parquet file; Parquet files that are there go."""
+        folder = Path(address)
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob("*.parquet"):
+            left.unlink()
+        self.run(sql.copy_to_parquet(query, str(folder / "part-0.parquet")))
+
     def meta(self, *, of_any_version: bool = False) -> Meta | None:
         """Return what the file holds, None where it is not one of ours or its stages were of another version."""
         try:

@@ -75,7 +75,7 @@ def test_the_sentence_stands_in_both_languages(firm, capsys):
     )
 
 
-def test_mistakes_are_problems_with_their_place_and_exit_code_two(firm, capsys, tmp_path):
+def test_mistakes_are_problems_with_their_place_and_exit_code_two(firm, capsys, tmp_path, monkeypatch):
     code, found = rules(capsys, "check", "--text", "city in")
     assert (code, found["code"]) == (2, "classification.rule_text_wrong")
     assert (found["problems"][0]["line"], found["problems"][0]["column"]) == (1, 8)
@@ -91,6 +91,7 @@ def test_mistakes_are_problems_with_their_place_and_exit_code_two(firm, capsys, 
     many.write_text("not JSON")
     assert rules(capsys, "check", "--file", str(many))[1]["code"] == "classification.rule_unreadable"
     assert rules(capsys, "count", "--text", "class(#999, #1)")[1]["problems"][0]["code"] == "unknown_class"
+    monkeypatch.setattr("zhike.engine.spark.session.missing_for_spark", lambda: "pyspark")
     code, found = rules(capsys, "count", "--text", 'kind = "company"', "--engine", "spark")
     assert (code, found["code"]) == (2, "engine.spark_missing")
 
