@@ -1,7 +1,9 @@
 """The next product for each customer, and customers alike, by cosines between products and between customers.
 
 Sarwar, Karypis, Konstan & Riedl (2001), Item-based collaborative filtering; similarities are shrunk toward 0 where few
-customers stand behind them. Popularity is a hard baseline: `back_test` measures both on what customers bought next.
+customers stand behind them, and each product keeps its MOST_NEIGHBOURS nearest. Customers of more than WIDEST products
+(wholesalers) say nothing of likeness. Popularity is a hard baseline: `back_test` measures both on what customers bought
+next. Everything goes in blocks: memory is bounded by the lines, not by customers × products.
 """
 
 from collections.abc import Sequence
@@ -16,6 +18,11 @@ from zhike.engine.models.cells import Floats
 SHRINK = 10.0  # customers in common at which a similarity counts half
 MOST_NEIGHBOURS = 50
 ROWS_AT_ONCE = 2000
+CELLS_AT_ONCE = 10_000_000  # of a dense block, 80 MB
+WIDEST = 1000
+MOST_TRIED = 20_000  # customers of a back test; more are drawn by lot
+
+type Key = str | int
 MOST_COMPARED = 5000
 
 
@@ -26,9 +33,9 @@ class Offer:
     `evidence` gives for each: the product, how many customers bought both, how many bought it.
     """
 
-    item: str
+    item: Key
     score: float
-    evidence: tuple[tuple[str, int, int], ...]
+    evidence: tuple[tuple[Key, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +57,13 @@ class BackTest:
 class Offers:
     """Products and customers as a sparse matrix of who bought what; made by `learn_offers`."""
 
-    def __init__(self, customers: NDArray[np.str_], items: NDArray[np.str_], bought: Any) -> None:
+    def __init__(self, customers: NDArray[Any], items: NDArray[Any], bought: Any) -> None:
         from scipy import sparse
 
         self.customers, self.items = customers, items
         self.bought = sparse.csr_matrix(bought)
         self.popularity = np.asarray(self.bought.sum(axis=0)).ravel()
-        self.common = (self.bought.T @ self.bought).tocsr()
-        self.likeness = _shrunk_cosine(self.common, self.popularity)
+        self.likeness, self.common = _shrunk_cosine(self.bought)
 
     def scores(self, rows: NDArray[np.intp]) -> Floats:
         """Return the score of every product for customers, shape (rows, items); −∞ for what they have."""
@@ -65,7 +71,7 @@ class Offers:
         found[self.bought[rows].toarray() > 0] = -np.inf
         return np.asarray(found)
 
-    def offer(self, customer: str, most: int = 3) -> list[Offer]:
+    def offer(self, customer: Key, most: int = 3) -> list[Offer]:
         """Return the next products for a customer; nothing for who bought nothing, or where nothing is alike.
 
         :raises KeyError: for somebody who is not among the customers.
@@ -75,7 +81,7 @@ class Offers:
         best = np.argsort(-scores, kind="stable")[:most]
         return [self._offer(row, int(one), float(scores[one])) for one in best if scores[one] > 0]
 
-    def alike(self, customer: str, most: int = 10) -> list[tuple[str, float]]:
+    def alike(self, customer: Key, most: int = 10) -> list[tuple[Key, float]]:
         """Return the customers whose products are most alike (cosine), without the customer, the most alike first."""
         row = self._row(customer)
         own = self.bought[row]
@@ -84,9 +90,9 @@ class Offers:
         cosine = np.where(sizes > 0, both / np.where(sizes > 0, sizes, 1.0), 0.0)
         cosine[row] = -1
         best = np.argsort(-cosine, kind="stable")[:most]
-        return [(str(self.customers[one]), float(cosine[one])) for one in best if cosine[one] > 0]
+        return [(self.customers[one].item(), float(cosine[one])) for one in best if cosine[one] > 0]
 
-    def _row(self, customer: str) -> int:
+    def _row(self, customer: Key) -> int:
         at = int(np.searchsorted(self.customers, customer))
         if at >= len(self.customers) or self.customers[at] != customer:
             raise KeyError(customer)
@@ -97,69 +103,121 @@ class Offers:
         parts = self.likeness[own, item].toarray().ravel()
         order = [one for one in np.argsort(-parts, kind="stable")[:3] if parts[one] > 0]
         evidence = [
-            (str(self.items[own[one]]), int(self.common[own[one], item]), int(self.popularity[own[one]]))
+            (self.items[own[one]].item(), int(self.common[own[one], item]), int(self.popularity[own[one]]))
             for one in order
         ]
-        return Offer(str(self.items[item]), score, tuple(evidence))
+        return Offer(self.items[item].item(), score, tuple(evidence))
 
 
-def _shrunk_cosine(common: Any, popularity: Floats) -> Any:
+def _shrunk_cosine(bought: Any) -> tuple[Any, Any]:
+    """Return the likenesses of products, each with its nearest, and beside them how many customers bought both."""
     from scipy import sparse
 
-    both = sparse.coo_matrix(common)
-    apart = both.row != both.col
+    light = bought[np.diff(bought.indptr) <= WIDEST]
+    popularity = np.asarray(light.sum(axis=0)).ravel()
+    count = bought.shape[1]
+    turned, step = light.T.tocsr(), max(1, CELLS_AT_ONCE // max(count, 1))
+    values, common = [sparse.csr_matrix((0, count))], [sparse.csr_matrix((0, count))]
+    for first in range(0, count, step):
+        part = turned[first : first + step]
+        like, both = _nearest((part @ light).tocoo(), first, popularity)
+        values.append(like)
+        common.append(both)
+    return sparse.vstack(values).tocsr(), sparse.vstack(common).tocsr()
+
+
+def _nearest(both: Any, first: int, popularity: Floats) -> tuple[Any, Any]:
+    from scipy import sparse
+
+    apart = both.row + first != both.col
     row, column, count = both.row[apart], both.col[apart], both.data[apart]
-    size = np.sqrt(popularity[row] * popularity[column])
-    values = count / size * count / (count + SHRINK)
+    values = count / np.sqrt(popularity[row + first] * popularity[column]) * count / (count + SHRINK)
     order = np.lexsort((-values, row))
-    row, column, values = row[order], column[order], values[order]
-    place = np.arange(len(row)) - np.searchsorted(row, row)
-    kept = place < MOST_NEIGHBOURS
-    return sparse.csr_matrix((values[kept], (row[kept], column[kept])), shape=both.shape)
+    row, column, values, count = row[order], column[order], values[order], count[order]
+    kept = np.arange(len(row)) - np.searchsorted(row, row) < MOST_NEIGHBOURS
+    places = (row[kept], column[kept])
+    like = sparse.csr_matrix((values[kept], places), shape=both.shape)
+    return like, sparse.csr_matrix((count[kept], places), shape=both.shape)
 
 
 def learn_offers(customers: ArrayLike, items: ArrayLike) -> Offers:
-    """Return the offers learnt from n lines of who bought what; repeated lines count once."""
+    """Return the offers learnt from n lines of who bought what; repeated lines count once.
+
+    Numbers stay numbers; anything else is taken as text.
+    """
+    people, row = np.unique(_keys(customers), return_inverse=True)
+    products, column = np.unique(_keys(items), return_inverse=True)
+    return Offers(people, products, _matrix(row.reshape(-1), column.reshape(-1), (len(people), len(products))))
+
+
+def _keys(values: ArrayLike) -> NDArray[Any]:
+    found = np.asarray(values)
+    return found if found.dtype.kind in "iu" else found.astype(np.str_)
+
+
+def _matrix(row: NDArray[np.intp], column: NDArray[np.intp], shape: tuple[int, int]) -> Any:
     from scipy import sparse
 
-    people, row = np.unique(np.asarray(customers).astype(np.str_), return_inverse=True)
-    products, column = np.unique(np.asarray(items).astype(np.str_), return_inverse=True)
-    pairs = np.unique(np.stack([row.reshape(-1), column.reshape(-1)]), axis=1)
-    ones, shape = np.ones(pairs.shape[1]), (len(people), len(products))
-    return Offers(people, products, sparse.csr_matrix((ones, (pairs[0], pairs[1])), shape=shape))
+    found = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=shape)
+    found.sum_duplicates()
+    found.data[:] = 1.0
+    return found
 
 
-def back_test(before: Offers, customers: ArrayLike, items: ArrayLike, *, k: int = 10) -> BackTest:
-    """Return how offers made from what was known before fare on n later lines; only what is new to somebody counts."""
-    later: dict[int, set[int]] = {}
-    people, products = np.asarray(customers).astype(np.str_), np.asarray(items).astype(np.str_)
-    row, column = np.searchsorted(before.customers, people), np.searchsorted(before.items, products)
-    for person, product, at, to in zip(people, products, row, column, strict=True):
-        known = at < len(before.customers) and before.customers[at] == person
-        if known and to < len(before.items) and before.items[to] == product:
-            later.setdefault(int(at), set()).add(int(to))
-    rows = [at for at in sorted(later) if later[at] - set(before.bought[at].indices)]
+def back_test(
+    before: Offers, customers: ArrayLike, items: ArrayLike, *, k: int = 10, most: int = MOST_TRIED, seed: int = 0
+) -> BackTest:
+    """Return how offers made from what was known before fare on n later lines; only what is new to somebody counts.
+
+    :param most: of more customers than that, so many are drawn by lot.
+    """
+    new = _news(before, _keys(customers), _keys(items))
+    rows = np.flatnonzero(np.diff(new.indptr))
+    if len(rows) > most:
+        rows = np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
     ours, popular = [], []
-    for first in range(0, len(rows), ROWS_AT_ONCE):
-        part = np.array(rows[first : first + ROWS_AT_ONCE])
-        scores = before.scores(part)
-        known_already = np.isinf(scores)
-        rank = np.where(known_already, -np.inf, before.popularity[None, :])
-        tie = before.popularity / (before.popularity.max() + 1) * 1e-9  # among equals the popular one
-        ours += _hits(scores + tie, part, later, k)
-        popular += _hits(rank, part, later, k)
+    tie = before.popularity / (before.popularity.max(initial=0) + 1) * 1e-9  # among equals the popular one
+    step = max(1, min(ROWS_AT_ONCE, CELLS_AT_ONCE // max(len(before.items), 1)))
+    for first in range(0, len(rows), step):
+        part = rows[first : first + step]
+        scores, wanted = before.scores(part), new[part].toarray() > 0
+        rank = np.where(np.isinf(scores), -np.inf, before.popularity[None, :])
+        ours.append(_hits(scores + tie, wanted, k))
+        popular.append(_hits(rank, wanted, k))
     return BackTest(len(rows), k, *_rates(ours, k), *_rates(popular, k))
 
 
-def _hits(scores: Floats, rows: NDArray[np.intp], later: dict[int, set[int]], k: int) -> list[int]:
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    return [len(later[int(row)] & set(map(int, one))) for row, one in zip(rows, best, strict=True)]
+def _news(before: Offers, people: NDArray[Any], products: NDArray[Any]) -> Any:
+    """Return who later bought which known product for the first time, in the shape of `before.bought`."""
+    row, known = _find(before.customers, people)
+    column, offered = _find(before.items, products)
+    kept = known & offered
+    later = _matrix(row[kept], column[kept], before.bought.shape)
+    new = later - later.multiply(before.bought)
+    new.eliminate_zeros()
+    return new.tocsr()
 
 
-def _rates(hits: Sequence[int], k: int) -> tuple[float, float]:
-    if not hits:
+def _find(among: NDArray[Any], wanted: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return where each one stands among sorted ones, and whether it does."""
+    if not len(among):
+        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.bool_)
+    at = np.minimum(np.searchsorted(among, wanted), len(among) - 1)
+    return at, among[at] == wanted
+
+
+def _hits(scores: Floats, wanted: NDArray[np.bool_], k: int) -> NDArray[np.int64]:
+    """Return how many of the k best of each row were wanted."""
+    least = max(scores.shape[1] - k, 0)
+    best = np.argpartition(scores, least, axis=1)[:, least:]
+    return np.asarray(np.take_along_axis(wanted, best, axis=1).sum(axis=1))
+
+
+def _rates(parts: Sequence[NDArray[np.int64]], k: int) -> tuple[float, float]:
+    if not parts:
         return 0.0, 0.0
-    return float(np.mean(hits)) / k, float(np.mean([one > 0 for one in hits]))
+    hits = np.concatenate(parts)
+    return float(hits.mean()) / k, float((hits > 0).mean())
 
 
 def potential_value(

@@ -10,6 +10,7 @@ import pytest
 
 from zhike.engine.models import pairs as pairs_module
 from zhike.engine.models.errors import ColumnMissing, NothingToRead, SupportWrong
+from zhike.engine.models.next_products import customers_alike, next_products, telling_products
 from zhike.engine.models.offers import back_test, learn_offers, potential_value
 from zhike.engine.models.pairs import find_pairs, read_baskets, report_pairs
 from zhike.engine.models.tests.published import SHARED
@@ -140,3 +141,38 @@ def test_potential_value_is_what_the_best_quarter_alike_spend() -> None:
     assert (potential >= spent).all()
     alone = learn_offers(["a", "b"], ["x", "y"])
     assert [one.tolist() for one in potential_value(alone, [3.0, 4.0])] == [[3.0, 4.0], [0.0, 0.0]]
+
+
+def test_what_is_said_of_everybody_is_what_is_said_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    people, items = _taste()
+    offers = learn_offers(people, items)
+    monkeypatch.setattr("zhike.engine.models.next_products.ROWS_AT_ONCE", 70)
+    for block in next_products(offers):
+        for at in range(len(block.items)):
+            said = offers.offer(str(offers.customers[block.first + at]))
+            assert block.scores[at].tolist()[: len(said)] == pytest.approx([one.score for one in said])
+            assert [offers.items[one] for one in block.items[at] if one >= 0] == [one.item for one in said]
+            for one, because, both in zip(said, block.because[at], block.both[at], strict=False):
+                speaking = [(offers.items[item], count) for item, count in zip(because, both, strict=True) if item >= 0]
+                assert speaking == [(item, count) for item, count, _ in one.evidence]
+    for alike in customers_alike(offers):
+        for at, others in enumerate(alike.others):
+            said_alike = offers.alike(str(offers.customers[alike.first + at]), 5)
+            assert alike.likeness[at] == pytest.approx([cosine for _, cosine in said_alike])
+            own = offers.bought[alike.first + at].toarray() * offers.bought[others].toarray()
+            assert alike.shared[at].tolist() == own.sum(axis=1).tolist()
+
+
+def test_what_everybody_buys_is_left_out_when_there_is_too_much_to_compare() -> None:
+    people, items = _taste()
+    offers = learn_offers(people, items)
+    told = telling_products(offers, work=int((offers.popularity**2).sum()) - 1)
+    assert [str(one) for one in offers.items[~told]] == ["bag"]
+
+
+def test_numbers_of_products_and_customers_stay_numbers_and_one_of_each_offers_nothing() -> None:
+    offers = learn_offers(np.array([7, 7, 9]), np.array([1, 2, 1]))
+    assert [(one.item, one.evidence) for one in offers.offer(9)] == [(2, ((1, 1, 2),))]
+    alone = learn_offers(np.array([7]), np.array([1]))
+    ((block, *_), (alike, *_)) = list(next_products(alone)), list(customers_alike(alone))
+    assert (block.items.tolist(), alike.others.tolist()) == ([[-1] * 3], [[-1] * 5])
