@@ -1,11 +1,13 @@
 """What analytics gives to other rooms' registries; called once, when the rooms are ready."""
 
 from . import permissions
-from .value_model import registrations as value_model
 from .churn import registrations as churn
+from .runs import registrations as runs
+from .value_model import registrations as value_model
 
 
 def register() -> None:
     permissions.register()
+    runs.register()
     value_model.register()
     churn.register()

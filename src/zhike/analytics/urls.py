@@ -1,9 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
 from .churn import views as churn
+from .runs import views as runs
 
 app_name = "analytics"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("churn/", churn.churn_risk, name="churn"),
+    path("models/", runs.models, name="models"),
+    path("models/<slug:key>/", runs.model, name="model"),
+    path("models/<slug:key>/run/", runs.start, name="model-start"),
+    path("models/<slug:key>/progress/", runs.progress, name="model-progress"),
+    path("models/runs/<int:run_id>/", runs.run, name="run"),
+    path("models/runs/<int:run_id>/use/", runs.use, name="use"),
 ]

@@ -1,6 +1,6 @@
 """Analyses: what can be run over all customers, each with the tables that its results go into."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Model
 
 from zhike.kit.registry import Registry
+
+from .cards import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """`tables` hold the results, each with a foreign key `run`; `compute` reads the store and writes nothing."""
+    """`tables` hold the results, each with a foreign key `run`; `compute` reads the store and writes nothing.
+
+    `describe` words the card of a run; `url_name` is the page that shows the results.
+    """
 
     key: str
     label: object
@@ -52,6 +57,8 @@ class Analysis:
     version: str
     tables: tuple[type[Model], ...]
     compute: Callable[[Task], Outcome]
+    describe: Callable[[Mapping[str, Any]], Card] | None = None
+    url_name: str = ""
 
 
 analyses: Registry[Analysis] = Registry("analyses")

@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 from zhike.analytics.models import CustomerValue
 from zhike.analytics.runs.registry import Analysis, Outcome, Task, analyses
 
+from .describing import describe
+
 KEY, VERSION = "value", "1"
 
 
@@ -11,7 +13,8 @@ def register() -> None:
         "How likely each customer is to buy again, what they will bring in the next 12 months, and what they could."
     )
     analyses.add(
-        KEY, Analysis(KEY, _("Customer value"), meaning, "coin", VERSION, (CustomerValue,), _compute_in_worker)
+        KEY,
+        Analysis(KEY, _("Customer value"), meaning, "coin", VERSION, (CustomerValue,), _compute_in_worker, describe),
     )
 
 
