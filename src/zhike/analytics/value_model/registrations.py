@@ -3,12 +3,15 @@ from django.utils.translation import gettext_lazy as _
 from zhike.analytics.models import CustomerValue
 from zhike.analytics.runs.registry import Analysis, Outcome, Task, analyses
 
+from . import panels
 from .describing import describe
+from .queries import ANALYSIS as KEY
 
-KEY, VERSION = "value", "1"
+VERSION = "1"
 
 
 def register() -> None:
+    panels.register()
     meaning = _(
         "How likely each customer is to buy again, what they will bring in the next 12 months, and what they could."
     )

@@ -1,0 +1,18 @@
+"""The value of customers as the run in use tells it."""
+
+from collections.abc import Sequence
+
+from zhike.analytics.models import CustomerValue
+
+ANALYSIS = "value"
+OF_CUSTOMER = (
+    "SELECT v.*, r.as_of, r.card ->> 'currency' AS currency, (r.card ->> 'horizon_days')::int AS horizon_days"
+    " FROM analytics_customervalue v JOIN analytics_modelrun r ON r.id = v.run_id"
+    " WHERE r.analysis = %s AND r.in_use AND v.customer_id = %s"
+)
+
+
+def find_value(*, customer_id: int) -> CustomerValue | None:
+    """Return what the run in use says of a customer, with `as_of`, `currency` and `horizon_days`; None: nothing."""
+    found: Sequence[CustomerValue] = list(CustomerValue.objects.raw(OF_CUSTOMER, [ANALYSIS, customer_id]))
+    return found[0] if found else None
