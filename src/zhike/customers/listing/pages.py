@@ -18,16 +18,18 @@ from zhike.ui.public import format_number
 
 
 class FacetInput(NamedTuple):
-    """A filter to choose: choices with those that hold, or a text."""
+    """A filter to choose: choices with those that hold, or a text. `searched`: too many to look through, so typed."""
 
     facet: Facet
     choices: list[tuple[Choice, bool]]
     groups: list[tuple[Any, list[tuple[Choice, bool]]]]
     text: str
     few: bool
+    searched: bool
 
 
 FEW = 12  # choices that are shown as boxes to tick
+MANY = 40  # from here on choices that are their own words, such as tags, are typed and offered while typing
 
 
 def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, Any]:
@@ -120,7 +122,10 @@ def _input(facet: Facet, values: list[str], actor: Actor) -> FacetInput:
     groups: dict[Any, list[tuple[Choice, bool]]] = {}
     for choice, chosen in choices:
         groups.setdefault(choice.group, []).append((choice, chosen))
-    return FacetInput(facet, choices, list(groups.items()), values[0] if values else "", 0 < len(choices) <= FEW)
+    plain = all(choice.value == choice.label for choice, _held in choices)
+    many = len(choices) >= MANY and plain
+    text = values[0] if values else ""
+    return FacetInput(facet, choices, list(groups.items()), text, 0 < len(choices) <= FEW, many)
 
 
 def _kept(params: QueryDict, but: str) -> list[tuple[str, str]]:

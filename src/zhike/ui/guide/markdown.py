@@ -47,6 +47,7 @@ def render_markdown(text: str, *, address_of: Callable[[str], str], folder: Path
             token.attrSet("class", "zk-table zk-plain")
         for child in token.children or ():
             _lead(child, address_of, folder)
+        token.children = list(_open_pictures(token.children or []))
         _join_lines(token.children or [])
     html = READER.renderer.render(tokens, READER.options, {})
     html = html.replace(f"<table {TABLE}>", f'<div class="zk-scroll" tabindex="0"><table {TABLE}>')
@@ -98,6 +99,17 @@ def _lead(token: Token, address_of: Callable[[str], str], folder: Path) -> None:
         token.attrSet("loading", "lazy")
         for name, size in zip(("width", "height"), _size_of(folder / source), strict=False):
             token.attrSet(name, str(size))
+
+
+def _open_pictures(children: list[Token]) -> Iterable[Token]:
+    """Put every picture into a link to itself: on a phone it is too small to read."""
+    for child in children:
+        if child.type != "image":
+            yield child
+            continue
+        yield Token("link_open", "a", 1, attrs={"href": str(child.attrGet("src"))})
+        yield child
+        yield Token("link_close", "a", -1)
 
 
 def _size_of(picture: Path) -> tuple[int, ...]:

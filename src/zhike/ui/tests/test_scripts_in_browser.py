@@ -122,3 +122,14 @@ def test_on_a_phone_the_sidebar_opens_without_a_script(chromium: Browser) -> Non
     assert page.locator("#side").is_visible()
     page.locator("#side a[href='#main']").click()
     assert page.locator("#side").is_hidden()
+
+
+def test_the_current_tab_is_in_view_on_a_phone(chromium: Browser) -> None:
+    tabs = "".join(f'<a href="/{at}/"{" aria-current=page" if at == 11 else ""}>Tab no. {at}</a>' for at in range(12))
+    page = chromium.show({"/": page_with(f'<nav class="zk-views" aria-label="Tabs">{tabs}</nav>')})
+    page.set_viewport_size({"width": 375, "height": 700})
+    page.goto(f"{HOST}/")
+    box = page.locator("main [aria-current=page]").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 375
