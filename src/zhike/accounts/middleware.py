@@ -52,7 +52,7 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with organisation_looked_up() as organisation:
+        with organisation_looked_up(getattr(request.user, "organisation", None)) as organisation:
             request.__dict__["organisation"] = organisation
             language = choose_language(request, organisation.language)
             zone = ZoneInfo(organisation.time_zone)

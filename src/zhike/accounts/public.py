@@ -8,8 +8,9 @@ from .models import Organisation, User
 from .organisation.actions import save_organisation
 from .organisation.forms import currency_choices, zone_choices
 from .organisation.queries import get_organisation
-from .people.actions import add_person, ensure_administrator
+from .people.actions import add_person, change_person, ensure_administrator
 from .people.queries import list_people
+from .plain_rows import read_models
 from .rights.decorators import needs, open_to_anyone
 from .rights.queries import get_actor, owner_ids
 from .rights.registry import ADMINISTRATOR, AGENT, LEAD, OWN_ACCOUNT, VIEWER, add_permission, record_checks
@@ -33,6 +34,7 @@ __all__ = [
     "add_permission",
     "add_person",
     "add_team",
+    "change_person",
     "currency_choices",
     "ensure_administrator",
     "get_actor",
@@ -44,6 +46,7 @@ __all__ = [
     "note_seen",
     "open_to_anyone",
     "owner_ids",
+    "read_models",
     "record_checks",
     "save_organisation",
     "sync_built_in_roles",

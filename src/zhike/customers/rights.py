@@ -3,7 +3,7 @@
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from zhike.accounts.public import AGENT, LEAD, VIEWER, add_permission, owner_ids, record_checks
+from zhike.accounts.public import AGENT, LEAD, VIEWER, User, add_permission, owner_ids, read_models, record_checks
 from zhike.customers.errors import NoSuchCustomer
 from zhike.customers.models import Customer, Listing
 from zhike.kit.actor import Actor
@@ -13,6 +13,12 @@ CHANGE = "customers.change_customer"
 REVEAL = "customers.reveal_contact"
 EXPORT = "customers.export_customer"
 IMPORT = "customers.import_records"
+LARGEST = 2**63 - 1  # of an id; an address may hold more
+# Every page of a customer begins with it: a plain statement costs a third of what the ORM's does.
+ONE = """
+SELECT c.*, o.name AS owner_name FROM customers_customer c LEFT JOIN accounts_user o ON o.id = c.owner_id
+WHERE c.id = %(customer)s AND (%(owners)s::bigint[] IS NULL OR c.owner_id = ANY(%(owners)s::bigint[]))
+"""
 DEFINE = "customers.define_fields"
 
 
@@ -27,10 +33,14 @@ def visible_listing(actor: Actor) -> QuerySet[Listing]:
 
 
 def get_customer(*, customer_id: int, actor: Actor) -> Customer:
-    """:raises NoSuchCustomer: if there is none, or it is not the actor's to see."""
-    customer = visible_customers(actor).select_related("owner").filter(id=customer_id).first()
+    """Return a customer with the owner's name. :raises NoSuchCustomer: if there is none, or not the actor's to see."""
+    owners = owner_ids(actor)
+    asked = {"customer": customer_id, "owners": None if owners is None else list(owners)}
+    customer = next(iter(read_models(Customer, ONE, asked)), None) if customer_id <= LARGEST else None
     if customer is None:
         raise NoSuchCustomer
+    if customer.owner_id:
+        customer.owner = User.from_db("default", ["id", "name"], [customer.owner_id, customer.__dict__["owner_name"]])
     return customer
 
 

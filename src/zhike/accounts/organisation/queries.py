@@ -1,8 +1,10 @@
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from zhike.accounts.models import Organisation
+from zhike.accounts.plain_rows import read_models
 
 _looked_up: ContextVar[Organisation | None] = ContextVar("looked_up", default=None)
 READ = "SELECT * FROM accounts_organisation WHERE id = 1"
@@ -15,13 +17,13 @@ def get_organisation() -> Organisation:
 
 def read_organisation() -> Organisation:
     """Return the settings as the database holds them now."""
-    return next(iter(Organisation.objects.raw(READ)), None) or Organisation(id=1)
+    return next(iter(read_models(Organisation, READ, [])), None) or Organisation(id=1)
 
 
 @contextmanager
-def organisation_looked_up() -> Iterator[Organisation]:
-    """Look the organisation up once, for as long as the block lasts."""
-    token = _looked_up.set(read_organisation())
+def organisation_looked_up(row: str | None = None) -> Iterator[Organisation]:
+    """Look the organisation up once, for as long as the block lasts; `row` is its row as JSON, where it is known."""
+    token = _looked_up.set(_from_json(row) if row else read_organisation())
     try:
         yield get_organisation()
     finally:
@@ -31,3 +33,9 @@ def organisation_looked_up() -> Iterator[Organisation]:
 def forget_organisation() -> None:
     """Have the next question ask the database: the settings have changed."""
     _looked_up.set(None)
+
+
+def _from_json(row: str) -> Organisation:
+    held = json.loads(row)
+    names = [field.attname for field in Organisation._meta.concrete_fields]
+    return Organisation.from_db("default", names, [held[name] for name in names])

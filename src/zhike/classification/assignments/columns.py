@@ -11,7 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from zhike.accounts.public import get_organisation
+from zhike.accounts.public import get_organisation, read_models
 from zhike.classification.models import CustomerClass, CustomerMetrics, Scheme
 from zhike.classification.schemes.queries import list_classes, list_schemes_in_force
 from zhike.customers.public import Choice, Column, Facet, Row, column_sources, facet_sources, listing_columns
@@ -64,7 +64,7 @@ def _score_facet(key: str, label: str | Promise, order: int) -> Facet:
 
 def list_scheme_columns() -> list[Column]:
     """Return a column per active scheme: a pill in the list, the key of the class in files."""
-    schemes = list(Scheme.objects.raw(ACTIVE, [Scheme.Status.ACTIVE]))
+    schemes = read_models(Scheme, ACTIVE, [Scheme.Status.ACTIVE])
     usual = Pills([one for one in schemes if one.key not in OWN_FILTERS])
     return [
         Column(
@@ -118,7 +118,7 @@ class Pills:
     def pills(self) -> dict[int, dict[int, SafeString]]:
         """Pills by scheme and class; those of the lifecycle are filled, all others quiet."""
         found: dict[int, dict[int, SafeString]] = {scheme_id: {} for scheme_id in self.schemes}
-        for one in CustomerClass.objects.raw(CLASSES, [list(self.schemes)]):
+        for one in read_models(CustomerClass, CLASSES, [list(self.schemes)]):
             quiet = self.schemes[one.scheme_id].kind != Scheme.Kind.LIFECYCLE
             found[one.scheme_id][one.id] = pill(one.name, one.hue, quiet=quiet)
         return found

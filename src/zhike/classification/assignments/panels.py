@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import Organisation, get_organisation
 from zhike.classification import permissions
-from zhike.classification.models import Assignment, CustomerClass, Scheme
-from zhike.classification.schemes.queries import list_schemes_in_force
+from zhike.classification.models import Scheme
 from zhike.customers.public import (
     BulkPage,
     Customer,
@@ -89,12 +88,12 @@ def load_figures(customer: Customer, actor: Actor) -> dict[str, Any] | None:
 def load_purchases(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the chart of what the customer bought; None where there is nothing to draw."""
     tiers = (one for one in _shared_classes(customer) if one.scheme.kind == Scheme.Kind.VALUE_TIER)
-    return describe_purchases(purchases_of(customer), next(tiers, None))
+    return describe_purchases(purchases_of(customer), next(tiers, None), run_id=_shared_figures(customer).run_id)
 
 
 def list_class_events(customer: Customer, since: datetime | None, until: datetime | None) -> list[TimelineEvent]:
     """Return the changes of class in a time, newest first, in words for the timeline."""
-    moves = queries.list_moves(_shared_history(customer))
+    moves = queries.list_moves(_shared_history(customer).rows)
     return [
         TimelineEvent(one.at, Said(_say_move(one)), "user-edit" if one.is_by_hand else "git-branch")
         for one in moves
@@ -114,7 +113,7 @@ def load_history(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the customer's earlier and present classes, newest first, each with what was before it."""
     told = [
         one
-        for one in queries.list_moves(_shared_history(customer))
+        for one in queries.list_moves(_shared_history(customer).rows)
         if one.before or one.scheme.key not in REPEATS_PROFILE
     ]
     moves = [one for one in told if one.before or (one.to and one.to.key != UNKNOWN)]
@@ -123,14 +122,18 @@ def load_history(customer: Customer, actor: Actor) -> dict[str, Any] | None:
 
 def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the schemes that people set, with the customer's class in each; None where there are none."""
-    if not Scheme.objects.filter(status=Scheme.Status.ACTIVE, kind=Scheme.Kind.HAND).exists():
-        return None
-    schemes = [one for one in list_schemes_in_force() if one.scheme.kind == Scheme.Kind.HAND and one.classes]
+    history = _shared_history(customer)
+    schemes = [
+        (one, classes)
+        for one in history.schemes.values()
+        if one.kind == Scheme.Kind.HAND and one.status == Scheme.Status.ACTIVE and queries.version_in_force(one)
+        if (classes := history.classes[one.id])
+    ]
     if not schemes:
         return None
     held = {one.scheme.id: one.held for one in _shared_classes(customer)}
     return {
-        "schemes": [{"scheme": one.scheme, "classes": one.classes, "held": held.get(one.scheme.id)} for one in schemes],
+        "schemes": [{"scheme": one, "classes": classes, "held": held.get(one.id)} for one, classes in schemes],
         "customer": customer,
         "may_assign": actor.may(permissions.ASSIGN),
     }
@@ -142,9 +145,7 @@ def load_override(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     rows = [one for one in held if one.scheme.kind != Scheme.Kind.ATTRIBUTE and not one.scheme.overlapping]
     if not rows or customer.archived_at:
         return None
-    classes: dict[int, list[CustomerClass]] = {}
-    for one in CustomerClass.objects.raw(queries.GRADED, [[row.scheme.id for row in rows]]):
-        classes.setdefault(one.scheme_id, []).append(one)
+    classes = _shared_history(customer).classes
     return {"rows": [{"held": row, "classes": classes.get(row.scheme.id, [])} for row in rows], "customer": customer}
 
 
@@ -156,11 +157,11 @@ def _shared_classes(customer: Customer) -> list[queries.HeldClass]:
     return kept
 
 
-def _shared_history(customer: Customer) -> list[Assignment]:
+def _shared_history(customer: Customer) -> queries.History:
     """Return the customer's assignments, read once for the customer in hand."""
-    kept: list[Assignment] | None = customer.__dict__.get("_history")
+    kept: queries.History | None = customer.__dict__.get("_history")
     if kept is None:
-        kept = customer.__dict__["_history"] = queries.list_history(customer_id=customer.id)
+        kept = customer.__dict__["_history"] = queries.read_history(customer_id=customer.id)
     return kept
 
 
@@ -174,6 +175,6 @@ def _shared_figures(customer: Customer) -> Figures:
 
 def figures_of(customer: Customer, organisation: Organisation) -> Figures:
     """Return a customer's figures as of the last run's day; before the first run all are empty."""
-    run = queries.get_last_run()
-    as_of = run.as_of if run else local_day(customer.created_at, organisation.time_zone)
-    return Figures(queries.get_metrics(customer_id=customer.id), as_of, organisation.currency)
+    metrics, run_id, as_of = queries.get_judged(customer_id=customer.id)
+    day = as_of or local_day(customer.created_at, organisation.time_zone)
+    return Figures(metrics, day, organisation.currency, run_id)

@@ -19,7 +19,7 @@ from zhike.kit.clock import day_start, local_day
 from zhike.kit.money import from_minor
 from zhike.ui.public import chart_unit, format_money, format_month, format_number
 
-from .queries import HeldClass, get_last_run
+from .queries import HeldClass
 
 YEAR, LONG = 12, 36  # months
 MEDIAN = """
@@ -67,12 +67,14 @@ def purchases_of(customer: Customer) -> Purchases:
     return kept
 
 
-def describe_purchases(purchases: Purchases, tier: HeldClass | None) -> dict[str, Any] | None:
-    """Return the context of the chart; None where nothing was bought in three years."""
+def describe_purchases(
+    purchases: Purchases, tier: HeldClass | None, *, run_id: int | None = None
+) -> dict[str, Any] | None:
+    """Return the context of the chart, as the last run left the tiers; None where nothing was bought in three years."""
     if not any(one.net or one.days for one in purchases.months):
         return None
     has_year = any(one.net or one.days for one in purchases.last(YEAR))
-    median = _median(tier)
+    median = _median(tier, run_id)
     periods = [
         {"months": count, "chart": draw_months(purchases.last(count), purchases.currency, median, tier)}
         for count in ((YEAR, LONG) if has_year else (LONG,))
@@ -131,12 +133,11 @@ def _axis(series: Sequence[dict[str, Any]]) -> dict[str, Any]:
     return {"size": size, "unit": unit}
 
 
-def _median(tier: HeldClass | None) -> int | None:
+def _median(tier: HeldClass | None, run_id: int | None) -> int | None:
     """Return what the customer in the middle of a tier bought per month on average; None without a tier."""
-    run = get_last_run()
-    if tier is None or run is None or tier.scheme.kind != Scheme.Kind.VALUE_TIER:
+    if tier is None or run_id is None or tier.scheme.kind != Scheme.Kind.VALUE_TIER:
         return None
-    year = median_of_class(tier.scheme.id, tier.held.id, run.id)
+    year = median_of_class(tier.scheme.id, tier.held.id, run_id)
     return round(year / YEAR) if year and year > 0 else None
 
 

@@ -1,14 +1,16 @@
 """What is known of one customer's classes, and of the classes of many at once for lists."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
-from zhike.accounts.public import User
+from zhike.accounts.public import User, read_models
 from zhike.classification.models import (
     Assignment,
     ClassifyRun,
@@ -16,7 +18,6 @@ from zhike.classification.models import (
     CustomerMetrics,
     PendingMove,
     Scheme,
-    SchemeVersion,
 )
 from zhike.classification.schemes.overlapping import track_of
 
@@ -29,14 +30,28 @@ FROM classification_assignment a LEFT JOIN classification_pendingmove p
 WHERE a.customer_id = %s
 ORDER BY (a.valid_to IS NULL) DESC, a.valid_from DESC LIMIT %s
 """
-SCHEMES = "SELECT * FROM classification_scheme WHERE id = ANY(%s::bigint[])"
-CLASSES = "SELECT * FROM classification_customerclass WHERE id = ANY(%s::bigint[])"
-GRADED = """
-SELECT * FROM classification_customerclass WHERE scheme_id = ANY(%s::bigint[]) AND retired_at IS NULL
+# The schemes of a history, and those that people set; each with what its version in force says.
+SCHEMES = """
+SELECT s.*, v.parameters::text AS parameters_in_force, v.rules::text AS rules_in_force
+FROM classification_scheme s
+LEFT JOIN unnest(%(ids)s::bigint[], %(numbers)s::int[]) AS held (scheme_id, number) ON held.scheme_id = s.id
+LEFT JOIN classification_schemeversion v
+  ON v.scheme_id = s.id AND v.number = coalesce(nullif(s.version, 0), held.number)
+WHERE held.scheme_id IS NOT NULL OR (s.kind = 'hand' AND s.status = 'active')
+ORDER BY s.position, s.id
+"""
+CLASSES = """
+SELECT * FROM classification_customerclass
+WHERE id = ANY(%(ids)s::bigint[]) OR (retired_at IS NULL AND scheme_id = ANY(%(schemes)s::bigint[]))
 ORDER BY position, id
 """
-VERSIONS = "SELECT * FROM classification_schemeversion WHERE scheme_id = ANY(%s::bigint[])"
-METRICS = "SELECT * FROM classification_customermetrics WHERE customer_id = %s"
+FIGURES = """
+SELECT m.*, run.id AS run_id, run.as_of FROM (VALUES (%s::bigint)) AS asked (id)
+LEFT JOIN classification_customermetrics m ON m.customer_id = asked.id
+LEFT JOIN LATERAL (
+  SELECT id, as_of FROM classification_classifyrun WHERE status = 'done' ORDER BY id DESC LIMIT 1
+) AS run ON true
+"""
 LAST_RUN = "SELECT * FROM classification_classifyrun WHERE status = %s ORDER BY id DESC LIMIT 1"
 
 
@@ -49,6 +64,21 @@ class Says:
     due_at: datetime | None
 
 
+class InForce:
+    """What the version of a scheme that is in force says; read when it is asked for: rules can be long."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._held = scheme.__dict__
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        return dict(json.loads(self._held["parameters_in_force"]))
+
+    @cached_property
+    def rules(self) -> dict[str, Any]:
+        return dict(json.loads(self._held["rules_in_force"]))
+
+
 @dataclass(frozen=True, slots=True)
 class HeldClass:
     """An open assignment with all that explains it: the version in force; of a graded scheme its classes in order.
@@ -59,7 +89,7 @@ class HeldClass:
     assignment: Assignment
     scheme: Scheme
     held: CustomerClass
-    version: SchemeVersion | None
+    version: InForce | None
     classes: Sequence[CustomerClass] = field(default_factory=list)
     says: Says | None = None
 
@@ -68,45 +98,58 @@ class HeldClass:
         return self.assignment.source == Assignment.Source.OVERRIDE
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """A customer's assignments, newest first, with scheme, class and person loaded, and what stands around them."""
+
+    rows: Sequence[Assignment]
+    schemes: Mapping[int, Scheme]  # of the assignments, and the active ones that people set
+    classes: Mapping[int, Sequence[CustomerClass]]  # scheme → its classes in order, but for schemes by a profile field
+
+
 def list_held_classes(*, customer_id: int) -> list[HeldClass]:
     """Return the classes that a customer is in now, in the order of the schemes."""
-    return explain_held(list_history(customer_id=customer_id))
+    return explain_held(read_history(customer_id=customer_id))
 
 
-def explain_held(history: Sequence[Assignment]) -> list[HeldClass]:
+def explain_held(history: History) -> list[HeldClass]:
     """Return the open ones of a customer's assignments with all that explains them, in the order of the schemes."""
     rows = sorted(
-        (row for row in history if row.valid_to is None),
-        key=lambda row: (row.scheme.position, row.scheme_id, row.to_class.position if row.apart else 0),
+        (row for row in history.rows if row.valid_to is None), key=lambda row: (row.scheme.position, row.scheme_id)
     )
-    versions = {
-        (one.scheme_id, one.number): one
-        for one in SchemeVersion.objects.raw(VERSIONS, [[row.scheme_id for row in rows]])
-    }
-    classes: dict[int, list[CustomerClass]] = {}
-    if graded := [row.scheme_id for row in rows if row.scheme.kind == Scheme.Kind.VALUE_TIER]:
-        for one in CustomerClass.objects.raw(GRADED, [graded]):
-            classes.setdefault(one.scheme_id, []).append(one)
     return [
         HeldClass(
             row,
             row.scheme,
             row.to_class,
-            versions.get((row.scheme_id, row.scheme.version or row.rule_version)),
-            classes.get(row.scheme_id, []),
+            version_in_force(row.scheme),
+            history.classes.get(row.scheme_id, []) if row.scheme.kind == Scheme.Kind.VALUE_TIER else [],
             row.__dict__.get("says"),
         )
         for row in rows
     ]
 
 
-def list_history(*, customer_id: int, limit: int = HISTORY_ROWS) -> list[Assignment]:
+def version_in_force(scheme: Scheme) -> InForce | None:
+    """Return what the version in force of a scheme of a history says; None before the first."""
+    return InForce(scheme) if scheme.__dict__["parameters_in_force"] is not None else None
+
+
+def list_history(*, customer_id: int, limit: int = HISTORY_ROWS) -> Sequence[Assignment]:
     """Return a customer's assignments, newest first, with scheme, class and person loaded: open ones, then others."""
-    rows = list(Assignment.objects.raw(HISTORY, [customer_id, limit]))
-    schemes = {one.id: one for one in Scheme.objects.raw(SCHEMES, [[row.scheme_id for row in rows]])}
+    return read_history(customer_id=customer_id, limit=limit).rows
+
+
+def read_history(*, customer_id: int, limit: int = HISTORY_ROWS) -> History:
+    """Return a customer's assignments with all that explains them: three queries, and one for people."""
+    rows = read_models(Assignment, HISTORY, [customer_id, limit])
+    numbers = {row.scheme_id: row.rule_version for row in reversed(rows)}
+    asked = {"ids": list(numbers), "numbers": list(numbers.values())}
+    schemes = {one.id: one for one in read_models(Scheme, SCHEMES, asked)}
     waiting = [one for row in rows if (one := row.__dict__["says_id"]) is not None]
-    ids = [*waiting, *(row.to_class_id for row in rows)]
-    classes = {one.id: one for one in CustomerClass.objects.raw(CLASSES, [ids])}
+    told = [one.id for one in schemes.values() if one.kind != Scheme.Kind.ATTRIBUTE]
+    asked = {"ids": [*waiting, *(row.to_class_id for row in rows)], "schemes": told}
+    classes = {one.id: one for one in read_models(CustomerClass, CLASSES, asked)}
     people = User.objects.in_bulk([row.by_id for row in rows if row.by_id])
     for row in rows:
         row.scheme, row.to_class, row.by = schemes[row.scheme_id], classes[row.to_class_id], people.get(row.by_id or 0)
@@ -114,7 +157,12 @@ def list_history(*, customer_id: int, limit: int = HISTORY_ROWS) -> list[Assignm
             says = Says(classes.get(row.__dict__["says_id"]), PendingMove.Cause(cause), row.__dict__["says_due"])
             row.__dict__["says"] = says
     rows.sort(key=lambda row: row.scheme.position)
-    return sorted(rows, key=lambda row: row.valid_from, reverse=True)
+    rows.sort(key=lambda row: row.valid_from, reverse=True)
+    graded: dict[int, list[CustomerClass]] = {scheme_id: [] for scheme_id in told}
+    for one in classes.values():
+        if one.retired_at is None and one.scheme_id in graded:
+            graded[one.scheme_id].append(one)
+    return History(rows, schemes, graded)
 
 
 def list_classes_at(*, customer_id: int, at: datetime) -> list[Assignment]:
@@ -126,13 +174,19 @@ def list_classes_at(*, customer_id: int, at: datetime) -> list[Assignment]:
 
 def get_metrics(*, customer_id: int) -> CustomerMetrics:
     """Return a customer's figures; all empty before the first run."""
-    found = CustomerMetrics.objects.raw(METRICS, [customer_id])
-    return next(iter(found), None) or CustomerMetrics(customer_id=customer_id)
+    return get_judged(customer_id=customer_id)[0]
+
+
+def get_judged(*, customer_id: int) -> tuple[CustomerMetrics, int | None, date | None]:
+    """Return a customer's figures, all empty before the first run; the last run that ended well, and its day."""
+    (found,) = read_models(CustomerMetrics, FIGURES, [customer_id])
+    run_id, as_of = found.__dict__["run_id"], found.__dict__["as_of"]
+    return (found if found.customer_id else CustomerMetrics(customer_id=customer_id)), run_id, as_of
 
 
 def get_last_run() -> ClassifyRun | None:
     """Return the last run that ended well."""
-    return next(iter(ClassifyRun.objects.raw(LAST_RUN, [ClassifyRun.Status.DONE])), None)
+    return next(iter(read_models(ClassifyRun, LAST_RUN, [ClassifyRun.Status.DONE])), None)
 
 
 def list_class_ids(customer_ids: Sequence[int], *, scheme_id: int) -> dict[int, int]:

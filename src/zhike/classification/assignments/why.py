@@ -44,6 +44,7 @@ class Figures:
     metrics: CustomerMetrics
     as_of: date
     currency: str
+    run_id: int | None = None
 
     @property
     def recency(self) -> int | None:
@@ -96,7 +97,7 @@ def _waits(says: Says) -> str:
 
 
 def _ruled(held: HeldClass, customer: Customer, figures: Figures) -> list[Reason]:
-    parameters = dict(held.version.parameters) if held.version else {}
+    parameters = held.version.parameters if held.version else {}
     evidence = dict(held.assignment.evidence or {})
     match held.scheme.kind:
         case Scheme.Kind.LIFECYCLE:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from zhike.accounts.public import Actor, get_organisation, owner_ids
+from zhike.accounts.public import Actor, get_organisation, owner_ids, read_models
 from zhike.api.public import key_page
 from zhike.commerce.errors import NoSuchOrder
 from zhike.commerce.models import Order
@@ -66,7 +66,7 @@ def get_order(*, order_id: int, actor: Actor) -> Order:
 
 def list_customer_orders(*, customer_id: int) -> Sequence[Order]:
     """Return a customer's latest orders and one more, for who may see the customer."""
-    return list(Order.objects.raw(OF_CUSTOMER, [customer_id, LATEST + 1]))
+    return read_models(Order, OF_CUSTOMER, [customer_id, LATEST + 1])
 
 
 def find_by_number(text: str, actor: Actor, limit: int) -> list[Any]:

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from zhike.accounts.public import read_models
 from zhike.customers.contacts.actions import NewContact
 from zhike.customers.contacts.rules import masked_contact, normal_contact
 from zhike.customers.models import ContactPoint
@@ -42,7 +43,7 @@ ICONS = {"phone": "phone", "email": "mail", "wechat": "brand-wechat", "wecom": "
 
 def list_contacts(*, customer_id: int) -> list[ContactLine]:
     """Return a customer's contact points, masked, the primary ones first."""
-    points = ContactPoint.objects.raw(OF_CUSTOMER, [customer_id])
+    points = read_models(ContactPoint, OF_CUSTOMER, [customer_id])
     return [
         ContactLine(one.id, one.kind, masked_contact(one.kind, one.value), one.label, one.primary, ICONS[one.kind])
         for one in points

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.template.loader import get_template
 from django.utils.safestring import SafeString
 
+from zhike.accounts.public import read_models
 from zhike.customers.activity.pages import timeline_part
 from zhike.customers.contacts.queries import list_contacts
 from zhike.customers.listing.columns import place_of
@@ -38,8 +39,8 @@ def customer_page(request: HttpRequest, *, customer_id: int, actor: Actor) -> di
         "panels": panels,
         "has_chart": any(panel.has_chart for drawn in panels.values() for panel in drawn),
         "contacts": list_contacts(customer_id=customer.id),
-        "address": next(iter(Address.objects.raw(PRIMARY_ADDRESS, [customer.id])), None),
-        "profile": profile_lines(customer, external_ids=list(ExternalId.objects.raw(NUMBERS, [customer.id]))),
+        "address": next(iter(read_models(Address, PRIMARY_ADDRESS, [customer.id])), None),
+        "profile": profile_lines(customer, external_ids=read_models(ExternalId, NUMBERS, [customer.id])),
         "may_change": actor.may(CHANGE) and customer.archived_at is None,
         "may_restore": actor.may(CHANGE) and customer.archived_at is not None,
         "may_reveal": actor.may(REVEAL),

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from zhike.accounts.public import read_models
 from zhike.customers.errors import NoSuchView
 from zhike.customers.listing.filters import read_filters
 from zhike.customers.listing.queries import Count, count_customers
@@ -38,7 +39,7 @@ class ViewTab:
 
 def list_views(*, actor: Actor) -> list[SavedView]:
     """Return the actor's own views and those that people of the team, or people without a team, share."""
-    return list(SavedView.objects.raw(VISIBLE, {"person": actor.id, "most": MOST}))
+    return read_models(SavedView, VISIBLE, {"person": actor.id, "most": MOST})
 
 
 def get_own_view(*, view_id: int, actor: Actor, removed: bool = False) -> SavedView:
@@ -72,5 +73,5 @@ def lasting_query(params: QueryDict) -> str:
 
 def get_columns(*, actor: Actor) -> Sequence[str]:
     """Return the keys of the columns that the actor chose last; none: the usual ones."""
-    found = next(iter(ListColumns.objects.raw(CHOSEN, [actor.id])), None)
+    found = next(iter(read_models(ListColumns, CHOSEN, [actor.id])), None)
     return found.columns if found else []

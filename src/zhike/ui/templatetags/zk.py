@@ -10,11 +10,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from zhike.ui import amounts, days, marks
+from zhike.ui import amounts, days, fixed_tags, marks
 from zhike.ui.drawings import draw_bar, draw_distribution, draw_spark
 
 register = template.Library()
 
+register.tag("translate", fixed_tags.translate)
+register.tag("url", fixed_tags.url)
 register.simple_tag(marks.icon, name="icon")
 register.simple_tag(marks.pill, name="pill")
 register.simple_tag(marks.face, name="face")
