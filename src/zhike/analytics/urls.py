@@ -1,11 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
 from .churn import views as churn
+from .retention import views as retention
 from .runs import views as runs
 
 app_name = "analytics"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("retention/", retention.retention, name="retention"),
+    path("retention/file/", retention.retention_file, name="retention-file"),
     path("churn/", churn.churn_risk, name="churn"),
     path("models/", runs.models, name="models"),
     path("models/<slug:key>/", runs.model, name="model"),
