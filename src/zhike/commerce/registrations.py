@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.commerce import permissions
 from zhike.commerce.orders import importing, panels, workbench
+from zhike.commerce.products import facets
 from zhike.customers.public import CustomerPanel, FactKind, SearchSource, customer_panels, fact_kinds, search_sources
 from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
 
@@ -11,6 +12,7 @@ from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panel
 def register() -> None:
     permissions.register()
     importing.register()
+    facets.register()
     add_pages()
     fact_kinds.add("purchase", FactKind("purchase", _("Purchase"), "shopping-cart", panels.describe_orders))
     fact_kinds.add("return", FactKind("return", _("Return"), "arrow-back-up", panels.describe_orders))

@@ -8,6 +8,7 @@ from zhike.api.public import key_page
 from zhike.commerce.errors import NoSuchProduct
 from zhike.commerce.models import OrderLine, Product
 from zhike.commerce.orders.queries import visible_orders
+from zhike.commerce.products.registries import product_panels
 from zhike.kit.paging import Page
 
 
@@ -56,3 +57,12 @@ def list_product_names(*, most: int = 300) -> list[tuple[str, str]]:
     """Return (number, number and name) of all products; none where there are more than `most`."""
     found = list(Product.objects.order_by("sku").values_list("sku", "name")[: most + 1])
     return [(sku, f"{sku} {name}".strip()) for sku, name in found] if len(found) <= most else []
+
+
+def load_panels(*, product_id: int, actor: Actor) -> list[dict[str, Any]]:
+    """Return what higher rooms show on a product's page, in order: each with `template` and its `context`."""
+    found = []
+    for panel in sorted(product_panels, key=lambda one: one.order):
+        if actor.may(panel.permission) and (context := panel.load(product_id, actor)) is not None:
+            found.append({"template": panel.template, "context": context})
+    return found

@@ -16,7 +16,7 @@ from zhike.engine.models.offers import CELLS_AT_ONCE, Offers
 type Places = NDArray[np.int32]
 
 ROWS_AT_ONCE = 10_000
-WORK = 200_000_000  # comparisons of customers alike, at most
+WORK = 30_000_000  # comparisons of customers alike, at most
 COMPARED_AT_ONCE = 4_000_000
 
 

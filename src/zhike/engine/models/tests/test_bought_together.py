@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from zhike.engine.models import pairs as pairs_module
+from zhike.engine.models.bundles import find_bundles
 from zhike.engine.models.errors import ColumnMissing, NothingToRead, SupportWrong
 from zhike.engine.models.next_products import customers_alike, next_products, telling_products
 from zhike.engine.models.offers import back_test, learn_offers, potential_value
@@ -50,6 +51,34 @@ def test_pairs_are_those_of_counting_by_hand() -> None:
         assert (one.first_count, one.then_count) == (single[one.first], single[one.then])
         assert one.confidence == one.together / one.first_count >= one.confidence_back
         assert one.lift == pytest.approx(one.confidence / (one.then_count / 400))
+
+
+def test_bundles_of_three_are_those_of_counting_by_hand() -> None:
+    rows = _made_up()
+    baskets: dict[int, set[str]] = {}
+    for basket, item in rows:
+        baskets.setdefault(basket, set()).add(item)
+    single = Counter(item for one in baskets.values() for item in one)
+    three = Counter(one for basket in baskets.values() for one in combinations(sorted(basket), 3))
+    connection = _lines(rows)
+    together = {frozenset((one.first, one.then)): one.lift for one in find_pairs(connection, 0.03).found}
+    found = {tuple(sorted(one.items)): one for one in find_bundles(connection)}
+    assert {key: one.together for key, one in found.items()} == {
+        key: count
+        for key, count in three.items()
+        if count >= 12 and all(together.get(frozenset(pair), 0) > 1 for pair in combinations(key, 2))
+    }
+    assert len(found) > 3
+    for key, one in found.items():
+        assert one.lift == pytest.approx(one.together * 400**2 / np.prod([single[item] for item in key]))
+        assert [single[item] for item in one.items] == sorted((single[item] for item in key), reverse=True)
+    assert find_bundles(_pairless()) == ()
+
+
+def _pairless() -> duckdb.DuckDBPyConnection:
+    connection = _lines([(1, "a"), (2, "b")])
+    assert find_pairs(connection, 0.1).found == ()
+    return connection
 
 
 def test_one_enormous_basket_is_left_out_of_the_join(monkeypatch: pytest.MonkeyPatch) -> None:
