@@ -8,6 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from zhike.analytics.class_names import Schemes, name_schemes
 from zhike.analytics.errors import NoSuchRun
 from zhike.analytics.figures import ENDINGS, Table
 from zhike.analytics.shown_run import find_shown_run
@@ -47,7 +48,7 @@ def retention_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
     found: dict[str, Any] = {"shown": shown, "chosen": chosen}
     if shown.run is None:
         return found
-    card = shown.run.card
+    card, schemes = shown.run.card, name_schemes()
     lines = curves.find_curves(card, chosen.curve)
     return found | {
         "card": card,
@@ -56,10 +57,10 @@ def retention_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
         "groups": curves.list_groups(card),
         "survival": curves.survival_chart(lines) if lines else None,
         "lost_after": card["survival"]["lost_after"],
-        "matrix": movement.draw_matrix(card, chosen.moves),
-        "trends": movement.list_trends(card),
-        "trend": movement.draw_trend(card, chosen.by),
-        "tables": {part: make_table(card, chosen, part) for part in PARTS},
+        "matrix": movement.draw_matrix(card, chosen.moves, schemes),
+        "trends": movement.list_trends(card, schemes),
+        "trend": movement.draw_trend(card, chosen.by, schemes),
+        "tables": {part: make_table(card, chosen, part, schemes) for part in PARTS},
         "other_currencies": ", ".join(sorted(card["other_currencies"])),
     }
 
@@ -87,7 +88,7 @@ def _median(curve: Mapping[str, Any]) -> str:
 PARTS = ("cohorts", "survival", "moves", "trend")
 
 
-def make_table(card: Mapping[str, Any], chosen: Chosen, part: str) -> Table | None:
+def make_table(card: Mapping[str, Any], chosen: Chosen, part: str, schemes: Schemes) -> Table | None:
     """Return the numbers of a part of the page as they are chosen; None where there are none."""
     match part:
         case "cohorts":
@@ -95,9 +96,9 @@ def make_table(card: Mapping[str, Any], chosen: Chosen, part: str) -> Table | No
         case "survival":
             return curves.survival_table(card, chosen.curve)
         case "moves":
-            return movement.matrix_table(card, chosen.moves)
+            return movement.matrix_table(card, chosen.moves, schemes)
         case "trend":
-            return movement.trend_table(card, chosen.by)
+            return movement.trend_table(card, chosen.by, schemes)
     return None
 
 
@@ -107,7 +108,7 @@ def find_file(params: QueryDict, *, actor: Actor) -> tuple[Table, str, date]:
     :raises NoSuchRun: without a run, for who may not see everybody, or if there is no such part.
     """
     run = find_shown_run(ANALYSIS, actor).run
-    table = make_table(run.card, read_chosen(params), params.get("part", "")) if run else None
+    table = make_table(run.card, read_chosen(params), params.get("part", ""), name_schemes()) if run else None
     if run is None or table is None:
         raise NoSuchRun
     ending = params.get("as", "")
