@@ -2,7 +2,9 @@
 
 from . import permissions
 from .churn import registrations as churn
+from .retention import registrations as retention
 from .runs import registrations as runs
+from .traits import registrations as traits
 from .value_model import registrations as value_model
 
 
@@ -10,4 +12,6 @@ def register() -> None:
     permissions.register()
     runs.register()
     value_model.register()
+    traits.register()
     churn.register()
+    retention.register()

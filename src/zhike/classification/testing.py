@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.timezone import now
@@ -9,6 +10,8 @@ from django.utils.timezone import now
 from zhike.accounts.public import SYSTEM, get_organisation
 from zhike.classification.evaluation.actions import run_classification
 from zhike.classification.models import Assignment, ClassifyRun
+from zhike.classification.schemes import actions as schemes
+from zhike.classification.schemes import class_actions
 from zhike.customers.public import Customer, add_fact
 
 
@@ -32,6 +35,17 @@ def buy_ago(customer: Customer, as_of: date, days_and_amounts: Mapping[int, int]
     """Let a customer buy that many days before `as_of`, for these amounts."""
     for days, amount in days_and_amounts.items():
         buy(customer, as_of - timedelta(days=days), amount)
+
+
+def make_rule_scheme(key: str, rules: Mapping[str, Mapping[str, Any]]) -> None:
+    """Put a type in force whose classes are those of `rules`: class key → node of a rule's JSON."""
+    who: dict[str, Any] = {"by": SYSTEM, "at": now()}
+    schemes.create_scheme(key=key, kind="rule", name_en=key.title(), **who)
+    for one in rules:
+        class_actions.add_class(scheme_key=key, key=one, name_en=one.title(), **who)
+    documents = {one: {"version": 2, "rule": node} for one, node in rules.items()}
+    schemes.save_draft(key=key, rules_by_class=documents, **who)
+    schemes.put_draft_in_force(key=key, **who)
 
 
 def classify_as_of(day: date, *, full: bool = False) -> ClassifyRun:

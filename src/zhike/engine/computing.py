@@ -77,7 +77,7 @@ def compute_results(
     """
     setting = make_setting(as_of=as_of, zone=zone, currency=currency, schemes=schemes)
     needs = setting.needs
-    if (needs.asks_products or needs.held or needs.stays) and not database_url:
+    if needs.asks_record and not database_url:
         raise RecordMissing
     place, watch = find_place(store), _Watch()
     if engine == "spark":

@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 from zhike.engine.store.store import Store
 from zhike.engine.testing import TABLES
 
-FILLED = ("customers_fact", "customers_customer", "commerce_product", "classification_assignment")
+FILLED = ("customers_fact", "customers_customer", "commerce_product", "classification_assignment", "analytics_finding")
 
 
 @pytest.fixture(scope="session")

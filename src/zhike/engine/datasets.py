@@ -4,6 +4,7 @@ Every mirrored table has `xid xid8`, the transaction that last wrote the row. Em
 so that "empty" is one thing in every rule. Times are UTC without a zone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -28,6 +29,11 @@ class Dataset:
     def names(self) -> list[str]:
         """The columns of its Parquet files: the mirrored ones, and `seen`, the watermark that their copying reached."""
         return [*(name for name, _ in self.columns), SEEN]
+
+    def only(self, names: Sequence[str]) -> "Dataset":
+        """Return the dataset with its first column, the customer or the id, and these."""
+        kept = tuple(one for one in self.columns[1:] if one[0] in names)
+        return Dataset(self.name, self.table, (self.columns[0], *kept), self.monthly)
 
     def select(self, where: str, **parts: exp.Expr) -> exp.Select:
         """Return a PostgreSQL query of the mirrored columns; `where` is fixed text with placeholders."""
@@ -105,3 +111,23 @@ ASSIGNMENTS = Dataset(
         ("to_us", "CAST(EXTRACT(EPOCH FROM valid_to) * 1000000 AS bigint)"),
     ),
 )
+
+# What models say of customers, of the runs in use, one row each: a view. Chances are whole percent: they compare
+# alike everywhere. A column is asked for by the trait of its name.
+FINDINGS = Dataset(
+    "findings",
+    "analytics_finding",
+    (
+        ("customer_id", "customer_id"),
+        ("clv", "clv"),
+        ("p_alive", "p_alive"),
+        ("churn_risk", "churn_risk"),
+        ("potential", "potential"),
+        ("next_offer", "NULLIF(next_offer, CAST('{}' AS text[]))"),
+        ("next_category", "NULLIF(next_category, CAST('{}' AS text[]))"),
+    ),
+)
+FINDING_TYPES = {
+    "clv": "BIGINT", "p_alive": "INTEGER", "churn_risk": "INTEGER", "potential": "BIGINT", "next_offer": "TEXT[]",
+    "next_category": "TEXT[]",
+}  # fmt: skip

@@ -131,7 +131,7 @@ class _Counting:
 
     def _leaf(self, leaf: Leaf, day: date) -> Bits:
         needs = find_needs([leaf], computed=self.judged)
-        by_now = needs.held or needs.stays or needs.asks_products or needs.counts_hours
+        by_now = needs.asks_record or needs.counts_hours
         key = (rule_key(leaf), day, int(time.monotonic() / RECORD_SECONDS) if by_now else 0)
         if key not in self.kept:
             self.kept[key] = self._computed(leaf, day, key[2])

@@ -34,6 +34,9 @@ CREATE TABLE commerce_product (
 CREATE TABLE classification_assignment (
   customer_id bigint NOT NULL, scheme_id bigint NOT NULL, class_id bigint NOT NULL, valid_from timestamptz NOT NULL,
   valid_to timestamptz, track bigint GENERATED ALWAYS AS (scheme_id) STORED);
+CREATE TABLE analytics_finding (
+  customer_id bigint NOT NULL, clv bigint, p_alive int, churn_risk int, potential bigint, next_offer text[],
+  next_category text[]);
 CREATE FUNCTION stamp_xid() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN NEW.xid := pg_current_xact_id(); RETURN NEW; END $$;
 CREATE TRIGGER stamp BEFORE UPDATE ON customers_customer FOR EACH ROW EXECUTE FUNCTION stamp_xid();

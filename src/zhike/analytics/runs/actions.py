@@ -10,6 +10,7 @@ from zhike.analytics.errors import NoSuchAnalysis, NoSuchRun, NotUsable, RunGoes
 from zhike.analytics.events import AnalysisAsked, AnalysisPutInUse
 from zhike.analytics.models import ModelRun
 from zhike.audit.public import record
+from zhike.classification.public import run_soon
 from zhike.kit.actor import Actor
 from zhike.kit.clock import local_day
 
@@ -59,4 +60,5 @@ def put_in_use(*, run_id: int, by: Actor, at: datetime) -> ModelRun:
         ModelRun.objects.filter(id=run.id).update(in_use=True)
         run.in_use = True
         record(event=AnalysisPutInUse(run.id, run.analysis), by=by)
+        run_soon()  # rules may ask for what it found
     return run

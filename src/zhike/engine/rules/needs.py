@@ -7,6 +7,7 @@ leaves share one column: "at least 3" and "at least 5" of the same happening are
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from zhike.engine.datasets import FINDING_TYPES
 from zhike.engine.rules.ast import (
     Bucket,
     Condition,
@@ -28,14 +29,20 @@ PRODUCT_PROPERTIES = {"product": "sku", "category": "category"}  # of a fact →
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`measures` of facts, `held` schemes whose classes come from the record, `stays` in classes."""
+    """`measures` of facts, `held` schemes whose classes come from the record, `stays`, `findings` of models."""
 
     measures: tuple[Did | Sequence, ...] = ()
     held: tuple[int, ...] = ()
     stays: tuple[InClass, ...] = ()
+    findings: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.measures or self.held or self.stays)
+        return bool(self.measures or self.held or self.stays or self.findings)
+
+    @property
+    def asks_record(self) -> bool:
+        """Whether something is asked of PostgreSQL, beyond what the mirror holds: it may change between two runs."""
+        return bool(self.asks_products or self.held or self.stays or self.findings)
 
     @property
     def asks_products(self) -> bool:
@@ -53,7 +60,8 @@ class Needs:
         """The columns that the joined queries give, with a type that their nothing has."""
         found = {name: _type(one) for one in self.measures for name in measure_columns(one)}
         found |= {f"class_{one}": "INTEGER" for one in self.held}
-        return found | {need_column(one): "BOOLEAN" for one in self.stays}
+        found |= {need_column(one): "BOOLEAN" for one in self.stays}
+        return found | {one: FINDING_TYPES[one] for one in self.findings}
 
 
 def _happenings(leaf: Did | Sequence) -> tuple[Happening, ...]:
@@ -71,6 +79,7 @@ def find_needs(rules: Iterable[Rule], *, computed: Collection[int] = ()) -> Need
     measures: dict[Did | Sequence, None] = {}
     held: dict[int, None] = {}
     stays: dict[InClass, None] = {}
+    findings: dict[str, None] = {}
     for rule in rules:
         for _, leaf in leaves(rule):
             match leaf:
@@ -81,7 +90,9 @@ def find_needs(rules: Iterable[Rule], *, computed: Collection[int] = ()) -> Need
                         held[leaf.scheme_id] = None
                     if leaf.days:
                         stays[leaf] = None
-    return Needs(tuple(measures), tuple(held), tuple(stays))
+                case Condition() if leaf.trait in FINDING_TYPES:
+                    findings[leaf.trait] = None
+    return Needs(tuple(measures), tuple(held), tuple(stays), tuple(findings))
 
 
 def bare(leaf: Did | Sequence) -> Did | Sequence:

@@ -6,14 +6,15 @@ from datetime import date
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.datasets import ASSIGNMENTS, FACTS, PRODUCTS
+from zhike.engine.datasets import ASSIGNMENTS, FACTS, FINDINGS, PRODUCTS
 from zhike.engine.rules.fact_tests import FactSource
 from zhike.engine.rules.measures import Part, measured_parts
 from zhike.engine.rules.needs import Needs
 from zhike.engine.rules.standing import standing_part
 from zhike.engine.rules.windows import Moment
 
-PRODUCT_TABLE, STANDING_TABLE = "product", "standing"
+PRODUCT_TABLE, STANDING_TABLE, FINDING_TABLE = "product", "standing", "finding"
+FOUND = "need_findings"
 _FACT_TYPES = {
     "id": "BIGINT", "customer_id": "BIGINT", "kind": "TEXT", "occurred_at": "TIMESTAMP", "channel": "TEXT",
     "amount": "BIGINT", "currency": "TEXT", "millionths": "BIGINT", "refers_kind": "TEXT", "refers_id": "BIGINT",
@@ -28,7 +29,7 @@ def mirror_parts(needs: Needs, moment: Moment, *, facts: Sequence[str]) -> list[
         return sql.parquet(facts) if facts else sql.aside(_nothing(), "facts")
 
     source = FactSource(rows, lambda: sql.table(PRODUCT_TABLE))
-    return _parts(needs, moment, source, sql.table(STANDING_TABLE))
+    return _parts(needs, moment, source, sql.table(STANDING_TABLE), sql.table(FINDING_TABLE))
 
 
 def postgres_parts(needs: Needs, moment: Moment, *, customer: exp.Expr | None = None) -> list[Part]:
@@ -41,7 +42,8 @@ def postgres_parts(needs: Needs, moment: Moment, *, customer: exp.Expr | None = 
 
     source = FactSource(rows, lambda: sql.aside(PRODUCTS.select("TRUE"), "products"), sql.POSTGRES)
     standing = ASSIGNMENTS.select("TRUE").where(where, append=False, copy=False)
-    return _parts(needs, moment, source, sql.aside(standing, "standing"))
+    found = FINDINGS.select("TRUE").where(where.copy(), append=False, copy=False)
+    return _parts(needs, moment, source, sql.aside(standing, "standing"), sql.aside(found, "finding"))
 
 
 def part_shapes(needs: Needs) -> dict[str, tuple[str, ...]]:
@@ -50,10 +52,13 @@ def part_shapes(needs: Needs) -> dict[str, tuple[str, ...]]:
     return {one.name: one.columns for one in mirror_parts(needs, nowhere, facts=())}
 
 
-def _parts(needs: Needs, moment: Moment, source: FactSource, standing: exp.Expr) -> list[Part]:
+def _parts(needs: Needs, moment: Moment, source: FactSource, standing: exp.Expr, findings: exp.Expr) -> list[Part]:
     parts = measured_parts(needs.measures, source, moment)
     if needs.held or needs.stays:
         parts.append(standing_part(needs, moment, standing))
+    if needs.findings:
+        rows = exp.select(sql.column("customer_id"), *map(sql.column, needs.findings)).from_(findings, copy=False)
+        parts.append(Part(FOUND, needs.findings, rows))
     return parts
 
 

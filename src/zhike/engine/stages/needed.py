@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.datasets import ASSIGNMENTS, PRODUCTS
+from zhike.engine.datasets import ASSIGNMENTS, FINDINGS, PRODUCTS
 from zhike.engine.rules.measures import Part
 from zhike.engine.rules.needs import Needs
-from zhike.engine.rules.sources import PRODUCT_TABLE, STANDING_TABLE, mirror_parts, part_shapes
+from zhike.engine.rules.sources import FINDING_TABLE, PRODUCT_TABLE, STANDING_TABLE, mirror_parts, part_shapes
 from zhike.engine.rules.windows import Moment
 from zhike.engine.stages.setting import Setting
 from zhike.engine.store.manifest import Manifest
@@ -44,7 +44,7 @@ def fresh_parts(
 
 
 def bring_small_tables(work: Work, needs: Needs, database_url: str) -> None:
-    """Read the products and the record of classes from PostgreSQL, where the needs ask for them."""
+    """Read products, the record of classes and what models found from PostgreSQL, where the needs ask for them."""
     if needs.asks_products:
         work.bring(PRODUCT_TABLE, PRODUCTS, "TRUE", database_url)
     if schemes := {*needs.held, *(one.scheme_id for one in needs.stays)}:
@@ -52,3 +52,5 @@ def bring_small_tables(work: Work, needs: Needs, database_url: str) -> None:
         where = f"track IN ({numbers})" if min(schemes) < 0 else f"scheme_id IN ({numbers})"
         where += "" if needs.stays else " AND valid_to IS NULL"
         work.bring(STANDING_TABLE, ASSIGNMENTS, where, database_url)
+    if needs.findings:
+        work.bring(FINDING_TABLE, FINDINGS.only(needs.findings), "TRUE", database_url)

@@ -93,6 +93,13 @@ def fill(postgres: psycopg.Connection) -> None:
             "INSERT INTO classification_assignment VALUES (%s, 3, 31, %s, %s)",
             (number, start - timedelta(days=9), start),
         )
+    for number in PEOPLE[10:30]:
+        postgres.execute(
+            "INSERT INTO analytics_finding VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            (number, chance.choice([None, 0, 37, 10**14]), chance.choice([None, 0, 37, 50, 100]),
+             chance.choice([None, 36, 37, 50]), chance.choice([None, -1, 37]),
+             chance.choice([None, [], ["GPU-1"], ["GPU-1", "it's"]]), chance.choice([None, ["显卡"], ["web", "显卡"]])),
+        )  # fmt: skip
 
 
 texts = st.sampled_from([*HOSTILE, "GPU-1", "web", "2", "true"])
@@ -157,6 +164,19 @@ LEAVES = (
     | st.sampled_from([2, 30, 366]).map(lambda days: Condition("birthday", Op.YEARLY_IN_NEXT, days))
     | st.sampled_from([("330000",), ("330100", "110000")]).map(lambda codes: Condition("place", Op.IN, codes))
     | st.sampled_from([0, 100, 5000]).map(lambda amount: Condition("monetary", Op.GE, amount))
+    | st.builds(
+        Condition,
+        st.sampled_from(["clv", "p_alive", "churn_risk", "potential"]),
+        st.sampled_from([Op.GE, Op.LT, Op.NE, Op.EQ]),
+        st.sampled_from([0, 37, 50, "36.5", 100, 10**14]),
+    )
+    | st.builds(Condition, st.sampled_from(["clv", "next_offer"]), st.sampled_from([Op.IS_EMPTY, Op.IS_SET]))
+    | st.builds(
+        Condition,
+        st.sampled_from(["next_offer", "next_category"]),
+        st.sampled_from([Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE]),
+        st.lists(texts, min_size=1, max_size=2).map(tuple),
+    )
 )
 RULES = st.recursive(
     LEAVES,
