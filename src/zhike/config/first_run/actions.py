@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from zhike.accounts.public import Actor, Organisation, get_organisation, save_organisation
+from zhike.accounts.public import Actor, Organisation, User, change_person, get_organisation, save_organisation
 from zhike.classification.public import choose_schemes
 
 from .errors import UnknownFirmKind
@@ -11,9 +11,19 @@ from .firm_kinds import FIRM_KINDS
 
 @transaction.atomic
 def set_up_organisation(
-    *, name: str, time_zone: str, currency: str, firm_kind: str, language: str, by: Actor, at: datetime
+    *,
+    name: str,
+    time_zone: str,
+    currency: str,
+    firm_kind: str,
+    language: str,
+    person: str = "",
+    by: Actor,
+    at: datetime,
 ) -> Organisation:
     """Keep who the firm is, and begin with the management types of its kind. The language becomes the firm's.
+
+    `person` is the name of whoever does it; empty: it stays.
 
     :raises UnknownFirmKind: and what `save_organisation` and `choose_schemes` raise; then nothing has changed.
     """
@@ -30,4 +40,7 @@ def set_up_organisation(
         at=at,
     )
     choose_schemes(keys=kind.schemes, by=by, at=at)
+    if person.strip():
+        own = User.objects.get(id=by.id)
+        change_person(user_id=own.id, name=person, team=own.team, roles=list(own.roles.all()), by=by, at=at)
     return organisation

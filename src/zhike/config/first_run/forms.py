@@ -15,6 +15,9 @@ def firm_kind_choices() -> list[tuple[str, SafeString]]:
 
 class FirmForm(forms.Form):
     name = forms.CharField(label=_("Name of your firm"), max_length=200)
+    person = forms.CharField(
+        label=_("Your name"), max_length=80, required=False, help_text=_("Colleagues see it beside what you do.")
+    )
     firm_kind = forms.ChoiceField(
         label=_("What kind of firm is it?"),
         choices=firm_kind_choices,

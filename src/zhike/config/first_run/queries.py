@@ -12,6 +12,7 @@ from .firm_kinds import FIRM_KINDS
 
 STEPS = ("language", "organisation", "records")
 CHANGE_ORGANISATION = "accounts.change_organisation"
+NOBODYS = ("管理员", "Administrator")  # what the first administrator is called before they say their name
 LATER, KIND = "first_run_later", "firm_kind"  # in the session: looks around first; what was chosen
 
 
@@ -36,7 +37,12 @@ def next_step(*, language: str, organisation: Organisation) -> str:
 def form_start(organisation: Organisation, request: HttpRequest) -> dict[str, Any]:
     """Return what the form about the firm begins with: what is known, and the kind chosen before."""
     known = model_to_dict(organisation, ["name", "time_zone", "currency"])
-    return {**known, "firm_kind": request.session.get(KIND, FIRM_KINDS[0].key)}
+    person = getattr(request.user, "name", "")
+    return {
+        **known,
+        "firm_kind": request.session.get(KIND, FIRM_KINDS[0].key),
+        "person": "" if person in NOBODYS else person,
+    }
 
 
 def describe_steps(now_at: str) -> list[dict[str, Any]]:

@@ -90,6 +90,16 @@ def test_every_kind_of_firm_names_types_that_there_are(kind, ada):
     assert len(set(kind.schemes)) == len(kind.schemes)
 
 
+def test_who_sets_up_the_firm_says_their_name(client, ada):
+    client.post(STEPS[1], {**FIRM, "firm_kind": "general", "person": " 安 达 "})
+    ada.refresh_from_db()
+    assert ada.name == "安 达"
+    assert [role.key for role in ada.roles.all()] == ["administrator"]
+    client.post(STEPS[1], {**FIRM, "firm_kind": "general", "person": ""})
+    ada.refresh_from_db()
+    assert ada.name == "安 达"
+
+
 @pytest.mark.parametrize("login", ["ana", "li", "vic", "max"])
 def test_only_who_may_change_the_firm_is_led_there(client, login):
     client.force_login(make_user(login))
