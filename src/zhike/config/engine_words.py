@@ -26,6 +26,24 @@ SENTENCES = {
         "{rows} rows, the rarer value {rarer} times: too few for {folds} folds. At least {least} of each are needed."
     ),
     "engine.support_wrong": _("The least support is a share of all baskets between 0 and 1; {support} is not."),
+    "engine.busy": _("Another run is working on the figures. Wait for it to end; nothing was changed."),
+    "engine.nothing_computed": _("No figures have been computed yet. Run the classification once, then look again."),
+    "engine.spark_missing": _(
+        "Spark is not installed here. Install the package pyspark, or choose the engine duckdb or postgres."
+    ),
+    "engine.java_missing": _(
+        "Spark needs Java 17 or later, and there is none here. Install it, or choose the engine duckdb or postgres."
+    ),
+    "engine.spark_failed": _("Spark did not do it: {reason}."),
+    "engine.store_missing": _("There is no store of this version at {store}: no readable manifest.json."),
+    "engine.store_too_far": _(
+        "DuckDB reads stores in folders of this machine only; {store} is not one. Choose the engine spark."
+    ),
+    "engine.record_missing": _(
+        "These schemes ask for products or for classes kept by hand, which are in PostgreSQL and not in the store. "
+        "Set DATABASE_URL, or leave those rules out."
+    ),
+    "engine.schemes_unreadable": _("{file} holds no schemes: {reason}."),
 }
 REASON_SENTENCES = {
     "no_customers": _("not identified: no customers"),

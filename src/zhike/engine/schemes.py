@@ -162,6 +162,15 @@ class SchemeSpec:
         return list(signals) if self.kind == "priority" else []
 
 
+def built_in_schemes() -> list[SchemeSpec]:
+    """Return lifecycle, value tier and RFM with their default values; the classes of scheme 1 are 100, 101, …"""
+    kinds = {"lifecycle": LIFECYCLE_KEYS, "value_tier": VALUE_TIER_KEYS, "rfm": tuple(RFM_SEGMENTS.values())}
+    return [
+        SchemeSpec(place, kind, tuple(ClassSpec(place * 100 + at, key) for at, key in enumerate(keys)))
+        for place, (kind, keys) in enumerate(kinds.items(), start=1)
+    ]
+
+
 def check_scheme(spec: SchemeSpec) -> None:
     """:raises SchemeWrong: if the parameters make no sense. :raises RuleWrong: if a rule cannot be computed."""
     if spec.kind not in DEFAULTS:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.timezone import now
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from zhike.classification.errors import RuleHasProblems, RuleTextWrong, RuleUnreadable
 from zhike.engine.public import ENGINES, Rule
@@ -66,13 +66,14 @@ def _read(options: argparse.Namespace) -> Rule:
 
 
 def _refuse(refusal: Refusal, *, as_json: bool) -> int:
+    sentence = gettext(str(refusal.sentence)).format(**refusal.facts)  # the engine's are not translated by themselves
     if not as_json:
-        sys.stderr.write(f"{refusal.message}\n")
+        sys.stderr.write(f"{sentence}\n")
         problems = refusal.facts.get("problems") if isinstance(refusal, RuleHasProblems) else None
         for one in problems if isinstance(problems, list) else []:
             sys.stderr.write(f"  {one['path']}: {one['sentence']} ({one.get('reason', one['code'])})\n")
         return REFUSED
-    problem: dict[str, Any] = {"ok": False, "code": refusal.code, "status": refusal.status, "title": refusal.message}
+    problem: dict[str, Any] = {"ok": False, "code": refusal.code, "status": refusal.status, "title": sentence}
     if isinstance(refusal, RuleTextWrong):
         place = {"line": refusal.facts["line"], "column": refusal.facts["column"]}
         problem["problems"] = [place | {"sentence": refusal.message, "expected": refusal.facts["expected"]}]

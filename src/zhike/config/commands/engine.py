@@ -1,4 +1,4 @@
-"""`zhike engine …`: the engine's models over a file of one's own. Needs no database."""
+"""`zhike engine …`: the engine's models over a file of one's own, its stages over a store. Needs no database."""
 
 import argparse
 from collections.abc import Mapping
@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from zhike.config import engine_run
 from zhike.config.engine_words import CARD_SENTENCES, REASON_SENTENCES, SENTENCES
 from zhike.config.errors import CannotStart
 from zhike.config.words import Phrase as _
@@ -22,10 +23,13 @@ class EngineRefused(CannotStart):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    kinds = parser.add_subparsers(dest="analysis", required=True, metavar="btyd | churn | pairs")
+    kinds = parser.add_subparsers(dest="analysis", required=True, metavar="btyd | churn | pairs | run")
     _add_btyd(kinds.add_parser("btyd", help=str(_("who will buy again: purchases without a contract"))))
     _add_churn(kinds.add_parser("churn", help=str(_("who will leave: one row a customer, with what became of them"))))
     _add_pairs(kinds.add_parser("pairs", help=str(_("which products are bought together"))))
+    engine_run.add_arguments(
+        kinds.add_parser("run", help=str(_("all stages over a store, on one machine or on Spark")))
+    )
     for one in kinds.choices.values():
         one.add_argument(
             "--json", action="store_true", default=argparse.SUPPRESS, help=str(_("print the figures as JSON"))
@@ -83,7 +87,8 @@ def _add_pairs(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Return the figures of one analysis."""
     try:
-        return {"file": options.file.name} | _spoken(options.analyse(options))
+        found = _spoken(options.analyse(options))
+        return {"file": options.file.name} | found if hasattr(options, "file") else found
     except Refusal as refusal:
         spoken = SENTENCES.get(refusal.code)
         raise EngineRefused(sentence=str(spoken).format(**refusal.facts) if spoken else refusal.message) from refusal

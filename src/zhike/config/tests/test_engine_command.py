@@ -6,10 +6,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import duckdb
 import pytest
 
 from zhike.config import cli
 from zhike.config.errors import CannotStart
+from zhike.engine.testing import write_store
 
 
 @pytest.fixture(autouse=True)
@@ -144,3 +146,53 @@ def test_rows_are_split_into_two_parts_at_least(capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit, match="2"):
         cli.run_verb(["engine", "churn", "any.csv", "--target", "x", "--folds", folds])
     assert "argument --folds: at least 2" in capsys.readouterr().err
+
+
+SHOP = [(1, "2026-01-05T08:00:00", 9_000), (1, "2026-02-03T23:30:00", 500), (2, "2025-06-01T01:00:00", 100)]
+HERE = ["--zone", "Asia/Shanghai", "--currency", "CNY", "--as-of", "2026-02-05"]
+
+
+def test_all_stages_over_a_store_of_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    store, out = write_store(tmp_path / "store", SHOP), tmp_path / "out"
+    found = ask(capsys, "run", "--store", store, *HERE, "--out", out)
+    assert (found["engine"], found["lines"], found["customers"], found["cohort_cells"]) == ("duckdb", 3, 2, 3)
+    lifecycle = {key: number for key, number in found["classes"]["lifecycle 1"].items() if number}
+    assert lifecycle == {"repeat": 1, "lost": 1}
+    assert set(found["seconds"]) == {"start", "days", "customers", "cohorts", "counts", "write", "whole"}
+    rows = duckdb.sql(f"SELECT customer_id, last_day, monetary FROM '{out}/customers/*.parquet' ORDER BY 1").fetchall()
+    assert rows == [(1, date(2026, 2, 4), 9_500), (2, date(2025, 6, 1), 100)]
+    chosen = tmp_path / "schemes.json"
+    chosen.write_text(json.dumps([{"id": 4, "kind": "rule", "parameters": {"default": "no"}, "classes": [
+        [41, "yes", {"version": 2, "rule": {"fact": "purchase", "op": "ge", "value": 2}}], [42, "no", None],
+    ]}]))  # fmt: skip
+    assert ask(capsys, "run", "--store", store, *HERE, "--schemes", chosen)["classes"] == {
+        "rule 4": {"yes": 1, "no": 1}
+    }
+
+
+def test_a_store_that_is_none_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text('[{"id": 1}]')
+    store = write_store(tmp_path / "store", SHOP)
+    for words, sentence in (
+        (["--store", tmp_path / "none", *HERE], "There is no store of this version at"),
+        (["--store", "s3a://bucket/store", *HERE], "DuckDB reads stores in folders of this machine only"),
+        (["--store", store], "Nothing tells the time zone and the currency of"),
+        (["--store", store, *HERE, "--schemes", wrong], "holds no schemes"),
+        (["--store", store, *HERE, "--schemes", "last"], "holds no schemes"),
+    ):
+        with pytest.raises(CannotStart) as refused:
+            cli.run_verb(["engine", "run", *map(str, words)])
+        assert sentence in refused.value.message
+    with pytest.raises(SystemExit):
+        cli.run_verb(["engine", "run", "--store", str(store), "--zone", "Mars/Olympus"])
+
+
+def test_spark_that_is_not_here_is_told(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for missing, sentence in (("pyspark", "Spark is not installed here"), ("java", "Spark needs Java 17 or later")):
+        monkeypatch.setattr("zhike.engine.spark.session.missing_for_spark", lambda what=missing: what)
+        with pytest.raises(CannotStart) as refused:
+            cli.run_verb(["engine", "run", "--store", str(tmp_path), "--engine", "spark", *HERE])
+        assert sentence in refused.value.message

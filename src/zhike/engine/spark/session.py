@@ -1,6 +1,7 @@
 """A Spark session that means what the stages mean: UTC, ANSI, no variables in statements. It ends with its JVM."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -35,6 +36,7 @@ _LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": "8",
 }
+_NEAR = re.compile(r"local|spark://(127\.0\.0\.1|localhost):")
 PATIENCE = 20  # seconds for a JVM to end
 
 
@@ -83,7 +85,7 @@ def _own_session(master: str, settings: Mapping[str, str], scratch: str) -> Iter
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
-    near = _LOCAL if master.startswith("local") else {}
+    near = _LOCAL if _NEAR.match(master) else {}
     given = {**_START, **near, "spark.sql.warehouse.dir": f"{scratch}/warehouse", **settings, **MEANING}
     builder = SparkSession.builder.master(master)
     for key, value in given.items():

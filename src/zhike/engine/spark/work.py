@@ -20,7 +20,10 @@ from zhike.engine.stages.cut_points import Ints
 from zhike.engine.store.postgres import fetch_rows
 from zhike.engine.work import Work
 
-_TYPES = {"sku": "STRING", "category": "STRING", "scheme_id": "INT", "class_id": "INT"}
+_TYPES = {
+    "sku": "STRING", "category": "STRING", "scheme_id": "INT", "class_id": "INT", "p_alive": "INT", "churn_risk": "INT",
+    "next_offer": "ARRAY<STRING>", "next_category": "ARRAY<STRING>",
+}  # fmt: skip
 _HANDFUL = 20_000  # rows handed over in one go
 
 

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 
+from zhike.engine.conftest import FILLED
 from zhike.engine.spark.session import missing_for_spark, spark_session
+from zhike.engine.spark.tests.shop import fill_shop, run_twice
+from zhike.engine.store.store import Store
 
 SMALL = {
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
@@ -25,3 +29,15 @@ def spark() -> Iterator[Any]:
         pytest.skip(REASONS[missing])
     with spark_session("local[2]", SMALL) as session:
         yield session
+
+
+@pytest.fixture(scope="module")
+def shop(engine_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Give the store of a shop after two runs; the database stays as it is while the tests ask."""
+    store = Store(tmp_path_factory.mktemp("spark") / "engine", engine_database)
+    with psycopg.connect(engine_database, autocommit=True) as postgres:
+        postgres.execute(f"TRUNCATE {', '.join(FILLED)} RESTART IDENTITY")
+        with postgres.transaction():
+            fill_shop(postgres)
+        run_twice(store, postgres)
+        yield store
