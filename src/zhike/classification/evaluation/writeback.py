@@ -169,12 +169,25 @@ def write_back(*, schemes: Sequence[Computed], at: datetime, rewind: bool, water
                 cursor.execute(statement, facts)
         for statement in (REMOVE_LATER, REOPEN, FORGET_LATER) if rewind else ():
             cursor.execute(statement.format(later=LATER), facts)
-        for statement in (REPLACE, HELD, UNHOLD, KEEP_PENDING, DROP_PENDING, CLOSE, OPEN, METRICS):
+        if _counts_as_empty(cursor):
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        for statement in (REPLACE, HELD, UNHOLD, KEEP_PENDING, DROP_PENDING, CLOSE, OPEN):
             cursor.execute(statement, facts)
+        cursor.execute("SET LOCAL enable_seqscan = on")
+        cursor.execute(METRICS, facts)
         cursor.execute("ANALYZE classify_touched")
         changed = _count(cursor)
     refresh_figures(select_ids="SELECT customer_id FROM classify_touched")
     return changed
+
+
+def _counts_as_empty(cursor: CursorWrapper) -> bool:
+    """Tell whether the planner takes the record for nearly empty, as after all sample data was cleared.
+
+    It would then look through the whole table for each row that comes in, however many these are.
+    """
+    cursor.execute("SELECT reltuples BETWEEN 0 AND 1000 FROM pg_class WHERE oid = 'classification_assignment'::regclass")
+    return bool(cursor.fetchone()[0])
 
 
 def _count(cursor: CursorWrapper) -> int:
