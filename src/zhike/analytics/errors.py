@@ -13,6 +13,13 @@ class NoSuchAnalysis(NotFound):
     sentence = _("There is no such model.")
 
 
+class DayInFuture(Refusal):
+    code = "analytics.day_in_future"
+    status = 422
+    field = "as_of"
+    sentence = _("{day} has not come yet; today is {today}. Choose an earlier day.")
+
+
 class RunGoesOn(Refusal):
     code = "analytics.run_goes_on"
     sentence = _("This model is being run already. Wait for it; its results appear by themselves.")

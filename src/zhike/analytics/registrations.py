@@ -1,10 +1,12 @@
 """What analytics gives to other rooms' registries; called once, when the rooms are ready."""
 
 from . import permissions
+from .associations import registrations as associations
 from .churn import registrations as churn
 from .retention import registrations as retention
 from .runs import registrations as runs
 from .traits import registrations as traits
+from .value import registrations as value
 from .value_model import registrations as value_model
 
 
@@ -14,4 +16,6 @@ def register() -> None:
     value_model.register()
     traits.register()
     churn.register()
+    associations.register()
     retention.register()
+    value.register()

@@ -1,47 +1,67 @@
 """Asking for a run of an analysis, and choosing whose results are in use."""
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app
 
 from zhike.accounts.public import get_organisation
-from zhike.analytics.errors import NoSuchAnalysis, NoSuchRun, NotUsable, RunGoesOn
+from zhike.analytics.errors import DayInFuture, NoSuchAnalysis, NoSuchRun, NotUsable, RunGoesOn
 from zhike.analytics.events import AnalysisAsked, AnalysisPutInUse
 from zhike.analytics.models import ModelRun
 from zhike.audit.public import record
 from zhike.classification.public import run_soon
-from zhike.kit.actor import Actor
+from zhike.kit.actor import SYSTEM, Actor
 from zhike.kit.clock import local_day
 
 from .registry import analyses
 
+RERUN_AFTER = timedelta(days=7)
 OPEN = (ModelRun.Status.QUEUED, ModelRun.Status.RUNNING)
 
 
 @transaction.atomic
-def start_run(*, analysis: str, as_of: date | None = None, by: Actor, at: datetime) -> ModelRun:
+def start_run(*, analysis: str, as_of: date | None = None, after: int = 0, by: Actor, at: datetime) -> ModelRun:
     """Ask the worker to run an analysis as of a day, by default today.
 
-    :raises NoSuchAnalysis: :raises RunGoesOn: while another run of it waits or goes on.
+    :param after: seconds that the worker shall wait.
+    :raises NoSuchAnalysis: :raises DayInFuture: :raises RunGoesOn: while another run of it waits or goes on.
     """
-    chosen = analyses.get(analysis)
+    chosen, today = analyses.get(analysis), local_day(at, get_organisation().time_zone)
     if chosen is None:
         raise NoSuchAnalysis
+    if as_of is not None and as_of > today:
+        raise DayInFuture(day=as_of.isoformat(), today=today.isoformat())
     try:
         with transaction.atomic():
             run = ModelRun.objects.create(
                 analysis=analysis,
                 version=chosen.version,
-                as_of=as_of or local_day(at, get_organisation().time_zone),
+                as_of=as_of or today,
                 created_at=at,
                 by_id=by.id if by.kind == "user" else None,
             )
     except IntegrityError as taken:
         raise RunGoesOn from taken
     record(event=AnalysisAsked(run.id, analysis), by=by)
-    app.configure_task("analytics.run").defer(run_id=run.id)
+    app.configure_task("analytics.run", schedule_in={"seconds": after} if after else None).defer(run_id=run.id)
     return run
+
+
+def start_runs(*, keys: Iterable[str] | None = None, after: int = 0, by: Actor, at: datetime) -> list[ModelRun]:
+    """Ask for a run of each of these analyses, by default of all, that is not under way already."""
+    busy = set(ModelRun.objects.filter(status__in=OPEN).values_list("analysis", flat=True))
+    wanted = analyses.keys() if keys is None else keys
+    return [start_run(analysis=key, after=after, by=by, at=at) for key in wanted if key not in busy]
+
+
+def start_due_runs(*, at: datetime) -> list[ModelRun]:
+    """Run again what is in use and was not asked for since RERUN_AFTER; return the runs. Does nothing twice."""
+    lately = ModelRun.objects.filter(created_at__gt=at - RERUN_AFTER).values("analysis")
+    due = ModelRun.objects.filter(in_use=True).exclude(analysis__in=lately).order_by("analysis")
+    keys = [key for key in due.values_list("analysis", flat=True) if analyses.get(key)]
+    return start_runs(keys=keys, by=SYSTEM, at=at)
 
 
 @transaction.atomic

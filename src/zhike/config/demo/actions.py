@@ -7,9 +7,11 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.timezone import now
 from django.utils.translation import override
 
 from zhike.accounts.public import Actor, get_organisation
+from zhike.analytics.public import start_runs
 from zhike.audit.public import record
 from zhike.classification.public import (
     end_sample_policies,
@@ -30,6 +32,7 @@ from zhike.customers.public import create_import, run_import, save_mapping, star
 from zhike.kit.clock import local_day
 
 SOURCE = "demo-erp"  # of numbers of the sample firm; a real file under another source never meets them
+AFTER_ANSWER = 3  # seconds that models wait, so that the pages come first
 HISTORY = 2  # month starts at which everybody was classified, so that classes have a past
 
 
@@ -57,6 +60,7 @@ def load_demo(*, by: Actor, at: datetime, language: str | None = None) -> DemoLo
         install_built_in_schemes()
         set_sample_policies(at=at)
     _classify_months(by=by, at=at + timedelta(seconds=perf_counter() - started))
+    start_runs(after=AFTER_ANSWER, by=by, at=now())
     event = DemoLoaded(**loaded)
     record(event=event, by=by)
     return event
