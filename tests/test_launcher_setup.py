@@ -46,6 +46,19 @@ def test_a_set_up_that_was_stopped_is_done_again_and_then_no_more(
     assert installs == [python, python]
 
 
+def test_spark_is_installed_only_where_it_is_asked_for(
+    steps: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(steps, "make_environment", lambda folder: folder.mkdir())
+    monkeypatch.setattr(steps, "install", lambda _python, locks, **_: done.extend(one.name for one in locks))
+    monkeypatch.setattr(steps, "install_spark", lambda _python, lock: done.append(lock.name))
+    plain = steps.ensure_packages(ROOT, tmp_path, with_tools=True)
+    assert done == ["requirements-dev.lock"]
+    assert steps.ensure_packages(ROOT, tmp_path, with_tools=True, with_spark=True) != plain
+    assert done == ["requirements-dev.lock", "requirements-dev.lock", "requirements-spark.lock"]
+
+
 def test_other_locks_make_another_environment(steps: ModuleType, tmp_path: Path) -> None:
     assert steps.short_hash("a", "b") != steps.short_hash("ab")
     assert steps.short_hash("a", "b") == steps.short_hash("a", "b")
@@ -64,7 +77,7 @@ def test_a_package_that_is_not_locked_is_told(steps: ModuleType) -> None:
 
 
 def test_every_locked_package_has_hashes() -> None:
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements.lock", "requirements-dev.lock", "requirements-spark.lock"):
         blocks = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
         assert [block.split("\n")[0] for block in blocks if "--hash=sha256:" not in block] == []
 

@@ -41,7 +41,8 @@ def main() -> None:
         cache.mkdir(parents=True, exist_ok=True)
         if "ZHIKE_PYTHON" not in os.environ:
             remember(cache / "found-python")
-        python = ensure_packages(ROOT, cache, with_tools=verb in FOR_DEVELOPERS)
+        with_spark = os.environ.get("ZHIKE_WITH_SPARK", "") not in ("", "0")
+        python = ensure_packages(ROOT, cache, with_tools=verb in FOR_DEVELOPERS, with_spark=with_spark)
         ensure_assets(ROOT, cache, python)
         ensure_catalogues(ROOT, python)
     except Failure as failure:

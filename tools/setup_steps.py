@@ -61,12 +61,14 @@ def run(command: list[str | Path], what: str, **options: object) -> None:
         raise Failure(f"{what} failed.\n{done.stdout[-3000:].strip()}", 4 if full else 1)
 
 
-def ensure_packages(root: Path, cache: Path, *, with_tools: bool) -> Path:
+def ensure_packages(root: Path, cache: Path, *, with_tools: bool, with_spark: bool = False) -> Path:
     """Return the Python of a virtual environment that holds exactly the locked packages, made where missing."""
     locks = [root / "requirements.lock"] + ([root / "requirements-dev.lock"] if with_tools else [])
+    main, spark = locks[-1], root / "requirements-spark.lock"
+    locks += [spark] if with_spark else []
     libc = "".join(platform.libc_ver())
     key = short_hash(*(lock.read_bytes() for lock in locks), sys.version, sysconfig.get_platform(), libc, sys.prefix)
-    folder = cache / f"python-{'dev-' if with_tools else ''}{key}"
+    folder = cache / f"python-{'dev-' if with_tools else ''}{'spark-' if with_spark else ''}{key}"
     python, ready = folder / "bin" / "python", folder / "ready"
     if ready.exists():
         return python
@@ -75,7 +77,9 @@ def ensure_packages(root: Path, cache: Path, *, with_tools: bool) -> Path:
             shutil.rmtree(folder, ignore_errors=True)
             say("setting up the Python packages, once (a minute or two) …")
             make_environment(folder)
-            install(python, locks[-1:], with_tools=with_tools)
+            install(python, [main], with_tools=with_tools)
+            if with_spark:
+                install_spark(python, spark)
             ready.touch()
     return python
 
@@ -96,6 +100,14 @@ def install(python: Path, locks: list[Path], *, with_tools: bool) -> None:
     for lock in locks:
         command += ["-r", lock]
     run(command, "Installing the Python packages")
+
+
+def install_spark(python: Path, lock: Path) -> None:
+    """Install Spark, which is published as source alone: Python files and jars, nothing to compile."""
+    say("… and Spark: 450 MB, another minute or two …")
+    command: list[str | Path] = [python, "-I", "-m", "pip", "install", "--require-hashes", "--no-deps", "--no-input"]
+    command += ["--disable-pip-version-check", "--no-compile", "-r", lock]
+    run(command, "Installing Spark")
 
 
 def ensure_assets(root: Path, cache: Path, python: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from zhike.config.checkout import checkout_folder
@@ -27,14 +28,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write requirements.lock, requirements-dev.lock and package-lock.json. No file names a registry."""
+    """Write requirements.lock, -dev.lock, -spark.lock and package-lock.json. No file names a registry."""
     root = checkout_folder()
     chosen = [word for one in options.only for word in ("--upgrade-package", one)] or ["--upgrade"]
     for target, extra in (("requirements.lock", []), ("requirements-dev.lock", ["--extra", "dev"])):
         _run([*_uv(), *COMPILE, *HIDDEN, *chosen, *extra, "pyproject.toml", "-o", target], root)
+    # Spark is a lock of its own: 450 MB that few need, and nothing else of ours needs what it needs.
+    spark = "\n".join(_extra(root, "spark"))
+    _run([*_uv(), *COMPILE, *HIDDEN, *chosen, "-", "-o", "requirements-spark.lock"], root, given=spark)
     if not options.only:
         _run(["npm", "update", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"], root)
     return 0
+
+
+def _extra(root: Path, name: str) -> list[str]:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return list(project["optional-dependencies"][name])
 
 
 def _uv() -> list[str]:
@@ -42,6 +51,7 @@ def _uv() -> list[str]:
     return [found] if found else [sys.executable, "-m", "uv"]
 
 
-def _run(command: list[str], folder: Path) -> None:
+def _run(command: list[str], folder: Path, *, given: str | None = None) -> None:
     print(" ".join(command[:2]), "…", flush=True)
-    subprocess.run(command, cwd=folder, check=True, env=os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "./zhike upgrade"})
+    environment = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "./zhike upgrade"}
+    subprocess.run(command, cwd=folder, check=True, env=environment, input=given, text=True)
