@@ -6,7 +6,7 @@ from typing import Any
 from zhike.ui.public import format_share
 
 COLOURS = ("--zk-chart", "--zk-amber-dot", "--zk-violet-dot", "--zk-cinnabar-dot")
-LABELS = 10  # that an axis has room for
+LABELS = 11  # that an axis has room for
 
 
 def share_line(
@@ -23,7 +23,9 @@ def share_line(
     }
 
 
-def chart(labels: Sequence[str], series: Sequence[dict[str, Any]], *, size: int = 1, unit: str = "%") -> dict[str, Any]:
-    """Return a chart whose axis shows values divided by `size`, with a unit behind."""
+def chart(
+    labels: Sequence[str], series: Sequence[dict[str, Any]], *, size: int = 1, unit: str = "%", most: float | None = None
+) -> dict[str, Any]:
+    """Return a chart whose axis shows values divided by `size`, with a unit behind, up to `most` where that is given."""
     every = 0 if len(labels) <= LABELS else -(-len(labels) // LABELS) - 1
-    return {"labels": list(labels), "every": every, "series": list(series), "axis": {"size": size, "unit": unit}}
+    return {"labels": list(labels), "every": every, "series": list(series), "axis": {"size": size, "unit": unit, "max": most}}

@@ -52,7 +52,7 @@ def survival_chart(curves: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             lines += [(_("95% band, lower"), 3, "--zk-ink-3", True), (_("95% band, upper"), 4, "--zk-ink-3", True)]
         for name, place, shade, dash in lines:
             series.append(share_line(name, [at[day][place] if day in at else None for day in days], shade, dash=dash))
-    return chart([str(day) for day in days], series)
+    return chart([str(day) for day in days], series, most=100)
 
 
 def _days(curves: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -65,7 +65,7 @@ def survival_table(card: Mapping[str, Any], group: str) -> Table:
     heading = [_("Days since the first purchase")]
     for curve in curves:
         own = name_curve(curve["key"])
-        heading += [own, _("95% from"), _("to"), _("Still watched")]
+        heading += [own, _("95% from"), _("95% to"), _("Still watched")]
     found = [{point[0]: point for point in curve["points"]} for curve in curves]
     rows: list[list[Figure]] = []
     for day in _days(curves):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhike.analytics import permissions
 from zhike.analytics.runs.cards import Card
@@ -22,7 +23,7 @@ def register() -> None:
     analyses.add(
         ANALYSIS, Analysis(ANALYSIS, label, meaning, "chart-pie", VERSION, (), _compute_in_worker, describe, page)
     )
-    item = NavItem(_("Value"), page, "coin", permissions.VIEW, "analyses", 10, keys="kehujiazhi jiazhi jz")
+    item = NavItem(pgettext_lazy("page", "Value"), page, "coin", permissions.VIEW, "analyses", 10, keys="kehujiazhi jiazhi jz")
     navigation.add("customer-value", item)
 
 

@@ -17,11 +17,11 @@ YEAR, EVER = "year", "ever"
 
 @dataclass(frozen=True, slots=True)
 class TierMonth:
-    """The tiers when a month began; `parts` are (name, hue, revenue), `cells` (share of revenue, customers)."""
+    """The tiers when a month began; `parts` are (name, hue, customers), `cells` (customers, share of revenue)."""
 
     first: date
     parts: Sequence[tuple[str, str, int]]
-    cells: Sequence[tuple[float, int]]
+    cells: Sequence[tuple[int, float]]
 
 
 def bin_name(start: int | None, end: int, currency: str) -> str:
@@ -82,7 +82,7 @@ def curve_chart(figures: Mapping[str, Any]) -> dict[str, Any] | None:
         share_line(_("Share of net amount"), figures["curve"], "--zk-chart"),
         share_line(_("If all brought alike"), even, "--zk-ink-3", dash=True),
     ]
-    return chart([f"{one}%" for one in range(101)], lines)
+    return chart([f"{one}%" for one in range(101)], lines, most=100)
 
 
 def curve_table(figures: Mapping[str, Any], window: str) -> Table:
@@ -107,8 +107,8 @@ def _tier_month(month: Mapping[str, Any], classes: Sequence[int], names: Sequenc
     rows = [held.get(one, (0, 0)) for one in classes]
     whole = sum(revenue for _customers, revenue in rows) or 1
     first = date(month["month"] // 12, month["month"] % 12 + 1, 1)
-    parts = [(one.name, one.hue, max(row[1], 0)) for one, row in zip(names, rows, strict=True)]
-    return TierMonth(first, parts, [(revenue / whole, customers) for customers, revenue in rows])
+    parts = [(one.name, one.hue, row[0]) for one, row in zip(names, rows, strict=True)]
+    return TierMonth(first, parts, [(customers, revenue / whole) for customers, revenue in rows])
 
 
 def tier_table(card: Mapping[str, Any], schemes: Schemes) -> Table | None:
