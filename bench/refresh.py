@@ -14,7 +14,7 @@ from bench.classify import median, timed
 from bench.engine_shop import add_facts, bench_setting, make_shop
 
 from zhike.engine.run import compute
-from zhike.engine.store.store import Store
+from zhike.engine.store.store import LABEL, Store
 
 TARGETS = {"fixed": 0.10, "moving": 0.12}
 
@@ -39,10 +39,12 @@ def measure(place: Path, customers: int, facts: int, runs: int) -> dict[str, obj
         compute(store, before, setting, full=True)
         kept = place / "kept.duckdb"
         shutil.copy(store.working_file(), kept)
+        label = store.label_of(store.working_file())
         refreshed, full = [], []
         for _ in range(runs):
             store.sweep(None)
             shutil.copy(kept, folder / "work-0000000001-again.duckdb")
+            (folder / f"work-0000000001-again{LABEL}").write_text(label)
             refreshed.append(timed(partial(compute, store, after, setting)))
             full.append(timed(partial(compute, store, after, setting, full=True)))
         found[cut_points] = {

@@ -1,6 +1,7 @@
 """Full computation: days from the Parquet files, then every customer from the days. The repair tool."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sqlglot import exp
@@ -9,7 +10,7 @@ from zhike.engine import sql
 from zhike.engine.datasets import ATTRIBUTES
 from zhike.engine.stages import cust_day as days
 from zhike.engine.stages.customer_state import clean_days, customer_state, filled, state_columns, summed_days
-from zhike.engine.stages.judged import class_columns, judged, result_columns, scored
+from zhike.engine.stages.judged import judged, kept_classes, result_columns, scored
 from zhike.engine.stages.local_day import local_day
 from zhike.engine.stages.needed import kept_parts
 from zhike.engine.stages.profiles import with_profiles
@@ -20,18 +21,38 @@ from zhike.engine.store.mirror import latest
 from zhike.engine.work import METRICS, Work, customer_columns, extent
 
 
-def build_days(work: Work, folder: Path, manifest: Manifest, setting: Setting) -> bool:
-    """Make `cust_day` and `foreign_day` from all facts; return whether there are foreign rows."""
+def build_days(work: Work, folder: Path, manifest: Manifest, setting: Setting, *, before: date | None = None) -> bool:
+    """Make `cust_day` and `foreign_day` from all facts; return whether there are foreign rows.
+
+    :param before: leave later days out of `cust_day`; `add_days` adds them, so that they lie together.
+    """
     paths = [str(folder / one.path) for one in manifest.facts]
     mixed = any(one != setting.currency for one in manifest.currencies)
-    day = fact_day(manifest, setting)
-    own = (
-        days.cust_day(paths, day=day, currency=setting.currency, mixed=mixed) if paths else days.no_days(foreign=False)
-    )
-    other = days.foreign_day(paths, day=day, currency=setting.currency) if mixed else days.no_days(foreign=True)
+    own = _own_days(folder, manifest, setting, exp.LT, before) if paths else days.no_days(foreign=False)
     work.run(sql.create_table("cust_day", own))
+    other = days.no_days(foreign=True)
+    if mixed:
+        other = days.foreign_day(paths, day=fact_day(manifest, setting), currency=setting.currency)
     work.run(sql.create_table("foreign_day", other))
     return mixed
+
+
+def add_days(work: Work, folder: Path, manifest: Manifest, setting: Setting, *, since: date) -> None:
+    """Add to `cust_day` the days from `since` on: they come to lie behind all others."""
+    edge = f"{since - timedelta(days=1):%Y-%m}"  # months are of UTC
+    recent = replace(manifest, facts=tuple(one for one in manifest.facts if not one.month or one.month >= edge))
+    if recent.facts:
+        work.run(sql.insert("cust_day", _own_days(folder, recent, setting, exp.GTE, since)))
+
+
+def _own_days(
+    folder: Path, manifest: Manifest, setting: Setting, compare: type[exp.LT | exp.GTE], edge: date | None
+) -> exp.Select:
+    day = fact_day(manifest, setting)
+    mixed = any(one != setting.currency for one in manifest.currencies)
+    paths = [str(folder / one.path) for one in manifest.facts]
+    rows = days.cust_day(paths, day=day, currency=setting.currency, mixed=mixed)
+    return rows if edge is None else rows.where(compare(this=day.copy(), expression=sql.day(edge)), copy=False)
 
 
 def fact_day(manifest: Manifest, setting: Setting) -> exp.Expr:
@@ -86,7 +107,7 @@ def build_customers(
     )
     points = with_profiles(work.run, setting, sql.aside(joined, "known"), points, kept)
     rows = judged(sql.aside(joined, "known"), customer_columns(setting), setting, points, parts=kept_parts(setting))
-    kept_columns = [sql.column(name) for name in (*customer_columns(setting), *class_columns(setting))]
+    kept_columns = [sql.column(name) for name in (*customer_columns(setting), *kept_classes(setting))]
     work.run(sql.create_table("person", exp.select(*kept_columns).from_(sql.aside(rows, "inner"), copy=False)))
     work.run(sql.drop_table("state"))
     show_customers(work, setting, points)
@@ -94,8 +115,8 @@ def build_customers(
 
 
 def show_customers(work: Work, setting: Setting, points: CutPoints) -> None:
-    """Make the view `customer`: the rows of `person` with the scores that these cut points give them."""
-    shown = scored("person", [*customer_columns(setting), *class_columns(setting)], setting, points)
+    """Make the view `customer`: the rows of `person` with the scores and classes that these cut points give them."""
+    shown = scored(sql.table("person"), [*customer_columns(setting), *kept_classes(setting)], setting, points)
     work.run(exp.Create(this=sql.table("customer"), kind="VIEW", expression=shown, replace=True))
 
 

@@ -15,20 +15,30 @@ from sqlglot import exp
 from zhike.engine import sql
 from zhike.engine.building import fact_day, profiles, show_customers
 from zhike.engine.stages import cust_day as days
+from zhike.engine.stages.bands import passed_classes, passed_scores
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
-from zhike.engine.stages.gains import beyond_adding, gains, turned_days, with_gains
-from zhike.engine.stages.judged import OLD, changed_only, class_columns, judged, result_columns
+from zhike.engine.stages.gains import NEW, arriving, beyond_adding, gains, new_state, turned_days, with_arriving
+from zhike.engine.stages.judged import (
+    OLD,
+    attributes_read,
+    changed_only,
+    class_columns,
+    judged,
+    kept_classes,
+    result_columns,
+    scored,
+)
 from zhike.engine.stages.needed import kept_parts
 from zhike.engine.stages.profiles import with_profiles
 from zhike.engine.stages.scores import CutPoints, find_cut_points, settled_points
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.manifest import Manifest
-from zhike.engine.work import ATTRIBUTE_COLUMNS, METRICS, Meta, Work, customer_columns
+from zhike.engine.work import ATTRIBUTE_COLUMNS, METRICS, Meta, Work
 
 
 def begin_touching(work: Work) -> None:
-    """Make the tables `touched`, customers to be summed anew, and `changed`, those with another state or profile."""
-    for name in ("touched", "changed"):
+    """Make the tables `touched`, customers to be summed anew, `changed`, those with another profile, and `newcomer`."""
+    for name in ("touched", "changed", "newcomer"):
         nobody = sql.query("SELECT CAST(NULL AS BIGINT) AS customer_id WHERE FALSE")
         work.run(sql.create_table(name, nobody, temporary=True))
 
@@ -70,22 +80,23 @@ def refresh_profiles(
     arrived = profiles(work, folder, manifest, setting, since=meta.watermark)
     work.run(sql.create_table("profile", arrived, temporary=True))
     work.run(
-        sql.create_table(
+        sql.insert(
             "newcomer",
-            sql.query("SELECT * FROM profile WHERE NOT customer_id IN (SELECT customer_id FROM customer)"),
-            temporary=True,
+            sql.query("SELECT customer_id FROM profile WHERE NOT customer_id IN (SELECT customer_id FROM person)"),
         )
     )
     work.run(sql.update_from("person", "profile", ATTRIBUTE_COLUMNS, key="customer_id"))
     shown: list[exp.Expr] = [sql.column(name) for name in ("customer_id", *ATTRIBUTE_COLUMNS)]
     shown += [filled_empty(name, kind) for name, kind in state_columns(setting).items()]
-    shown += [sql.null(kind).as_(name, quoted=True) for name, kind in class_columns(setting).items()]
-    work.run(sql.insert("person", exp.select(*shown).from_(sql.table("newcomer"), copy=False)))
+    shown += [sql.null(kind).as_(name, quoted=True) for name, kind in kept_classes(setting).items()]
+    people = exp.select(*shown).from_(sql.table("profile"), copy=False)
+    work.run(
+        sql.insert("person", people.where(sql.tree("customer_id IN (SELECT customer_id FROM newcomer)"), copy=False))
+    )
     work.run(sql.insert("touched", sql.query("SELECT customer_id FROM newcomer")))
     work.run(sql.insert("changed", sql.query("SELECT customer_id FROM profile")))
     note(work, 0, sql.query("SELECT customer_id FROM newcomer"), generation)
-    for name in ("profile", "newcomer"):
-        work.run(sql.drop_table(name))
+    work.run(sql.drop_table("profile"))
 
 
 def filled_empty(name: str, kind: str) -> exp.Expr:
@@ -110,73 +121,117 @@ def touch_by_time(work: Work, setting: Setting, before: date, until: date) -> No
 
 
 def sum_state(work: Work, setting: Setting, generation: int, *, foreign: bool) -> None:
-    """Make `fresh`: the new state of everyone in `changed`. Touched customers are summed anew, others gain new days.
+    """Make `arriving`: what becomes of the state of touched customers and those who gain days, or have other profiles.
 
-    Notes those whose metrics may have changed. The table `customer` still has the old state.
+    Notes those whose metrics may have changed. The table `person` still has the old state.
     """
     columns = state_columns(setting)
     work.run(sql.create_table("chosen", sql.query("SELECT DISTINCT customer_id FROM touched"), temporary=True))
     summed = customer_state(summed_days(foreign=foreign, only="chosen"), setting)
     work.run(sql.create_table("summed", summed, temporary=True))
-    rows = exp.select(sql.column("customer_id"), *[filled(name, kind, "summed") for name, kind in columns.items()])
+    rows = exp.select(sql.column("customer_id"), exp.true(), *[filled(one, columns[one], "summed") for one in columns])
     rows = rows.from_(sql.table("chosen"), copy=False).join(
         sql.table("summed"), using=["customer_id"], join_type="left", copy=False
     )
-    work.run(sql.create_table("fresh", rows, temporary=True))
-    work.run(sql.create_table("gained", gains(setting, but="chosen"), temporary=True))
-    work.run(sql.insert("fresh", with_gains(columns)))
-    note(work, 0, sql.query("SELECT customer_id FROM fresh"), generation)
-    same = exp.select(*map(sql.column, ("customer_id", *columns))).from_(sql.table("customer"), copy=False)
-    of_profiles = (
-        "customer_id IN (SELECT customer_id FROM changed) AND NOT customer_id IN (SELECT customer_id FROM fresh)"
+    work.run(sql.create_table("arriving", arriving(setting), temporary=True))
+    work.run(sql.insert("arriving", rows))
+    work.run(sql.insert("arriving", gains(setting, but="chosen")))
+    note(work, 0, sql.query("SELECT customer_id FROM arriving"), generation)
+    nothing = [filled_empty(name, kind) for name, kind in columns.items()]
+    of_profiles = sql.query(
+        "SELECT customer_id, FALSE FROM changed WHERE NOT customer_id IN (SELECT customer_id FROM arriving)"
     )
-    work.run(sql.insert("fresh", same.where(sql.tree(of_profiles), copy=False)))
-    for name in ("touched", "turned", "chosen", "summed", "gained", "changed"):
+    work.run(sql.insert("arriving", of_profiles.select(*nothing, copy=False)))
+    for name in ("touched", "turned", "chosen", "summed", "changed"):
+        work.run(sql.drop_table(name))
+
+
+def make_fresh(work: Work, setting: Setting, before: CutPoints | None) -> None:
+    """Make `fresh`: everyone in `arriving` with the new state, the attributes that judging reads, and the old results.
+
+    :param before: the present cut points, where the setting is the present one: then the old results are worked out for
+        these customers only. None: the view `customer` knows them.
+    """
+    state, results, attributes = state_columns(setting), list(result_columns(setting)), attributes_read(setting)
+    kept = [*attributes, *(kept_classes(setting) if before else results)]
+    rows = with_arriving("person" if before else "customer", state, kept)
+    work.run(sql.create_table("joined", rows, temporary=True))  # full vectors: cheap to work from
+    source: exp.Expr = sql.table("joined")
+    if before:
+        given = ["customer_id", "anew", *(NEW + name for name in state), *state, *kept]
+        source = sql.aside(scored(source, given, setting, before), "joined")
+    shown = exp.select(sql.column("customer_id"), *new_state(state), *map(sql.column, [*attributes, *results]))
+    work.run(sql.create_table("fresh", shown.from_(source, copy=False), temporary=True))
+    if work.count(sql.query("SELECT COUNT(*) FROM newcomer")):  # what follows from an empty state was never told
+        update = sql.update_from("fresh", "newcomer", [], key="customer_id")
+        update.set("expressions", [exp.EQ(this=sql.column(name), expression=exp.Null()) for name in results])
+        work.run(update)
+    for name in ("arriving", "newcomer", "joined"):
         work.run(sql.drop_table(name))
 
 
 def refresh_results(
     work: Work, setting: Setting, generation: int, kept: CutPoints | None, *, narrow: bool
 ) -> CutPoints:
-    """Bring the state of `fresh` into `person`, judge by the new cut points, keep what changed; return the points.
+    """Bring the new states into `person`, judge by the new cut points, keep what changed; return the points.
 
-    :param narrow: neither day nor schemes are others than before: unless a cut point may move, only customers in
-        `fresh` can turn. Otherwise everybody is judged.
+    :param kept: the cut points until now. :param narrow: neither day nor schemes are others than before: only customers
+        with another state can turn, and those with a value that a cut point has passed. Otherwise everybody is judged.
     """
-    state, classes, parts = list(state_columns(setting)), list(class_columns(setting)), kept_parts(setting)
+    before = kept if narrow else None
+    make_fresh(work, setting, before)
+    work.run(sql.update_from("person", "fresh", list(state_columns(setting)), key="customer_id"))
     points = settled_points(setting, kept) if narrow else None
-    if points is not None:  # no state moves a cut point: state and classes are written in one go, at half the cost
-        rows = judged(_with_fresh(setting), customer_columns(setting), setting, points, keep_old=True, parts=parts)
-        names = [*result_columns(setting), *(OLD + name for name in result_columns(setting))]
-        rows = exp.select(*map(sql.column, ["customer_id", *state, *names])).from_(sql.aside(rows, "inner"), copy=False)
-        work.run(sql.create_table("moved", rows, temporary=True))
-        work.run(sql.update_from("person", "moved", [*state, *classes], key="customer_id"))
-    else:
-        work.run(sql.update_from("person", "fresh", state, key="customer_id"))
+    if points is None:
         points = find_cut_points(work.fetch, setting, "person", kept)
         points = with_profiles(work.run, setting, sql.table("person"), points, kept)
-        rows = judged(sql.table("customer"), customer_columns(setting), setting, points, keep_old=True, parts=parts)
-        work.run(sql.create_table("moved", changed_only(rows, setting), temporary=True))
-        turned = sql.query("SELECT * FROM moved").where(exp.or_(*map(_is_another, classes), copy=False), copy=False)
-        work.run(sql.create_table("turning", turned, temporary=True))
-        work.run(sql.update_from("person", "turning", classes, key="customer_id"))
-        work.run(sql.drop_table("turning"))
-    note(work, 0, _moved_rows(name for name in METRICS if name.startswith("rfm_")), generation)
+    _find_moved(work, setting, before, points, generation)
     for spec in setting.schemes:
         note(work, spec.id, _moved_rows([class_column(spec.id)]), generation)
+    _keep_classes(work, setting)
     for name in ("moved", "fresh"):
         work.run(sql.drop_table(name))
     show_customers(work, setting, points)
     return points
 
 
-def _with_fresh(setting: Setting) -> exp.Expr:
-    """Return the rows of `customer` that `fresh` has, with the state from there."""
-    shown = [sql.column("customer_id", "f")]
-    shown += [sql.column(name, "c") for name in (*ATTRIBUTE_COLUMNS, *result_columns(setting))]
-    shown += [sql.column(name, "f") for name in state_columns(setting)]
-    rows = exp.select(*shown).from_("fresh AS f", copy=False)
-    return sql.aside(rows.join("customer AS c", using=["customer_id"], copy=False), "concerned")
+def _find_moved(work: Work, setting: Setting, before: CutPoints | None, points: CutPoints, generation: int) -> None:
+    """Make `moved`: who is in another class now, old classes and new. Notes whose published scores are others."""
+    scores = passed_scores(setting, before, points) if before else None
+    whom = passed_classes(setting, before, points) if before else None
+    narrow = scores is not None and whom is not None
+    names = list(class_columns(setting) if narrow else result_columns(setting))
+    work.run(sql.create_table("moved", _turned(sql.table("fresh"), setting, points, names), temporary=True))
+    others = sql.query("SELECT * FROM customer WHERE NOT customer_id IN (SELECT customer_id FROM fresh)")
+    if before is None or scores is None or whom is None:
+        work.run(sql.insert("moved", _turned(sql.aside(others, "others"), setting, points, names)))
+        note(work, 0, _moved_rows(name for name in METRICS if name.startswith("rfm_")), generation)
+        return
+    if whom != exp.false():
+        given = ["customer_id", *attributes_read(setting), *state_columns(setting), *kept_classes(setting)]
+        passed = exp.select(*map(sql.column, given)).from_(sql.table("person"), copy=False)
+        passed = passed.where(whom, sql.tree("NOT customer_id IN (SELECT customer_id FROM fresh)"), copy=False)
+        work.run(sql.create_table("passed", passed, temporary=True))
+        source = sql.aside(scored(sql.table("passed"), given, setting, before), "others")
+        work.run(sql.insert("moved", _turned(source, setting, points, names)))
+        work.run(sql.drop_table("passed"))
+    if scores != exp.false():
+        note(work, 0, sql.query("SELECT customer_id FROM person").where(scores, copy=False), generation)
+
+
+def _turned(source: exp.Expr, setting: Setting, points: CutPoints, names: list[str]) -> exp.Select:
+    """Return those in `source` whose results of these names come out otherwise than they are there, new and old."""
+    columns = ["customer_id", *attributes_read(setting), *state_columns(setting)]
+    return changed_only(judged(source, columns, setting, points, keep_old=True, parts=kept_parts(setting)), names)
+
+
+def _keep_classes(work: Work, setting: Setting) -> None:
+    """Bring the classes that are stored from `moved` into `person`."""
+    if classes := list(kept_classes(setting)):
+        turned = sql.query("SELECT * FROM moved").where(exp.or_(*map(_is_another, classes), copy=False), copy=False)
+        work.run(sql.create_table("turning", turned, temporary=True))
+        work.run(sql.update_from("person", "turning", classes, key="customer_id"))
+        work.run(sql.drop_table("turning"))
 
 
 def _moved_rows(columns: Iterable[str]) -> exp.Select:

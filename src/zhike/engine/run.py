@@ -1,9 +1,10 @@
 """One run of the engine: mirror, then the cheapest computation that gives the same rows as a full one."""
 
+import json
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.building import (
+    add_days,
     build_customers,
     build_days,
     empty_pending,
@@ -31,6 +33,7 @@ from zhike.engine.refreshing import (
 )
 from zhike.engine.result import Result, count_classes, count_pending, find_unmatched, published_generation
 from zhike.engine.schemes import SchemeSpec
+from zhike.engine.stages.gains import recent_from
 from zhike.engine.stages.needed import make_needed
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import Setting, make_setting
@@ -109,6 +112,8 @@ def _find_base(store: Store) -> _Base | None:
     store.sweep(path)
     if path is None:
         return None
+    if labelled := _labelled(store, path):
+        return labelled
     try:
         work = Work.open(path, read_only=True)
     except duckdb.Error:
@@ -118,6 +123,20 @@ def _find_base(store: Store) -> _Base | None:
         return _Base(path, meta, work.columns("customer")) if meta else None
     finally:
         work.close()
+
+
+def _labelled(store: Store, path: Path) -> _Base | None:
+    """Return what the label of a working file says of it, None where it has none or is not the file that was kept."""
+    try:
+        held = json.loads(store.label_of(path))
+        base = _Base(path, Meta(**held["meta"]), held["columns"])
+        return base if held["size"] == path.stat().st_size else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _label(path: Path, meta: Meta, setting: Setting) -> str:
+    return json.dumps({"meta": asdict(meta), "columns": shape(setting), "size": path.stat().st_size})
 
 
 def _cheapest(base: _Base | None, manifest: Manifest, setting: Setting) -> str:
@@ -159,11 +178,15 @@ def _make(store: Store, manifest: Manifest, setting: Setting, base: _Base | None
         else:
             points, foreign = making.refreshed(base)
         held = (manifest.identity, manifest.epoch, manifest.watermark, generation)
-        work.write_meta(Meta(*held, setting.to_json(), points.to_json(), foreign))
+        meta = Meta(*held, setting.to_json(), points.to_json(), foreign)
+        work.write_meta(meta)
+        if how == "refreshed":
+            work.command("SET force_compression = 'uncompressed'")  # a third of the time, until the next full run
+            work.command("COMMIT")
         work.command("CHECKPOINT")
     finally:
         work.close()
-    store.keep_work(path, generation)
+    store.keep_work(path, generation, _label(path, meta, setting))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +202,9 @@ class _Making:
 
     def all_anew(self, base: _Base | None) -> tuple[CutPoints, bool]:
         work, setting = self.work, self.setting
-        foreign = build_days(work, self.folder, self.manifest, setting)
+        recent = recent_from(setting)  # refreshes look these days up: together they are read without the others
+        foreign = build_days(work, self.folder, self.manifest, setting, before=recent)
+        add_days(work, self.folder, self.manifest, setting, since=recent)
         people = profiles(work, self.folder, self.manifest, setting)
         points = build_customers(work, people, setting, clean=True, foreign=foreign, kept=self.kept_points(base))
         work.run(sql.create_table("pending", empty_pending()))
@@ -204,7 +229,7 @@ class _Making:
         points = build_customers(work, people, setting, clean=False, foreign=foreign, kept=self.kept_points(base))
         self.forget_published()
         note_differences(work, setting, sql.table("earlier"), base.columns, self.generation)
-        for name in ("earlier", "touched", "changed", "turned"):
+        for name in ("earlier", "touched", "changed", "newcomer", "turned"):
             work.run(sql.drop_table(name))
         return points, foreign
 
@@ -220,8 +245,6 @@ class _Making:
         sum_state(work, setting, self.generation, foreign=foreign)
         same = base.meta.setting == setting.to_json() and not setting.needs
         points = refresh_results(work, setting, self.generation, self.kept_points(base), narrow=same)
-        work.command("SET force_compression = 'uncompressed'")  # a third of the time, until the next full run
-        work.command("COMMIT")
         return points, foreign
 
     def kept_points(self, base: _Base | None) -> CutPoints | None:

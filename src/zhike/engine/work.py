@@ -1,9 +1,9 @@
 """The working file: a DuckDB file with days, customers and what PostgreSQL has still to be told.
 
-Tables: `cust_day`, `foreign_day` (stage 1) · `person` (attributes, state, classes; one row per customer) · `pending`
-(customer_id, scheme_id, generation: what changed in which run; scheme_id 0 is the metrics) · `meta`. The
-view `customer` shows `person` with the scores beside: they follow from the cut points, whose move
-would rewrite them for many.
+Tables: `cust_day`, `foreign_day` (stage 1) · `person` (one row per customer: attributes, state, classes that are not to
+be seen from the state) · `pending` (customer_id, scheme_id, generation: what changed in which run; scheme_id 0 is the
+metrics) · `meta`. The view `customer` shows `person` with scores and the other classes beside: they follow from the cut
+points, whose move would rewrite them for many.
 """
 
 import json

@@ -111,7 +111,17 @@ def _fine(fetch: Fetch, column: str, table: str, where: exp.Expr, width: int, bu
     """Return the exact histogram of the buckets, ascending."""
     if not buckets:
         return {name: np.empty(0, np.int64) for name in ("bucket", "value", "n")}
-    bucket = _bucket(column, width)
-    chosen = exp.In(this=bucket, expressions=[sql.integer(one) for one in sorted(set(buckets))])
+    chosen = exp.or_(*[_in_bucket(column, width, one) for one in sorted(set(buckets))])
     rows = _histogram(sql.column(column), table, exp.and_(where.copy(), chosen))
-    return fetch(rows.select(bucket.copy().as_("bucket", quoted=True), copy=False).group_by(sql.integer(3), copy=False))
+    bucket = _bucket(column, width).as_("bucket", quoted=True)
+    return fetch(rows.select(bucket, copy=False).group_by(sql.integer(3), copy=False))
+
+
+def _in_bucket(column: str, width: int, bucket: int) -> exp.Expr:
+    """Return whether a value is in a bucket, by its ends: a division of every row costs twice as much.
+
+    Quotients are cut off towards zero, so the bucket 0 has values of both signs.
+    """
+    low = bucket * width if bucket > 0 else (bucket - 1) * width + 1
+    high = (bucket + 1) * width - 1 if bucket >= 0 else bucket * width
+    return exp.Between(this=sql.column(column), low=sql.number(low), high=sql.number(high))

@@ -6,14 +6,17 @@ one with facts that came late, because old days are costlier to look up than to 
 all in its own currency.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 
 from sqlglot import exp
 
 from zhike.engine import sql
+from zhike.engine.stages.customer_state import state_columns
 from zhike.engine.stages.setting import Setting
 
 RECENT_DAYS = 31
+NEW = "new_"
 
 _TURNED = """
 SELECT f.customer_id, f.day, f.amount, COALESCE(o.amount, 0) > 0 AS was, COALESCE(o.amount, 0) + f.amount > 0 AS is_now
@@ -39,14 +42,23 @@ def beyond_adding(setting: Setting) -> list[exp.Select]:
     return [late, sql.query("SELECT DISTINCT customer_id FROM turned WHERE was AND NOT is_now")]
 
 
+def recent_from(setting: Setting) -> date:
+    """Return the first of the days that are near enough to be looked up."""
+    return setting.as_of - timedelta(days=RECENT_DAYS)
+
+
 def _recent(setting: Setting) -> exp.Expr:
-    return sql.day(setting.as_of - timedelta(days=RECENT_DAYS))
+    return sql.day(recent_from(setting))
 
 
 def gains(setting: Setting, *, but: str) -> exp.Select:
-    """Return per customer of `turned` what its days before D add; customers in the table `but` are left out."""
+    """Return per customer of `turned` what its days before D add, in the shape of `arriving`.
+
+    :param but: a table of customers that are left out.
+    """
     rows = sql.query(
-        f"SELECT customer_id, MIN(day) FILTER (WHERE {_NEW}) AS first_day, MAX(day, 2) FILTER (WHERE {_NEW}) AS latest,"
+        f"SELECT customer_id, FALSE AS anew, MIN(day) FILTER (WHERE {_NEW}) AS first_day,"
+        f" MAX(day) FILTER (WHERE {_NEW}) AS last_day, (MAX(day, 2) FILTER (WHERE {_NEW}))[2] AS prev_day,"
         f" COUNT(*) FILTER (WHERE {_NEW}) AS purchase_days_total"
     )
     for window in setting.windows:
@@ -66,22 +78,38 @@ def gains(setting: Setting, *, but: str) -> exp.Select:
     )
 
 
-def with_gains(columns: dict[str, str]) -> exp.Select:
-    """Return the state of the customers in `gained`, which holds `gains`, after adding them to the table `customer`."""
-    values = {
-        "first_day": sql.tree("LEAST(c.first_day, g.first_day)"),
-        "last_day": sql.tree("GREATEST(c.last_day, g.latest[1])"),
-        "prev_day": sql.tree(
-            "CASE WHEN g.latest[1] IS NULL OR c.last_day > g.latest[1] THEN GREATEST(c.prev_day, g.latest[1])"
-            " ELSE GREATEST(c.last_day, g.latest[2]) END"
-        ),
+def arriving(setting: Setting) -> exp.Select:
+    """Return nobody, in the shape of the table that says what becomes of whose state: see `new_state`."""
+    kinds = {"customer_id": "BIGINT", "anew": "BOOLEAN", **state_columns(setting)}
+    shown = [sql.null(kind).as_(name, quoted=True) for name, kind in kinds.items()]
+    return exp.select(*shown).where(exp.false(), copy=False)
+
+
+def with_arriving(source: str, state: Iterable[str], others: Iterable[str]) -> exp.Select:
+    """Return the customers in the table `arriving` as they are in `source`, with `anew` and what arrives (`new_…`)."""
+    rows = exp.select(sql.column("customer_id"), *[sql.column(name, "c") for name in (*state, *others)])
+    rows = rows.select(sql.column("anew", "a"), copy=False)
+    rows = rows.select(*[sql.column(name, "a").as_(NEW + name, quoted=True) for name in state], copy=False)
+    people = exp.alias_(sql.table(source), "c", table=True)
+    return rows.from_("arriving AS a", copy=False).join(people, using=["customer_id"], copy=False)
+
+
+def new_state(columns: dict[str, str]) -> list[exp.Expr]:
+    """Return the columns of the new state, over rows of `with_arriving`.
+
+    What arrives is a state that was summed `anew`, or what is to be added to the present one: then `new_last_day` and
+    `new_prev_day` are the last two new purchase days.
+    """
+    added = {
+        "first_day": "LEAST(first_day, new_first_day)",
+        "last_day": "GREATEST(last_day, new_last_day)",
+        "prev_day": "CASE WHEN new_last_day IS NULL OR last_day > new_last_day THEN GREATEST(prev_day, new_last_day)"
+        " ELSE GREATEST(last_day, new_prev_day) END",
     }
-    for name in columns.keys() - values.keys():
-        values[name] = exp.Add(this=sql.column(name, "c"), expression=sql.column(name, "g"))
-    shown = [exp.alias_(exp.cast(values[name], kind), name, quoted=True) for name, kind in columns.items()]
-    return (
-        sql.query("SELECT g.customer_id")
-        .select(*shown, copy=False)
-        .from_("gained AS g", copy=False)
-        .join("customer AS c", using=["customer_id"], copy=False)
-    )
+    found: list[exp.Expr] = []
+    for name, kind in columns.items():
+        mine, more = sql.column(name), sql.column(NEW + name)
+        value = sql.tree(added[name]) if name in added else exp.Add(this=mine, expression=more)
+        value = sql.tree("CASE WHEN anew THEN :more ELSE :value END", more=more, value=value)
+        found.append(exp.cast(value, kind).as_(name, quoted=True))
+    return found

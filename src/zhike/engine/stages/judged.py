@@ -10,8 +10,10 @@ from zhike.engine.schemes import in_order
 from zhike.engine.stages.classes import class_expression
 from zhike.engine.stages.scores import CutPoints, score_expressions
 from zhike.engine.stages.setting import Setting, class_column
+from zhike.engine.work import ATTRIBUTE_COLUMNS
 
 OLD = "old_"
+FOLLOWING = ("lifecycle", "value_tier", "rfm")  # a few comparisons of the state with literals
 
 
 def class_columns(setting: Setting) -> dict[str, str]:
@@ -19,14 +21,35 @@ def class_columns(setting: Setting) -> dict[str, str]:
     return {class_column(spec.id): "INTEGER" for spec in setting.schemes}
 
 
+def kept_classes(setting: Setting) -> dict[str, str]:
+    """Return the class columns that are stored, with their types; the others follow from state and cut points."""
+    return {class_column(spec.id): "INTEGER" for spec in setting.schemes if spec.kind not in FOLLOWING}
+
+
 def result_columns(setting: Setting) -> dict[str, str]:
     """Return the columns that judging makes, with their types."""
     return dict.fromkeys(setting.all_score_columns(), "TINYINT") | class_columns(setting)
 
 
-def scored(table: str, columns: Sequence[str], setting: Setting, points: CutPoints) -> exp.Select:
-    """Return columns of a table with the scores beside them, which the cut points decide: they need not be kept."""
-    return exp.select(*map(sql.column, columns), *_named(score_expressions(setting, points))).from_(sql.table(table))
+def scored(source: exp.Expr, columns: Sequence[str], setting: Setting, points: CutPoints) -> exp.Select:
+    """Return columns of a table or subquery with what the cut points decide beside: scores, and classes not kept."""
+    scores = score_expressions(setting, points)
+    rows = exp.select(*map(sql.column, columns), *_named(scores)).from_(source, copy=False)
+    found = {
+        class_column(spec.id): class_expression(spec, setting, points)
+        for spec in setting.schemes
+        if spec.kind in FOLLOWING
+    }
+    return exp.select("*", *_named(found)).from_(sql.aside(rows, "inner"), copy=False)
+
+
+def attributes_read(setting: Setting) -> list[str]:
+    """Return the attributes that the schemes' classes are made from."""
+    weighed = any(spec.kind in ("priority", "strategic") for spec in setting.schemes)
+    plain = [spec for spec in setting.schemes if spec.kind in ("attribute", "rule")]
+    trees = [class_expression(spec, setting, CutPoints(setting.as_of)) for spec in plain]
+    names = {column.name for one in trees for column in one.find_all(exp.Column)}
+    return [name for name in ATTRIBUTE_COLUMNS if weighed or name in names]
 
 
 def judged(
@@ -70,9 +93,8 @@ def judged(
     return rows
 
 
-def changed_only(rows: exp.Select, setting: Setting) -> exp.Select:
-    """Return the rows of `judged(keep_old=True)` whose results differ from the present ones, results and old only."""
-    names = list(result_columns(setting))
+def changed_only(rows: exp.Select, names: Sequence[str]) -> exp.Select:
+    """Return those of `judged(keep_old=True)` where these results differ from the present ones: these, new and old."""
     differs = [exp.NullSafeNEQ(this=sql.column(name), expression=sql.column(OLD + name)) for name in names]
     shown = [sql.column(name) for name in ("customer_id", *names, *(OLD + name for name in names))]
     return (

@@ -9,7 +9,7 @@ from zhike.engine.rules.needs import Needs, find_needs
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme, in_order, metrics_scheme
 
-VERSION = 3  # raise it when a stage changes its rows: working files are then made anew
+VERSION = 4  # raise it when a stage changes its rows: working files are then made anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from zhike.engine.store.manifest import Manifest, read_manifest, sync_file, sync
 
 STALE = "stale"
 WORK = "work-*.duckdb"
+LABEL = ".json"  # beside a working file: spares opening it to see what it holds
 
 
 class Store:
@@ -77,19 +78,30 @@ class Store:
         """Return a name for a working file under way; nothing reads it."""
         return self.folder / f"making-{uuid.uuid4().hex}.duckdb"
 
-    def keep_work(self, path: Path, generation: int) -> Path:
-        """Make a finished, closed working file the current one and remove the others; open readers keep theirs."""
+    def keep_work(self, path: Path, generation: int, label: str) -> Path:
+        """Make a finished, closed working file the current one and remove the others; open readers keep theirs.
+
+        :param label: what the file holds, as text: given back by `label_of`.
+        """
         sync_file(path)
         final = self.folder / f"work-{generation:010d}-{uuid.uuid4().hex[:8]}.duckdb"
+        write_atomically(final.with_suffix(LABEL), label)
         path.replace(final)
         sync_folder(self.folder)
         self.sweep(final)
         return final
 
+    def label_of(self, path: Path) -> str:
+        """Return what was said of a working file when it was kept; empty where nothing was."""
+        try:
+            return path.with_suffix(LABEL).read_text()
+        except FileNotFoundError:
+            return ""
+
     def sweep(self, kept: Path | None) -> None:
-        """Remove every working file but `kept`, and what killed runs left; the caller holds the lock."""
+        """Remove every working file but `kept` with its label, and what killed runs left; the caller holds the lock."""
         sweep_spill(self.folder)
         for pattern in ("making-*", "work-*", "*.new"):
             for path in self.folder.glob(pattern):
-                if path != kept:
+                if kept is None or path.stem != kept.stem:
                     path.unlink(missing_ok=True)

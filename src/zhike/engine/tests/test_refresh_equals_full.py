@@ -164,6 +164,41 @@ def test_a_refresh_gives_the_rows_of_a_full_run(
     assert "refreshed" in ways
 
 
+def plain_schemes(cut_points: str) -> list[SchemeSpec]:
+    """Return schemes that ask for nothing but state and scores: a refresh judges only those whom it may have turned."""
+    best = AllOf((Condition("rfm_r", Op.GE, 3), InClass(2, (200,))))
+    rule = SchemeSpec(5, "rule", (ClassSpec(501, "best", best), ClassSpec(502, "rest")), {"default": "rest"})
+    moving = [value_tier_scheme(cut_points=cut_points), rfm_scheme(cut_points=cut_points)]
+    return [lifecycle_scheme(), *moving, rule, attribute_scheme(4, "city", ("110100", "unknown"))]
+
+
+@pytest.mark.parametrize(("seed", "cut_points"), [(11, "moving"), (13, "fixed")])
+def test_another_refresh_on_the_same_day_tells_what_changed_and_nothing_else(
+    seed: int, cut_points: str, postgres: psycopg.Connection, store: Store, tmp_path: Path
+) -> None:
+    shop, told = Shop(postgres, random.Random(seed)), Told()
+    asked = {"as_of": date(2025, 5, 1), "zone": ZONE, "currency": "GBP", "schemes": plain_schemes(cut_points)}
+    for round_ in range(5):
+        shop.happen()
+        with classify(store, **asked) as found:
+            anew, cuts = computed_anew(store, found.setting, tmp_path / f"{round_}")
+            rows = rows_of(found.work)
+            if cut_points == "moving":
+                assert (rows, found.points.to_json()) == (anew, cuts)
+            assert [[one[name] for name in METRICS[:6]] for one in rows] == [
+                [one[name] for name in METRICS[:6]] for one in anew
+            ]
+            before = dict(told.classes)
+            turned = {row[:2] for row in found.classes().fetchall()}
+            told.take(found)
+            found.published()
+            assert told == told_by(rows)
+            keys = told.classes.keys() | before.keys()
+            if found.how == "refreshed":
+                assert turned == {one for one in keys if told.classes.get(one) != before.get(one)}
+            assert found.how == ("refreshed" if round_ else "full")
+
+
 def test_nothing_new_is_nothing_to_tell(postgres: psycopg.Connection, store: Store) -> None:
     shop = Shop(postgres, random.Random(1))
     for _ in range(3):
