@@ -1,12 +1,13 @@
 """The chapters of the guide: Markdown files of docs/guide, made into HTML for the pages of the product.
 
 A file is `name.md`, in Chinese `name.zh-CN.md`; `ORDER` says which comes when. The English file may begin with a
-comment that says which addresses it explains: `<!-- explains: /customers/ /search/ -->`.
+comment that says which addresses it explains: `<!-- explains: /customers/ /settings/*/rules/ -->`.
 """
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from pathlib import Path
 
 from django.urls import reverse
@@ -20,7 +21,7 @@ FIRST = "README"
 ORDER = (FIRST, "customers", "imports", "classes", "rules", "policies", "fields", "value", "analytics", "engine")
 CHINESE = ".zh-CN"
 EXPLAINS = re.compile(r"\A<!-- explains: (.*?) -->\s*")
-PICTURE = re.compile(r"[a-z0-9-]+\.(zh|en)\.png")
+PICTURE = re.compile(r"[a-z0-9-]+\.(zh|en)\.(webp|png)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,15 @@ def find_picture(name: str) -> Path | None:
 @lru_cache(maxsize=256)
 def find_explanation(path: str) -> str:
     """Return the address of the chapter that explains a page: of those that name its beginning the most exact one."""
-    named = [(address, one.url) for one in list_chapters("en") for address in one.explains if path.startswith(address)]
+    chapters = list_chapters("en")
+    named = [(address, one.url) for one in chapters for address in one.explains if _begins(path, address)]
     return max(named, key=lambda pair: len(pair[0]), default=("", reverse("ui:guide")))[1]
+
+
+def _begins(path: str, address: str) -> bool:
+    """Tell whether a path begins with an address, in which `*` stands for one part."""
+    parts = address.strip("/").split("/")
+    return all(want in ("*", "", have) for want, have in zip_longest(parts, path.strip("/").split("/")[: len(parts)]))
 
 
 def _read(key: str, chinese: bool) -> Chapter:

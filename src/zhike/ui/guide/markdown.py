@@ -113,8 +113,16 @@ def _open_pictures(children: list[Token]) -> Iterable[Token]:
 
 
 def _size_of(picture: Path) -> tuple[int, ...]:
-    """Return width and height of a PNG, so that the text does not jump when it comes; nothing where it is missing."""
+    """Return width and height of a picture, so that the text does not jump when it comes; nothing where it is missing.
+
+    A WebP tells them in its extended header (VP8X), as Chromium writes it; of others we do not know.
+    """
     if not picture.is_file():
         return ()
     with picture.open("rb") as file:
-        return struct.unpack(">II", file.read(24)[16:24])
+        head = file.read(30)
+    if head[:4] == b"\x89PNG":
+        return struct.unpack(">II", head[16:24])
+    if head[12:16] == b"VP8X":
+        return tuple(1 + int.from_bytes(head[start : start + 3], "little") for start in (24, 27))
+    return ()

@@ -24,4 +24,4 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     kept = {"Cache-Control": f"public, max-age={HOUR}"}
-    return HttpResponse(found.read_bytes(), content_type="image/png", headers=kept)
+    return HttpResponse(found.read_bytes(), content_type=f"image/{found.suffix[1:]}", headers=kept)

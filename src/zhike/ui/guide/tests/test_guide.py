@@ -48,6 +48,7 @@ def test_chapters_come_as_people_learn_and_each_is_written_in_both_languages(lan
         ("/", "/ui/guide/"),
         ("/customers/17/", "/ui/guide/customers/"),
         ("/settings/schemes/rfm/", "/ui/guide/classes/"),
+        ("/settings/schemes/rfm/rules/large/", "/ui/guide/rules/"),
         ("/imports/new/", "/ui/guide/imports/"),
         ("/nowhere/", "/ui/guide/"),
     ],
@@ -58,7 +59,7 @@ def test_the_help_of_a_page_is_the_chapter_that_explains_it(path: str, chapter: 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", ["nothing/", "pictures/..%2FREADME.md", "pictures/workbench.png", "pictures/nothing.en.png", "README.md/"]
+    "path", ["nothing/", "pictures/..%2FREADME.md", "pictures/workbench.webp", "pictures/nothing.en.webp", "README.md/"]
 )
 def test_what_is_no_chapter_and_no_picture_is_not_there(client: Client, path: str) -> None:
     assert client.get(f"/ui/guide/{path}").status_code == 404
