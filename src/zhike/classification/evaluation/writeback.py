@@ -82,6 +82,8 @@ SELECT max(at) FROM unnest(%(ids)s::bigint[]) AS s (id), LATERAL (
 EMPTY = """
 SELECT s.id FROM unnest(%(ids)s::bigint[]) AS s (id)
 WHERE NOT EXISTS (SELECT 1 FROM classification_assignment a WHERE a.scheme_id = s.id AND a.valid_to IS NULL)"""
+KNOWN_ROWS = """
+SELECT reltuples BETWEEN 0 AND 1000 FROM pg_class WHERE oid = 'classification_assignment'::regclass"""
 CHANGED = "SELECT count(DISTINCT (customer_id, scheme_id)) FROM classify_touched WHERE scheme_id IS NOT NULL"
 
 
@@ -186,7 +188,7 @@ def _counts_as_empty(cursor: CursorWrapper) -> bool:
 
     It would then look through the whole table for each row that comes in, however many these are.
     """
-    cursor.execute("SELECT reltuples BETWEEN 0 AND 1000 FROM pg_class WHERE oid = 'classification_assignment'::regclass")
+    cursor.execute(KNOWN_ROWS)
     return bool(cursor.fetchone()[0])
 
 

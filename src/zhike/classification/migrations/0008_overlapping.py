@@ -16,8 +16,8 @@ ALTER TABLE classification_assignment
     WHERE (valid_to IS NOT NULL);
 CREATE UNIQUE INDEX assignment_one_open ON classification_assignment (customer_id, track) INCLUDE (class_id)
   WHERE valid_to IS NULL;
--- A rewritten table without rows counts as known to have none, and the first million would be written by plans for none;
--- emptied, it counts as unknown again.
+-- A rewritten table without rows counts as known to have none, and the first million would be written by plans for
+-- none; emptied, it counts as unknown again.
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM classification_assignment) THEN TRUNCATE classification_assignment; END IF;
 END $$;
@@ -28,8 +28,8 @@ BEGIN
   IF EXISTS (SELECT 1 FROM classification_assignment
              WHERE customer_id = NEW.customer_id AND track = own AND valid_from <> NEW.valid_from
                AND valid_to IS NOT NULL AND valid_to > NEW.valid_from) THEN
-    RAISE EXCEPTION 'customer % was in another class of scheme % after %', NEW.customer_id, NEW.scheme_id, NEW.valid_from
-      USING ERRCODE = 'exclusion_violation';
+    RAISE EXCEPTION 'customer % was in another class of scheme % after %', NEW.customer_id, NEW.scheme_id,
+      NEW.valid_from USING ERRCODE = 'exclusion_violation';
   END IF;
   RETURN NEW;
 END $$;

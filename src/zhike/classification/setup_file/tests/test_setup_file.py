@@ -6,6 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from zhike.accounts.public import SYSTEM
+from zhike.accounts.testing import make_user
 from zhike.classification.models import CustomerClass, Policy, Scheme, SchemeVersion
 from zhike.classification.policies.actions import set_policy
 from zhike.classification.schemes import actions as schemes
@@ -121,3 +122,30 @@ def test_one_mistake_and_nothing_is_changed(change, refusal):
 def test_what_is_no_json_is_refused():
     with pytest.raises(SetupUnreadable):
         apply("schemes:\n  lifecycle: {}")
+
+
+def test_people_and_teams_travel_by_name():
+    one = CustomerClass.objects.get(scheme__key="care", key="rest")
+    ana = make_user("ana")
+    value = {
+        "owner_kind": "dedicated", "assign": "territory", "person": ana.id, "team": ana.team_id,
+        "areas": [{"place": "330000", "to": f"person:{ana.id}"}, {"place": "440000", "to": f"team:{ana.team_id}"}],
+    }  # fmt: skip
+    kept = set_policy(class_id=one.id, kind="owner", value=value, by=SYSTEM, at=now()).value
+    document = json.loads(export_setup())
+    said = document["policies"]["care/rest"]["owner"]
+    assert (said["person"], said["team"]) == (f"@{ana.login}", ana.team.name)
+    assert [row["to"] for row in said["areas"]] == [f"@{ana.login}", f"team:{ana.team.name}"]
+    assert apply(document).count == 0
+    Policy.objects.filter(to_class=one).delete()
+    apply(document)
+    assert Policy.objects.get(to_class=one).value == kept
+    said["person"] = ana.id  # as older files say it
+    assert apply(document).count == 0
+    said["person"] = "@somebody_else"
+    with pytest.raises(SetupWrong, match="somebody_else"):
+        apply(document)
+    said |= {"person": f"@{ana.login}", "team": "Nowhere"}
+    with pytest.raises(SetupWrong, match="Nowhere"):
+        apply(document)
+    assert Policy.objects.get(to_class=one, valid_to=None).value == kept
