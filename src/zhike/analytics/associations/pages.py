@@ -18,6 +18,7 @@ from .network import Edge, Node, draw_network
 from .queries import SORTS, Wanted
 
 DRAWN = 40  # pairs of the picture
+ATTRACTING = Decimal(1)  # lift from which two products are together more often than by chance; what is shown at first
 MOST_ORDERS = 2**31 - 1
 
 
@@ -35,18 +36,18 @@ def associations_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
         "pairs": [describe_pair(one) for one in page.rows],
         "bundles": queries.list_bundles(run),
         "network": draw_pairs(run, wanted),
-        "narrowed": bool(wanted.together or wanted.lift or wanted.text),
+        "narrowed": bool(wanted.together or wanted.lift != ATTRACTING or wanted.text),
         "sorts": {key: "descending" if key == wanted.sort else "" for key in SORTS},
         "offers": queries.get_last_run(queries.OFFERS),
     }
 
 
 def read_wanted(params: QueryDict) -> Wanted:
-    """Return what an address narrows by; what is no number is left out."""
+    """Return what an address narrows by; what is no number is left out. An empty lift takes all pairs."""
     sort = params.get("sort", "")
     return Wanted(
         int(_number(params.get("together", ""), MOST_ORDERS)),
-        _number(params.get("lift", ""), 10**9),
+        _number(params["lift"], 10**9) if "lift" in params else ATTRACTING,
         tidy(params.get("q", ""))[:100],
         sort if sort in SORTS else SORTS[0],
     )

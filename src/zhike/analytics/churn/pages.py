@@ -23,7 +23,7 @@ from .words import FEATURES, GRADES, SaidReason, say_reasons
 from .words import QUADRANTS as QUADRANT_WORDS
 
 EXPORT = "customers.export_customer"
-EXPORTED = ("name", "owner", "value", "churn_chance", "churn_at_stake", "churn_reasons")
+EXPORTED = ("name", "owner", "churn_value", "churn_chance", "churn_at_stake", "churn_reasons")
 MOST_PILLS = 3
 SHOWN = ("horizon", "active_days", "rows", "left", "value_cut", "expected_left")  # of the card
 

@@ -64,6 +64,7 @@ def register() -> None:
     customer_facets.add("churn", Facet("churn", _("Churn risk"), _choices, _narrow, _label_of, order=70))
     for key, label, values in (
         ("churn_chance", _("Chance to leave"), _chances),
+        ("churn_value", _("Value that could be lost"), _values),
         ("churn_at_stake", _("Expected loss"), _stakes),
         ("churn_reasons", _("Reasons for the chance to leave"), _reasons),
     ):
@@ -108,6 +109,11 @@ def _of(ids: Sequence[int]) -> list[CustomerChurn]:
 
 def _chances(ids: Sequence[int]) -> Mapping[int, Any]:
     return {one.customer_id: Decimal(f"{one.chance:.4f}") for one in _of(ids)}
+
+
+def _values(ids: Sequence[int]) -> Mapping[int, Any]:
+    currency = get_organisation().currency
+    return {one.customer_id: from_minor(one.value, currency) for one in _of(ids)}
 
 
 def _stakes(ids: Sequence[int]) -> Mapping[int, Any]:

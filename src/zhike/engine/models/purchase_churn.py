@@ -82,5 +82,5 @@ def fit_purchase_churn(bought: Purchases, *, horizon: int = 90, as_of: date | No
     if fitted_on <= bought.first:
         raise CalibrationEndWrong(day=fitted_on, first=bought.first, last=bought.last)
     before, after = features_as_of(bought, fitted_on, horizon), features_as_of(bought, tested_on, horizon)
-    card, model = split_by_time(before, after)
+    card, model = split_by_time(before, after, known_before=True)
     return PurchaseChurn(card, model, fitted_on, tested_on, horizon, features_as_of(bought, today, horizon))
