@@ -23,7 +23,7 @@ ALLOWED = (
     exp.Subquery, exp.TableAlias, exp.Table, exp.Alias, exp.Star, exp.Distinct, exp.Union, exp.Filter, exp.Count,
     exp.Sum, exp.Min, exp.Max, exp.Avg, exp.Abs, exp.ArrayAgg, exp.LogicalOr, exp.Greatest, exp.Least, exp.Sub,
     exp.IntDiv, exp.NEQ, exp.Window, exp.WindowSpec, exp.RowNumber, exp.Qualify, exp.PercentileDisc, exp.WithinGroup,
-    exp.TryCast,
+    exp.TryCast, exp.Between,
 )  # fmt: skip
 _NEVER = (exp.Any, exp.JSONExtractScalar, exp.JSONPath)  # of rules, and put otherwise here
 _WIDE = "DECIMAL(38, 6)"
