@@ -49,6 +49,7 @@ class Facet:
 
     `choices` gives at most a few hundred values (fewer for a typed facet: none, then any text is taken).
     `apply` narrows the listing; `label_of` words a value that stands in the address, "" when it means nothing.
+    `is_estimable`: it asks for values of a column whose common values the database keeps count of.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Facet:
     apply: Callable[[QuerySet[Listing], Sequence[str]], QuerySet[Listing]]
     label_of: Callable[[str], Text]
     order: int = 100
+    is_estimable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,5 +234,6 @@ def all_columns() -> list[Column]:
     found = {column.key: column for column in listing_columns}
     for source in column_sources:
         for place, column in enumerate(sorted(source(), key=lambda one: one.order)):
-            found.setdefault(column.key, replace(column, shown=column.shown and place < SHOWN_OF_SOURCE))
+            is_too_many = column.shown and place >= SHOWN_OF_SOURCE
+            found.setdefault(column.key, replace(column, shown=False) if is_too_many else column)
     return sorted(found.values(), key=lambda column: column.order)

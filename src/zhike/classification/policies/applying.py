@@ -1,6 +1,6 @@
 """Which policies apply to one customer."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from zhike.customers.public import visible_listing
@@ -13,8 +13,12 @@ from .queries import Applied, PolicyBook, get_kind, read_book
 def list_applied(*, customer_id: int, book: PolicyBook) -> list[Applied]:
     """Return the policy of each kind that applies to a customer now, in the order of the kinds: one query."""
     held = visible_listing(SYSTEM).filter(customer_id=customer_id).values_list("classes", flat=True).first()
-    class_ids = set(held or ())
-    found = [book.resolve(class_ids, kind) for kind in policy_kinds]
+    return resolve_all(held or (), book)
+
+
+def resolve_all(class_ids: Collection[int], book: PolicyBook) -> list[Applied]:
+    """Return the policy of each kind that applies to somebody in these classes, in the order of the kinds."""
+    found = [book.resolve(set(class_ids), kind) for kind in policy_kinds]
     return [one for one in found if one]
 
 

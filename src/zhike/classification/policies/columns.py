@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.customers.public import Choice, Column, Facet, Row, column_sources, customer_facets, visible_listing
 from zhike.kit.actor import SYSTEM, Actor
 
+from .keeping import kept_book
 from .kinds import PolicyKind, policy_kinds
 from .queries import PolicyBook, read_book
 
@@ -42,7 +43,7 @@ class LazyBook:
 
     @cached_property
     def read(self) -> PolicyBook:
-        return read_book()
+        return kept_book()
 
 
 def _cell(book: LazyBook, kind: PolicyKind, row: Row) -> str:
@@ -60,7 +61,7 @@ def _export(kind: PolicyKind, customer_ids: Sequence[int]) -> Mapping[int, Any]:
 
 
 def _choices(actor: Actor) -> list[Choice]:
-    book = read_book()
+    book = kept_book()
     return [
         Choice(
             str(one.id),
@@ -82,7 +83,7 @@ def _find(value: str) -> tuple[PolicyBook, PolicyKind, int] | None:
     """Return the policy in force that stands in an address: book, kind and class."""
     if not (value.isascii() and value.isdigit() and len(value) < 18):
         return None
-    book = read_book()
+    book = kept_book()
     for kind in policy_kinds:
         for class_id, one in book.candidates(kind).items():
             if one.id == int(value):

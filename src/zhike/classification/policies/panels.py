@@ -6,8 +6,8 @@ from zhike.classification import permissions
 from zhike.customers.public import Customer, CustomerPanel, customer_panels
 from zhike.kit.actor import Actor
 
-from . import queries
-from .applying import list_applied
+from .applying import resolve_all
+from .keeping import held_classes, kept_book
 
 
 def register() -> None:
@@ -19,8 +19,6 @@ def register() -> None:
 
 def load_panel(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     """Return the policies that apply to a customer; None where none does."""
-    book = queries.read_book()
-    if not book.policies:
-        return None
-    applied = list_applied(customer_id=customer.id, book=book)
+    class_ids, is_any = held_classes(customer_id=customer.id)
+    applied = resolve_all(class_ids, kept_book()) if is_any else []
     return {"applied": applied} if applied else None

@@ -1,6 +1,7 @@
 """The columns that the list has by itself."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -67,10 +68,14 @@ EXPORTED: dict[str, Text] = {
 
 def place_of(row: Row | Customer) -> str:
     """Return where a customer is, in the reader's language: 浙江 杭州, Hangzhou, Zhejiang; abroad the country."""
-    language = get_language() or ""
-    if row.country and row.country != "CN":
-        return country_name(row.country, language)
-    names = dict.fromkeys((division_name(row.province, language), division_name(row.city, language)))
+    return _place(row.country, row.province, row.city, get_language() or "")
+
+
+@lru_cache(maxsize=8192)
+def _place(country: str, province: str, city: str, language: str) -> str:
+    if country and country != "CN":
+        return country_name(country, language)
+    names = dict.fromkeys((division_name(province, language), division_name(city, language)))
     known = [name for name in names if name]
     return ", ".join(reversed(known)) if language.startswith("en") else " ".join(known)
 

@@ -18,6 +18,7 @@ DEFAULT_SORT = "-value"
 SORTS = {"value", "name", "created", "last_purchase"}
 LONGEST_VALUE = 100
 MOST_VALUES = 20
+FEW_FILTERS = 2  # beyond, that filters depend on each other weighs too much
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,12 @@ class Filters:
     @property
     def is_narrow(self) -> bool:
         return bool(self.chosen or self.text or self.archived)
+
+    @property
+    def is_estimable(self) -> bool:
+        """Whether the planner's estimate can be believed: it takes filters to be independent of each other."""
+        plain = [self.facets[key].is_estimable and len(values) == 1 for key, values in self.chosen.items()]
+        return all(plain) and len(plain) <= FEW_FILTERS and not (self.text or self.archived)
 
     def address(self, **changes: object) -> str:
         """Return the query string with some parameters changed (None: left out), and from the first page."""

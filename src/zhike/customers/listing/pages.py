@@ -9,11 +9,13 @@ from django.utils.translation import ngettext
 from zhike.customers.listing.facets import owner_choices
 from zhike.customers.listing.filters import Filters, chosen_columns, read_filters
 from zhike.customers.listing.queries import Count, count_customers, list_customers, load_cells
+from zhike.customers.listing.rows import Row
 from zhike.customers.listing.table import draw_boxes, draw_heads, draw_options, draw_rows
 from zhike.customers.registries import Choice, Column, Facet, all_columns, bulk_pages
 from zhike.customers.rights import CHANGE, EXPORT, IMPORT
 from zhike.customers.saved_views.queries import get_columns, lasting_query, list_tabs
 from zhike.kit.actor import Actor
+from zhike.kit.paging import Page
 from zhike.ui.public import format_number
 
 
@@ -40,7 +42,7 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
     page = list_customers(
         actor=actor, filters=filters, after=params.get("after", ""), before=params.get("before", ""), currency=currency
     )
-    may_change = actor.may(CHANGE)
+    may_change, keys = actor.may(CHANGE), {column.key for column in columns}
     name = Column("name", _("Customer"), sort="name")
     return {
         "lines": page.rows,
@@ -53,8 +55,8 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
         "tabs": (tabs := list_tabs(params, actor=actor)),
         "tab": next((tab for tab in tabs if tab.current), None),
         "lasting": lasting_query(params),
-        "count": count_text(count_customers(actor=actor, filters=filters)),
-        "boxes": draw_boxes((column, column in columns) for column in shown),
+        "count": count_text(_count(page, filters, actor)),
+        "boxes": draw_boxes((column, column.key in keys) for column in shown),
         "query": filters.address().removeprefix("?"),
         "kept": _kept(params, "q"),
         "query_but_columns": filters.address(col=None).removeprefix("?"),
@@ -64,6 +66,13 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
         "bulk_pages": [one for one in bulk_pages if actor.may(one.permission)],
         "may_import": actor.may(IMPORT),
     }
+
+
+def _count(page: Page[Row], filters: Filters, actor: Actor) -> Count:
+    """Return how many customers the list holds; what stands on one page needs no counting."""
+    if page.next or filters.params.get("after") or filters.params.get("before"):
+        return count_customers(actor=actor, filters=filters)
+    return Count(len(page.rows), True)
 
 
 def filter_page(filters: Filters, *, actor: Actor) -> dict[str, Any]:

@@ -77,6 +77,7 @@ def find_division(text: str) -> str:
     return code
 
 
+@lru_cache(maxsize=8192)
 def division_name(code: str, language: str = "zh-hans") -> str:
     """Return the short name: 330000 → 浙江 (Zhejiang), 330100 → 杭州 (Hangzhou), 330106 → 西湖区 (Xihu)."""
     name = divisions().get(code, "")
