@@ -83,7 +83,7 @@ def _chart(found: Mapping[str, Any]) -> dict[str, Any]:
         }
         for place, name, colour in names
     ]
-    highest = max((value for one in series for value in one["values"]), default=0)
+    highest = max((part / one[0] for one in found["bands"] for part in one[1:]), default=0)
     size, unit = chart_unit(highest)
     return chart([str(place) for place in range(1, len(found["bands"]) + 1)], series, size=size, unit=unit)
 
