@@ -5,6 +5,7 @@ leaves files that no manifest names; the next run sweeps them and copies the sam
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def _copy(folder: Path, seen: Snapshot, before: Manifest, since: Manifest | None
             rows += sum(one.rows for one in files)
             manifest = manifest.with_files(dataset.name, (*manifest.files(dataset.name), *files))
             if dataset is FACTS and files:
-                manifest = _with_extent(connection, folder, manifest, files)
+                manifest = with_extent(connection, folder, manifest, files)
                 manifest = _with_foreign(connection, folder, manifest, seen) if since is None else manifest
     finally:
         connection.close()
@@ -73,20 +74,27 @@ def _copy(folder: Path, seen: Snapshot, before: Manifest, since: Manifest | None
 def _write_files(
     connection: duckdb.DuckDBPyConnection, folder: Path, seen: Snapshot, dataset: Dataset, since: Manifest | None
 ) -> list[MirrorFile]:
-    place, lo = folder / dataset.name, since.watermark if since else 0
-    place.mkdir(exist_ok=True)
-    name = f"x{lo}-{seen.hi}-{uuid.uuid4().hex[:8]}"
     with seen.rows(dataset, since=since) as stream:
-        connection.register("incoming", stream)
-        rows = sql.query("SELECT *, CAST(:hi AS BIGINT) AS seen FROM incoming", hi=sql.integer(seen.hi))
-        if dataset.monthly:
-            rows = rows.select(sql.tree("strftime(occurred_at, '%Y-%m') AS month"))
-            copy = sql.copy_to_parquet(rows, str(place), partition="month", name=f"{name}-{{i}}")
-        else:
-            copy = sql.copy_to_parquet(rows, str(place / f"{name}.parquet"))
-        written = connection.execute(sql.emit(copy)).fetchall()
-        connection.unregister("incoming")
-    return [_seal(folder, Path(path), count, lo, seen.hi) for path, count, *_ in written if count]
+        return write_stream(connection, folder, stream, dataset, lo=since.watermark if since else 0, hi=seen.hi)
+
+
+def write_stream(
+    connection: duckdb.DuckDBPyConnection, folder: Path, stream: Any, dataset: Dataset, *, lo: int, hi: int
+) -> list[MirrorFile]:
+    """Write a stream of a dataset's rows, of the transactions lo ≤ xid < hi, to new files; no manifest names them."""
+    place = folder / dataset.name
+    place.mkdir(exist_ok=True)
+    name = f"x{lo}-{hi}-{uuid.uuid4().hex[:8]}"
+    connection.register("incoming", stream)
+    rows = sql.query("SELECT *, CAST(:hi AS BIGINT) AS seen FROM incoming", hi=sql.integer(hi))
+    if dataset.monthly:
+        rows = rows.select(sql.tree("strftime(occurred_at, '%Y-%m') AS month"))
+        copy = sql.copy_to_parquet(rows, str(place), partition="month", name=f"{name}-{{i}}")
+    else:
+        copy = sql.copy_to_parquet(rows, str(place / f"{name}.parquet"))
+    written = connection.execute(sql.emit(copy)).fetchall()
+    connection.unregister("incoming")
+    return [_seal(folder, Path(path), count, lo, hi) for path, count, *_ in written if count]
 
 
 def _seal(folder: Path, path: Path, rows: int, lo: int, hi: int) -> MirrorFile:
@@ -96,9 +104,10 @@ def _seal(folder: Path, path: Path, rows: int, lo: int, hi: int) -> MirrorFile:
     return MirrorFile(str(path.relative_to(folder)), month, rows, lo, hi)
 
 
-def _with_extent(
-    connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, files: list[MirrorFile]
+def with_extent(
+    connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, files: Sequence[MirrorFile]
 ) -> Manifest:
+    """Return the manifest with the currencies and the span of time of these files of facts in it too."""
     paths = sql.parquet(str(folder / one.path) for one in files)
     found = sql.query("SELECT list(DISTINCT currency) AS c, MIN(occurred_at) AS a, MAX(occurred_at) AS z").from_(paths)
     ((currencies, first, last),) = connection.execute(sql.emit(found)).fetchall()

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 from adbc_driver_postgresql import dbapi
+from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.datasets import CUSTOMERS, FACTS, Dataset
@@ -59,10 +60,21 @@ class Snapshot:
             where = _NEW + _OWN if dataset is FACTS else _NEW
             numbers |= {"lo": sql.text(str(since.watermark)), "foreign_from": sql.text(str(since.foreign_from))}
             numbers |= {"foreign_id": sql.integer(since.foreign_id)}
-        query = dataset.select(where, **numbers)
+        with self.stream(dataset.select(where, **numbers)) as rows:
+            yield rows
+
+    @contextmanager
+    def stream(self, query: exp.Expr) -> Iterator[Any]:
+        """Give the rows of a query as a stream of record batches."""
         with self.connection.cursor() as cursor:
             cursor.execute(sql.emit(query, sql.POSTGRES))
             yield cursor.fetch_arrow()
+
+    def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
+        """Return the rows of a small query."""
+        with self.stream(query) as rows, duckdb.connect() as reader:
+            reader.register("found", rows)
+            return reader.execute('SELECT * FROM "found"').fetchall()
 
 
 @contextmanager
