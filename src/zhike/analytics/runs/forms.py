@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhike.analytics.models import ModelRun
 from zhike.ui.public import format_day
@@ -30,7 +30,7 @@ class RunForm(forms.Form):
 class CompareForm(forms.Form):
     """Which other run stands beside."""
 
-    beside = forms.TypedChoiceField(label=gettext_lazy("Compare with"), coerce=int, required=False)
+    beside = forms.TypedChoiceField(label=pgettext_lazy("model", "Compare with"), coerce=int, required=False)
 
     def __init__(self, *args: Any, others: list[ModelRun], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -22,7 +22,7 @@ def describe_card(
     cells: models.Cells,
     fits: Iterable[models.Fit],
     chosen: models.Fit | None,
-    held: models.LastThird | None,
+    held: models.LastPart | None,
     amounts: models.Fit,
 ) -> dict[str, Any]:
     """Return plain JSON. Times of parameters are weeks, amounts minor units."""
@@ -48,25 +48,26 @@ def _set_apart(fit: models.Fit | None) -> dict[str, Any]:
     return {"customers": fit.set_apart, "above": round(fit.fence, 1)}
 
 
-def _describe_fit(fit: models.Fit, held: models.LastThird | None) -> dict[str, Any]:
+def _describe_fit(fit: models.Fit, held: models.LastPart | None) -> dict[str, Any]:
     test = held.tests.get(fit.model) if held else None
     return {"model": fit.model} | models.describe_fit(fit, test) | {"reason": say_reason(fit.reason)}
 
 
-def _describe_held(held: models.LastThird, chosen: models.Fit | None) -> dict[str, Any]:
+def _describe_held(held: models.LastPart, chosen: models.Fit | None) -> dict[str, Any]:
     found: dict[str, Any] = {
         "until": held.until.isoformat(),
         "weeks": round(held.length, 2),
         "customers": len(held.later),
         "actual_total": int(held.later.sum()),
         "naive": models.describe_test(held.naive),
+        "common": models.describe_test(held.common),
         "bands": [],
     }
     fit = next((one for one in held.fits if chosen and one.model == chosen.model and one.identified), None)
     return found if fit is None else found | {"bands": _bands(held, fit)}
 
 
-def _bands(held: models.LastThird, fit: models.Fit) -> list[dict[str, Any]]:
+def _bands(held: models.LastPart, fit: models.Fit) -> list[dict[str, Any]]:
     """Return mean purchase days of the held-out time by how often customers had bought again before it."""
     cells = held.cells
     x, age = cells.x.full[cells.inverse], cells.age.full[cells.inverse]
@@ -83,12 +84,12 @@ def _bands(held: models.LastThird, fit: models.Fit) -> list[dict[str, Any]]:
     return rows
 
 
-def tells_more(held: models.LastThird | None, model: str) -> bool:
-    """Whether a model's held-out errors are smaller, one of them, than those of each one's own rate; true untested."""
+def tells_more(held: models.LastPart | None, model: str) -> bool:
+    """Whether a model's held-out errors, one of them, are smaller than those of one rate for all; true untested."""
     test = held.tests.get(model) if held else None
     if held is None or test is None:
         return True
-    return test.mae < held.naive.mae or test.rmse < held.naive.rmse
+    return test.mae < held.common.mae or test.rmse < held.common.rmse
 
 
 def say_reason(reason: models.Reason | None) -> str:

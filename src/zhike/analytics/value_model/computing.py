@@ -19,6 +19,7 @@ from .card import describe_card, say_reason, tells_more
 type Floats = npt.NDArray[np.float64]
 
 UNIT, UNIT_DAYS = "week", 7
+STAYING = "nbd"  # the model in which nobody leaves
 HORIZON_DAYS = 365
 DISCOUNT = 0.10  # a year: what is bought later is worth less today
 MANY_FUTURES, FEW_FUTURES = 400, 80  # drawn of each customer: of those with the most value, and of the others
@@ -44,16 +45,16 @@ class Buyers:
 
 
 def compute_value(task: Task) -> Outcome:
-    """Return what every buyer is worth, refused where no model tells more than each one's own rate so far does."""
+    """Return what every buyer is worth, refused where no model tells more than one rate for everybody would."""
     with models.open_purchases(
         get_store(), as_of=task.as_of, zone=task.zone, currency=task.currency, lines=True
     ) as bought:
         task.tell()
-        held = models.predict_last_third(bought, UNIT, end=bought.until)
-        task.tell()
         buyers = _find_buyers(bought)
         cells = models.find_cells(buyers.histories.x, buyers.histories.t_x, buyers.histories.age)
         fits = [models.fit_found_cells(cells, name) for name in models.MODELS]
+        task.tell()
+        held = _hold_out(bought, fits)
         fit = _choose(fits, held)
         amounts = models.fit_gamma_gamma(buyers.histories.x, buyers.histories.mean_amount)
         card = describe_card(bought, buyers.histories, cells, fits, fit, held, amounts)
@@ -68,19 +69,33 @@ def compute_value(task: Task) -> Outcome:
     return Outcome(card, len(buyers.ids), bought.first, bought.last, rows=(rows,))
 
 
-def _choose(fits: Sequence[models.Fit], held: models.LastThird | None) -> models.Fit | None:
+def _hold_out(bought: models.StoredPurchases, fits: Sequence[models.Fit]) -> models.LastPart | None:
+    """Return the test on the last third; on the last sixth where only then enough is seen to tell that customers leave.
+
+    A model that cannot be fitted cannot be compared: of a young firm the first two thirds may show nobody leaving.
+    """
+    leaving = {fit.model for fit in fits if fit.identified} - {STAYING}
+    held = None
+    for part in (3, 6):
+        held = models.predict_last_part(bought, UNIT, end=bought.until, part=part) or held
+        if held is not None and (leaving & set(held.tests) or not leaving):
+            break
+    return held
+
+
+def _choose(fits: Sequence[models.Fit], held: models.LastPart | None) -> models.Fit | None:
     """Return the fit on everything of the model that predicted best, else of the first that can be fitted."""
     known = {fit.model: fit for fit in fits if fit.identified}
     chosen = held.chosen if held else None
     return known.get(chosen or "") or next(iter(known.values()), None)
 
 
-def _refusal(fits: Sequence[models.Fit], fit: models.Fit | None, held: models.LastThird | None) -> str:
+def _refusal(fits: Sequence[models.Fit], fit: models.Fit | None, held: models.LastPart | None) -> str:
     if fit is None:
         return say_reason(fits[0].reason)
     if not tells_more(held, fit.model):
         return _(
-            "No model predicts purchases better than each customer's own rate so far. More months of orders may help."
+            "No model foretells purchases better than one rate for all customers would. More months of orders may help."
         )
     return ""
 

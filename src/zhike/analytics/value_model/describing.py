@@ -45,13 +45,14 @@ def _comparison(card: Mapping[str, Any]) -> CardPart | None:
     if not held:
         return None
     heading = [_("Model"), _("Purchase days foretold"), _("Mean error"), _("Root mean square"), _("Log score")]
-    rows = [[_("What happened"), format_number(held["actual_total"]), "–", "–", "–"]]
+    rows = [[_("What really happened"), format_number(held["actual_total"]), "–", "–", "–"]]
     marked = None
     for one in card["models"]:
         test = one.get("holdout")
         marked = len(rows) if one["model"] == card["chosen"] else marked
         rows.append([_long(one["model"]), *(_tested(test) if test else [one["reason"] or "–", "–", "–", "–"])])
     rows.append([_("Everybody goes on at their own rate so far"), *_tested(held["naive"])])
+    rows.append([_("Everybody buys at the same rate"), *_tested(held["common"])])
     title = _("Foretold and happened: what the models had not seen")
     note = _(
         "Fitted on purchases until {until}, compared with the {weeks} weeks after. The model with the best log score "
@@ -114,6 +115,15 @@ def _notes(card: Mapping[str, Any]) -> list[str]:
         held = ", ".join(f"{name} {format_number(count)}" for name, count in card["other_currencies"].items())
         found.append(
             _("Purchase days in other currencies count as purchases and add no amount: {held}.").format(held=held)
+        )
+    held, test = card.get("held_out"), (_best(card) or {}).get("holdout")
+    if held and test and test["mae"] > held["naive"]["mae"]:
+        found.append(
+            _(
+                "Here each customer's own rate so far foretells with a smaller mean error: many buy at regular gaps. "
+                "The rate says nothing of who is gone, so the model is used all the same; take single figures "
+                "with care."
+            )
         )
     if not card["amounts"]["identified"]:
         found.append(_("Amounts cannot be foretold, so there is no value in money: {reason}.").format(

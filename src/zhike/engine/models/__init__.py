@@ -10,7 +10,7 @@ from typing import Any
 _PLACES = {
     "btyd": "MODELS HeldOut Intervals Scores choose_model compare_held_out fit_btyd fit_found_cells intervals"
     " naive_held_out score",
-    "btyd_report": "LastThird describe_fit describe_test predict_last_third report_btyd",
+    "btyd_report": "LastPart describe_fit describe_test predict_last_part report_btyd",
     "cells": "Cells far_out_fence find_cells",
     "churn": "Card ChurnModel cross_validate find_leaks split_by_time",
     "churn_report": "report_churn",

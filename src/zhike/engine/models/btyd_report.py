@@ -7,7 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from zhike.engine.models.btyd import MODELS, HeldOut, choose_model, compare_held_out, fit_found_cells, naive_held_out
+from zhike.engine.models.btyd import (
+    MODELS,
+    HeldOut,
+    choose_model,
+    compare_held_out,
+    errors_of,
+    fit_found_cells,
+    naive_held_out,
+)
 from zhike.engine.models.cells import Cells, Floats, find_cells
 from zhike.engine.models.errors import CalibrationEndWrong
 from zhike.engine.models.fitting import Fit
@@ -49,10 +57,11 @@ def report_btyd(
 
 
 @dataclass(frozen=True, slots=True)
-class LastThird:
+class LastPart:
     """How models fitted on what was known at the end of `until` predict the purchase days of the `length` after it.
 
-    `later` (n,) is what happened, of the customers of `cells`; `tests` holds the fits that are identified.
+    `later` (n,) is what happened, of the customers of `cells`; `tests` holds the fits that are identified;
+    `naive` is "everybody goes on at their own rate", `common` "everybody at the same one".
     """
 
     until: date
@@ -62,19 +71,20 @@ class LastThird:
     fits: tuple[Fit, ...]
     tests: Mapping[str, HeldOut]
     naive: HeldOut
+    common: HeldOut
 
     @property
     def chosen(self) -> str | None:
         return choose_model(self.fits, self.tests)
 
 
-def predict_last_third(bought: Purchases, unit: str, *, end: date | None = None) -> LastThird | None:
-    """Return the test of all models on the last third of the time; None where the time is too short for one.
+def predict_last_part(bought: Purchases, unit: str, *, end: date | None = None, part: int = 3) -> LastPart | None:
+    """Return the test of all models on the last third (sixth, …) of the time; None where the time is too short.
 
     :param end: the last day looked at, by default that of the last purchase.
     """
     last = end or bought.last
-    until = bought.first + timedelta(days=(last - bought.first).days * 2 // 3)
+    until = bought.first + timedelta(days=(last - bought.first).days * (part - 1) // part)
     if until >= last:
         return None
     histories = find_histories(bought, until, unit=unit, end=last)
@@ -83,12 +93,14 @@ def predict_last_third(bought: Purchases, unit: str, *, end: date | None = None)
     length = (last - until).days / UNITS[unit]
     tests = {fit.model: compare_held_out(fit, cells, length, histories.later) for fit in fits if fit.identified}
     naive = naive_held_out(cells, length, histories.later)
-    return LastThird(until, length, cells, histories.later, fits, tests, naive)
+    rate = histories.x.sum() / max(float(histories.age.sum()), 1.0)
+    common = errors_of(np.full(len(histories.later), rate * length), histories.later)
+    return LastPart(until, length, cells, histories.later, fits, tests, naive, common)
 
 
 def choose_by_last_third(bought: Purchases, unit: str) -> str | None:
     """Return the model that predicts the last third of the time best by log score; None where none can be fitted."""
-    held = predict_last_third(bought, unit)
+    held = predict_last_part(bought, unit)
     return held.chosen if held else None
 
 

@@ -29,6 +29,7 @@ CARD = {
     "held_out": {
         "until": "2026-03-01", "weeks": 17.4, "customers": 80, "actual_total": 99,
         "naive": {"total": 130.0, "mae": 0.9, "rmse": 2.1},
+        "common": {"total": 131.0, "mae": 1.4, "rmse": 2.9},
         "bands": [
             {"from": 0, "to": 0, "customers": 60, "predicted": 0.2, "naive": 0, "actual": 0.25},
             {"from": 20, "to": None, "customers": 20, "predicted": 6.0, "naive": 8.5, "actual": 6.5},
