@@ -47,7 +47,7 @@ def read_wanted(params: QueryDict) -> Wanted:
     sort = params.get("sort", "")
     return Wanted(
         int(_number(params.get("together", ""), MOST_ORDERS)),
-        _number(params["lift"], 10**9) if "lift" in params else ATTRACTING,
+        _number(params.get("lift", ""), 10**9) if "lift" in params else ATTRACTING,
         tidy(params.get("q", ""))[:100],
         sort if sort in SORTS else SORTS[0],
     )

@@ -44,6 +44,10 @@ def register() -> None:
             describe_offers,
         ),
     )
+    _add_pages()
+
+
+def _add_pages() -> None:
     nav = NavItem(
         _("Associations"),
         "analytics:associations",

@@ -8,15 +8,14 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from zhike.analytics.models import CustomerChurn, ModelRun
 from zhike.analytics.permissions import RUN
 from zhike.customers.public import Row, column_sources, read_rows, visible_listing
 from zhike.kit.actor import Actor
-from zhike.ui.public import format_share
 
 from . import queries
+from .describing import calibration_chart, name_of
 from .queries import Wanted
 from .rules import QUADRANTS, grade_of, quadrant_of
 from .words import FEATURES, GRADES, SaidReason, say_reasons
@@ -57,7 +56,7 @@ def churn_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
         "facets": [(facet, _options(facet, wanted, actor)) for facet in queries.list_facets()],
         "currency": run.card["currency"],
         "quality": describe_quality(run),
-        "calibration": calibration_chart(run),
+        "calibration": calibration_chart(run.card),
         "export_query": _export_query(wanted) if actor.may(EXPORT) else "",
         "leaks_text": describe_leaks(run),
         **{key: run.card[key] for key in SHOWN},
@@ -123,40 +122,16 @@ def _options(facet: Any, wanted: Wanted, actor: Actor) -> list[dict[str, Any]]:
 def describe_quality(run: ModelRun) -> list[dict[str, Any]]:
     """Return the figures of the models and of the naive share, the chosen one first, each with a name."""
     card = run.card
-    names = {"boosting": _("Boosted trees"), "logistic": _("Logistic regression"), "naive": _("The overall share")}
     order = sorted(card["quality"], key=lambda kind: (kind != card["chosen"], kind == "naive"))
     return [
         {
-            "name": names.get(kind, kind),
+            "name": name_of(kind),
             "chosen": kind == card["chosen"],
             "error": card["auc_error"] if kind == card["chosen"] else None,
             **card["quality"][kind],
         }
         for kind in order
     ]
-
-
-def calibration_chart(run: ModelRun) -> dict[str, Any]:
-    """Return the block of the chart: what was said beside what happened, in bins of equal size by chance."""
-    bins = run.card["calibration"]
-    return {
-        "labels": [format_share(one["said"], 0) for one in bins],
-        "axis": {"size": 0.01, "unit": "%"},
-        "series": [
-            {
-                "name": name,
-                "colour": colour,
-                "values": [one[key] for one in bins],
-                "written": [format_share(one[key]) for one in bins],
-                "line": key == "said",
-                "dash": key == "said",
-            }
-            for key, name, colour in (
-                ("happened", _("Left"), "--zk-chart"),
-                ("said", _("Chance that was said"), "--zk-ink-2"),
-            )
-        ],
-    }
 
 
 def describe_leaks(run: ModelRun) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from zhike.accounts.public import get_organisation
 from zhike.analytics import permissions
 from zhike.analytics.models import CustomerChurn
-from zhike.analytics.runs.registry import Analysis, analyses
+from zhike.analytics.runs.registry import Analysis, Outcome, Task, analyses
 from zhike.customers.public import (
     Choice,
     Column,
@@ -26,7 +26,7 @@ from zhike.kit.money import from_minor
 from zhike.ui.public import NavItem, navigation
 
 from . import queries
-from .computing import compute
+from .describing import describe
 from .rules import QUADRANTS, grade_of
 from .words import GRADES, say_reasons
 from .words import QUADRANTS as QUADRANT_WORDS
@@ -42,7 +42,9 @@ def register() -> None:
             "trending-down",
             "1",
             (CustomerChurn,),
-            compute,
+            _compute_in_worker,
+            describe,
+            "analytics:churn",
         ),
     )
     navigation.add(
@@ -69,6 +71,12 @@ def register() -> None:
         ("churn_reasons", _("Reasons for the chance to leave"), _reasons),
     ):
         listing_columns.add(key, Column(key, label, export=values, shown=False, order=96))
+
+
+def _compute_in_worker(task: Task) -> Outcome:
+    from .computing import compute  # what it computes with takes long to import, and pages need none of it
+
+    return compute(task)
 
 
 def load_panel(customer: Customer, actor: Actor) -> dict[str, Any] | None:
