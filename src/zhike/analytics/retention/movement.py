@@ -15,6 +15,7 @@ from .cohort_map import month_day
 
 LAST, ALL = "last", "all"
 LEVELS = 5
+LEAST_WHOLE = 0.01  # smaller shares are written with a decimal: 0% would be nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def _cell(before: NamedClass, after: NamedClass, count: int, total: int) -> Matr
         share=format_share(share),
     )
     level = min(LEVELS, int(share * LEVELS) + 1) if count else 0
-    return MatrixCell(format_share(share, 0) if count else "", exact, level)
+    text = format_share(share, 0 if share >= LEAST_WHOLE else 1) if count else ""
+    return MatrixCell(text, exact, level)
 
 
 def matrix_table(card: Mapping[str, Any], which: str, schemes: Schemes) -> Table | None:
