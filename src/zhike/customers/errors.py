@@ -141,6 +141,11 @@ class NoSuchSorting(Invalid):
     field = "scheme"
 
 
+class NoSuchForm(NotFound):
+    code = "customers.no_such_form"
+    sentence = _("The class “{scheme} {class_key}” has no form of its own.")
+
+
 class NoSuchFormField(Invalid):
     code = "customers.no_such_form_field"
     sentence = _("“{name}” is no field of customers, or stands in the form twice. Take it out.")

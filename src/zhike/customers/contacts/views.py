@@ -23,7 +23,8 @@ def add_contact(request: HttpRequest, customer_id: int) -> HttpResponse:
             return redirect("customers:customer", customer_id)
         except Refusal as refusal:
             form.add_error("value", refusal.message)
-    return render(request, "customers/contacts/contact.html", {"form": form, "customer": customer})
+    context = {"form": form, "customer": customer}
+    return render(request, "customers/contacts/contact.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +39,8 @@ def edit_address(request: HttpRequest, customer_id: int) -> HttpResponse:
             return redirect("customers:customer", customer_id)
         except Refusal as refusal:
             form.add_error(None, refusal.message)
-    return render(request, "customers/contacts/address.html", {"form": form, "customer": customer})
+    context = {"form": form, "customer": customer}
+    return render(request, "customers/contacts/address.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

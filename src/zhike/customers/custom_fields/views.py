@@ -44,7 +44,9 @@ def edit_value(request: HttpRequest, customer_id: int, key: str) -> HttpResponse
             return _show_changed(request, changed, one, shown_in_form(one, old))
         except Refusal as refusal:
             form.add_error("value", refusal.message)
-    return _draw(request, customer, one, "form" if request.htmx else "", form=form)
+    answer = _draw(request, customer, one, "form" if request.htmx else "", form=form)
+    answer.status_code = 422 if request.method == "POST" else 200
+    return answer
 
 
 def _editable(request: HttpRequest, key: str) -> Definition:
@@ -106,7 +108,7 @@ def new_field(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             _blame(form, refusal)
     context = {"form": form, "type": CustomField.Type(type).label, "names": _names(type)}
-    return render(request, "customers/custom_fields/field.html", context)
+    return render(request, "customers/custom_fields/field.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +126,8 @@ def field(request: HttpRequest, key: str) -> HttpResponse:
         except Refusal as refusal:
             _blame(form, refusal)
     context = {"form": form, "type": CustomField.Type(one.type).label, "names": _names(one.type)}
-    return render(request, "customers/custom_fields/field.html", context | pages.field_page(one))
+    context |= pages.field_page(one)
+    return render(request, "customers/custom_fields/field.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

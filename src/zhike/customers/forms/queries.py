@@ -50,6 +50,35 @@ def list_missing(customer: Customer) -> list[str]:
     return [name for name in names if held_value(customer, name) in (None, "", [])]
 
 
+def describe_form(customer: Customer) -> dict[str, Any]:
+    """Return what a customer's form asks for, what of it is required, and what they lack, as the API says it."""
+    layout = get_layout(customer)
+    required, missing = required_names(layout, customer.kind), list_missing(customer)
+    own = {one.name for one in list_fields(kind=customer.kind)}
+    shown = whole_layout(layout)
+
+    def field(one: FormField) -> dict[str, Any]:
+        return {
+            "name": one.name, "label": label_of(one.name), "required": one.name in required,
+            "missing": one.name in missing,
+        }  # fmt: skip
+
+    def fits(name: str) -> bool:
+        return name in own or (name in FIELDS and customer.kind in FIELDS[name].kinds)
+
+    return {
+        "scheme": shown.scheme or "-",
+        "class_key": shown.class_key or "-",
+        "visit_form": shown.visit_form,
+        "sections": [
+            {"title": one.title, "fields": [field(each) for each in one.fields if fits(each.name)]}
+            for one in shown.sections
+        ],
+        "required": required,
+        "missing": missing,
+    }
+
+
 def held_value(customer: Customer, name: str) -> Any:
     if name.startswith(PREFIX):
         return customer.custom.get(name.removeprefix(PREFIX))

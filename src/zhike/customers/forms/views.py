@@ -27,7 +27,7 @@ def forms(request: HttpRequest) -> HttpResponse:
         actions.choose_scheme(scheme=form.cleaned_data["scheme"], by=request.actor, at=now())
         say_done(request, _("Changed"))
         return redirect("customers:forms")
-    return render(request, "customers/forms/forms.html", {**context, "form": form})
+    return render(request, "customers/forms/forms.html", {**context, "form": form}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +41,7 @@ def edit_form(request: HttpRequest, scheme: str, class_key: str) -> HttpResponse
         if "preview" not in request.POST and not (error := _save(request, draft)):
             return redirect("customers:forms")
     context = pages.editor_page(scheme, class_key, draft=draft)
-    return render(request, "customers/forms/form.html", {**context, "error": error})
+    return render(request, "customers/forms/form.html", {**context, "error": error}, status=422 if error else 200)
 
 
 def _save(request: HttpRequest, draft: pages.Layout) -> str:
@@ -95,4 +95,4 @@ def _fill(request: HttpRequest, customer: Customer, names: list[str], title: str
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     context = {"form": form, "customer": customer, "heading": title}
-    return render(request, "customers/forms/fill.html", context)
+    return render(request, "customers/forms/fill.html", context, status=422 if form.errors else 200)

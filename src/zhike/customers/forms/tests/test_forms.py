@@ -57,7 +57,7 @@ def test_a_change_of_type_asks_only_for_what_is_missing(forms, client):
     page = client.get(address)
     assert list(page.context["form"].fields) == ["cf_budget", "cf_contract"]
     half = client.post(address, {"cf_budget": "12.50", "cf_contract": ""})
-    assert half.status_code == 200
+    assert half.status_code == 422
     assert Customer.objects.get(id=customer.id).custom == {}
     assert client.post(address, {"cf_budget": "12.50", "cf_contract": "2026-03-08"}).status_code == 302
     assert Customer.objects.get(id=customer.id).custom == {"budget": 1250, "contract": "2026-03-08"}
