@@ -43,7 +43,7 @@ def churn_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
     """Return the context of the page; `run` is None as long as no run is in use."""
     run, last = queries.get_run_in_use(), queries.get_last_run()
     wanted = read_wanted(params)
-    found = {"run": run, "last": last, "may_run": actor.may(RUN), "wanted": wanted}
+    found = {"run": run, "last": last, "may_run": actor.may(RUN), "wanted": wanted, "analysis": queries.ANALYSIS}
     if run is None:
         return found
     page = queries.list_at_risk(run, wanted=wanted, actor=actor, after=params.get("after", ""))

@@ -149,6 +149,19 @@ def import_map(page: Any, root: str) -> None:
     page.locator("select:has(option[selected])").first.wait_for()
 
 
+def found_by_model(path: str, shown: str) -> Callable[[Any, str], None]:
+    """Return a scene of a page that shows what a model found, once its run in the background has ended."""
+
+    def wait(page: Any, root: str) -> None:
+        for _ in range(LONG // 2000):
+            page.goto(root + path)
+            if page.locator(shown).count():
+                return
+            page.wait_for_timeout(2000)
+
+    return wait
+
+
 SCENES: Mapping[str, Callable[[Any, str], None]] = {
     "first-run": first_run,
     "workbench": plain("/"),
@@ -176,6 +189,8 @@ SCENES: Mapping[str, Callable[[Any, str], None]] = {
     "audit": plain("/settings/audit/"),
     "guide": plain("/ui/guide/customers/"),
     "approvals": approvals,
+    "churn": found_by_model("/churn/", ".zk-matrix"),
+    "associations": found_by_model("/associations/", ".zk-network"),
 }
 
 FIELDS = [  # type, key, name
