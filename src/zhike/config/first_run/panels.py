@@ -3,7 +3,7 @@
 from typing import Any
 
 from zhike.accounts.public import get_organisation
-from zhike.config.demo.queries import demo_loaded
+from zhike.config.demo.queries import demo_loaded, get_demo_state
 from zhike.customers.public import visible_customers
 from zhike.kit.actor import Actor
 
@@ -17,7 +17,12 @@ def load_nothing_yet(actor: Actor, days: int) -> dict[str, Any] | None:
     """Return the ways on for who has no customers yet; None for who has some."""
     if visible_customers(actor).exists():
         return None
-    return {"may_import": actor.may("customers.import_records"), "may_load": actor.may("config.manage_demo")}
+    may_load = actor.may("config.manage_demo")
+    return {
+        "may_import": actor.may("customers.import_records"),
+        "may_load": may_load,
+        "loading": may_load and get_demo_state().job == "load",
+    }
 
 
 def knows_the_firm(actor: Actor) -> bool:

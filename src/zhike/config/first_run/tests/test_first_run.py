@@ -7,6 +7,7 @@ from zhike.accounts.public import Organisation, get_organisation
 from zhike.accounts.testing import make_user
 from zhike.audit.testing import recorded
 from zhike.classification.public import install_built_in_schemes
+from zhike.config.demo.queries import DemoState
 from zhike.config.first_run.firm_kinds import FIRM_KINDS
 from zhike.customers.testing import make_customer
 
@@ -130,6 +131,15 @@ def test_without_customers_the_workbench_leads_on(client, ada):
     page = client.get("/").text
     assert "分配给你的客户会出现在这里。" in page
     assert 'href="/imports/new/"' not in page
+
+
+def test_while_the_sample_data_is_on_its_way_the_workbench_says_so(client, ada, monkeypatch):
+    Organisation.objects.update_or_create(id=1, defaults={"name": "Firm", "configured": True})
+    loading = DemoState(customers=3, orders=0, loaded=False, job="load", failed=False, share=0.1)
+    monkeypatch.setattr("zhike.config.first_run.panels.get_demo_state", lambda: loading)
+    page = client.get("/").text
+    assert "正在载入示例数据" in page
+    assert "还没有客户" not in page
 
 
 def test_sample_data_is_marked_with_the_way_to_clear_it(client, ada):

@@ -192,3 +192,14 @@ def test_viewers_may_not_change_many(client):
     assert client.post("/customers/bulk/", {"id": [customer.id], "do": "tag", "tag": "x"}).status_code == 403
     customer.refresh_from_db()
     assert customer.tags == []
+
+
+def test_of_many_tags_one_is_typed_and_one_that_is_not_offered_stays(client):
+    client.force_login(make_user("ada"))
+    for first in (0, 50):
+        make_customer(f"A{first}", tags=[f"tag {number:03}" for number in range(first, first + 50)])
+    form = client.get("/customers/filters/?only=tag&tag=not+offered").text
+    assert '<select class="form-select" name="tag"' not in form
+    assert 'name="tag" value="not offered"' in form
+    assert form.count('<option value="tag 0') == 100
+    assert client.get("/customers/?tag=tag+051").context["count"] == "1 customer"

@@ -107,3 +107,10 @@ def test_a_chip_opens_the_form_of_its_filter_alone_and_keeps_the_others(client, 
     form = client.get(f"/customers/filters/{chip.edit_url}").context
     assert [one.facet.key for one in form["inputs"]] == ["tag"]
     assert form["kept"] == [("sort", "name")]
+
+
+def test_all_customers_is_the_current_tab_in_any_order_until_a_filter_holds(client, li):
+    all_customers = '<a href="/customers/" aria-current="page">All customers</a>'
+    assert all_customers in client.get("/customers/").text
+    assert all_customers in client.get("/customers/?sort=-created&columns=owner").text
+    assert all_customers not in client.get("/customers/?sort=-created&tag=VIP").text
