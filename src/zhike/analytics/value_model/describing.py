@@ -52,7 +52,8 @@ def _comparison(card: Mapping[str, Any]) -> CardPart | None:
         marked = len(rows) if one["model"] == card["chosen"] else marked
         rows.append([_long(one["model"]), *(_tested(test) if test else [one["reason"] or "–", "–", "–", "–"])])
     rows.append([_("Everybody goes on at their own rate so far"), *_tested(held["naive"])])
-    rows.append([_("Everybody buys at the same rate"), *_tested(held["common"])])
+    if common := held.get("common"):
+        rows.append([_("Everybody buys at the same rate"), *_tested(common)])
     title = _("Foretold and happened: what the models had not seen")
     note = _(
         "Fitted on purchases until {until}, compared with the {weeks} weeks after. The model with the best log score "
@@ -116,8 +117,8 @@ def _notes(card: Mapping[str, Any]) -> list[str]:
         found.append(
             _("Purchase days in other currencies count as purchases and add no amount: {held}.").format(held=held)
         )
-    held, test = card.get("held_out"), (_best(card) or {}).get("holdout")
-    if held and test and test["mae"] > held["naive"]["mae"]:
+    tested, test = card.get("held_out"), (_best(card) or {}).get("holdout")
+    if tested and test and test["mae"] > tested["naive"]["mae"]:
         found.append(
             _(
                 "Here each customer's own rate so far foretells with a smaller mean error: many buy at regular gaps. "

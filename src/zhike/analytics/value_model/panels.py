@@ -28,6 +28,8 @@ def load_value(customer: Customer, actor: Actor) -> dict[str, Any] | None:
     currency = str(facts["currency"])
     return {
         "value": found,
+        "clv": None if found.clv is None else rounded(found.clv),
+        "potential": None if found.potential is None else rounded(found.potential),
         "as_of": facts["as_of"],
         "currency": currency,
         "months": round(facts["horizon_days"] / 365 * 12),
@@ -51,11 +53,13 @@ def say_interval(value: CustomerValue, currency: str) -> str:
         return ""
     if not value.clv_high:
         return _("most probably nothing")
-    low, high = (format_money(_rounded(one), currency) for one in (value.clv_low, value.clv_high))
+    low, high = (format_money(rounded(one), currency) for one in (value.clv_low, value.clv_high))
+    if value.clv is not None and value.clv > value.clv_high:  # a mean that rare large sums draw up
+        return _("on average; at most {high} in 9 of 10 cases").format(high=high)
     return _("between {low} and {high} in 8 of 10 cases").format(low=low, high=high)
 
 
-def _rounded(minor: int) -> int:
+def rounded(minor: int) -> int:
     """Return an amount with three digits that count: a forecast has no more."""
     size = 10 ** max(0, len(str(abs(minor))) - 3)
     return round(minor / size) * size

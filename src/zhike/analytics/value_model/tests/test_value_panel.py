@@ -29,7 +29,7 @@ def test_the_page_tells_value_chance_and_potential_with_the_day(client):
     client.force_login(make_user("ada"))
     page = client.get(f"/customers/{customer.id}/").content.decode()
     for words in (
-        "未来 12 个月的价值", "¥1,234.56", "八成可能在 ¥123 至 ¥2,350 之间", "87%", "很可能仍是我们的客户", "¥1,500",
+        "未来 12 个月的价值", "¥1,230", "八成可能在 ¥123 至 ¥2,350 之间", "87%", "很可能仍是我们的客户", "¥1,500",
         "若达到 20 位相似客户中前四分之一的水平", "近 365 天 ¥900", "截至",
     ):  # fmt: skip
         assert words in page
@@ -50,3 +50,4 @@ def test_words_for_chances_and_for_nothing():
     ]  # fmt: skip
     assert say_interval(CustomerValue(clv_low=0, clv_high=0), "CNY") == "很可能不再购买"
     assert say_interval(CustomerValue(), "CNY") == ""
+    assert say_interval(CustomerValue(clv=900, clv_low=0, clv_high=800), "CNY") == "取平均；九成可能不超过 ¥8"
