@@ -49,8 +49,11 @@ def _set_apart(fit: models.Fit | None) -> dict[str, Any]:
 
 
 def _describe_fit(fit: models.Fit, held: models.LastPart | None) -> dict[str, Any]:
+    """Return a model's fit on everything and its test; `not_tested` says why there is none."""
     test = held.tests.get(fit.model) if held else None
-    return {"model": fit.model} | models.describe_fit(fit, test) | {"reason": say_reason(fit.reason)}
+    before = next((one.reason for one in held.fits if one.model == fit.model), None) if held else None
+    said = {"reason": say_reason(fit.reason), "not_tested": say_reason(before)}
+    return {"model": fit.model} | models.describe_fit(fit, test) | said
 
 
 def _describe_held(held: models.LastPart, chosen: models.Fit | None) -> dict[str, Any]:

@@ -50,7 +50,9 @@ def _comparison(card: Mapping[str, Any]) -> CardPart | None:
     for one in card["models"]:
         test = one.get("holdout")
         marked = len(rows) if one["model"] == card["chosen"] else marked
-        rows.append([_long(one["model"]), *(_tested(test) if test else [one["reason"] or "–", "–", "–", "–"])])
+        why = "" if test else one.get("not_tested") or one["reason"]
+        name = f"{_long(one['model'])} · {why}" if why else _long(one["model"])
+        rows.append([name, *(_tested(test) if test else ["–"] * 4)])
     rows.append([_("Everybody goes on at their own rate so far"), *_tested(held["naive"])])
     if common := held.get("common"):
         rows.append([_("Everybody buys at the same rate"), *_tested(common)])
