@@ -213,3 +213,11 @@ class SteadinessChanged:
     scheme_id: int
     before: dict[str, object]
     after: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRepaired:
+    """The engine's copy differed from the database, and was copied anew where it did."""
+
+    parts: int
+    months: list[str]

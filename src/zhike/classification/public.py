@@ -6,6 +6,7 @@ from .assignments.forgetting import forget_customers
 from .assignments.leaving import leave_classes
 from .assignments.queries import get_metrics, list_class_ids
 from .evaluation.actions import get_store, run_classification
+from .evaluation.checking import check_store, rebuild_store
 from .evaluation.schedule import run_soon
 from .evaluation.specs import list_known_specs
 from .events import ClassAssigned, ClassOverridden, CustomerClassified, CustomersClassified, SchemeApplied
@@ -29,6 +30,7 @@ __all__ = [
     "SchemeInForce",
     "apply_scheme",
     "assign_class",
+    "check_store",
     "choose_schemes",
     "end_sample_policies",
     "find_applied_value",
@@ -42,6 +44,7 @@ __all__ = [
     "list_schemes_in_force",
     "personal_traits",
     "policy_kinds",
+    "rebuild_store",
     "refresh_figures",
     "run_classification",
     "run_soon",

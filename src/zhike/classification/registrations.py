@@ -5,11 +5,12 @@ from django.utils.translation import pgettext_lazy
 
 from zhike.audit.public import subscribe
 from zhike.customers.public import customer_reactions
-from zhike.ui.public import NavItem, navigation
+from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
 
 from . import permissions
 from .approvals import pages as approvals
 from .assignments import columns, panels
+from .evaluation import checking
 from .evaluation.at_once import judge_changed
 from .evaluation.schedule import run_after
 from .policies import registrations as policies
@@ -18,6 +19,9 @@ from .schemes import field_uses
 from .setup_file import registrations as setup_file
 from .workbench import panels as workbench
 
+STORE_NOTICE = WorkbenchPanel(
+    "store", "rail", 6, permissions.CHANGE, "classification/workbench/store.html", checking.load_notice, quiet=True
+)
 CAUSES = (
     "ImportFinished",
     "ImportCancelled",
@@ -37,6 +41,7 @@ def register() -> None:
     columns.register()
     panels.register()
     workbench.register()
+    workbench_panels.add("store", STORE_NOTICE)
     field_uses.register()
     approvals.register()
     policies.register()

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 from zhike.kit.actor import SYSTEM
 
 from .assignments.overrides import end_due_overrides
-from .evaluation import actions, schedule
+from .evaluation import actions, checking, schedule
 from .evaluation.at_once import judge_due
 from .simulation.running import run_simulation
 
@@ -21,6 +21,13 @@ def run_classification() -> None:
 @app.task(name="classification.daily", queueing_lock="classification.daily")
 def run_daily(timestamp: int) -> None:
     schedule.run_if_new_day(at=now())
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(name="classification.check", lock=QUEUE, queueing_lock="classification.check")
+def check_nightly(timestamp: int) -> None:
+    """Once each night: does the engine's copy hold what the database holds? What differs is copied anew."""
+    checking.check_at_night(at=now())
 
 
 @app.periodic(cron="*/10 * * * *")

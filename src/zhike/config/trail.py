@@ -43,6 +43,7 @@ WORDS = {
     "MoveDecided": _("decided about a move between classes: {reason}"),
     "SteadinessChanged": _("changed the steadiness of a management type"),
     "CustomersClassified": _("classified {customers} customers as of {as_of}, {changed} changes"),
+    "StoreRepaired": _("copied anew what differed from the database in the engine's copy: {parts} parts"),
     "DemoLoaded": _("loaded the sample data: {customers} customers, {orders} orders"),
     "DemoCleared": _("cleared the sample data: {customers} customers, {orders} orders"),
 }

@@ -55,6 +55,7 @@ from zhike.engine.signals import Signal, signals
 from zhike.engine.simulating import MOST_MONTHS, Cell, Month, MonthSide, Simulated, simulate
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import make_setting
+from zhike.engine.store.checking import Checked, check_mirror, last_check
 from zhike.engine.store.store import Store
 from zhike.engine.work import METRICS
 
@@ -74,6 +75,7 @@ __all__ = [
     "AnyOf",
     "Bucket",
     "Cell",
+    "Checked",
     "ClassSpec",
     "Condition",
     "Counted",
@@ -116,6 +118,7 @@ __all__ = [
     "Unit",
     "Window",
     "bounds",
+    "check_mirror",
     "check_rule",
     "check_scheme",
     "classify",
@@ -128,6 +131,7 @@ __all__ = [
     "find_needs",
     "judgeable",
     "judging_statement",
+    "last_check",
     "leaves",
     "list_counted",
     "make_setting",

@@ -1,4 +1,7 @@
-"""`zhike engine …`: the engine's models over a file of one's own, its stages over a store. Needs no database."""
+"""`zhike engine …`: the engine's models over a file of one's own, its stages over a store, and the store of this place.
+
+Only `check` and `rebuild` need the database.
+"""
 
 import argparse
 from collections.abc import Mapping
@@ -6,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from zhike.config import engine_run
+from zhike.config import engine_run, engine_store
 from zhike.config.engine_words import CARD_SENTENCES, REASON_SENTENCES, SENTENCES
 from zhike.config.errors import CannotStart
 from zhike.config.words import Phrase as _
@@ -23,12 +26,22 @@ class EngineRefused(CannotStart):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    kinds = parser.add_subparsers(dest="analysis", required=True, metavar="btyd | churn | pairs | run")
+    kinds = parser.add_subparsers(
+        dest="analysis", required=True, metavar="btyd | churn | pairs | run | check | rebuild"
+    )
     _add_btyd(kinds.add_parser("btyd", help=str(_("who will buy again: purchases without a contract"))))
     _add_churn(kinds.add_parser("churn", help=str(_("who will leave: one row a customer, with what became of them"))))
     _add_pairs(kinds.add_parser("pairs", help=str(_("which products are bought together"))))
     engine_run.add_arguments(
         kinds.add_parser("run", help=str(_("all stages over a store, on one machine or on Spark")))
+    )
+    engine_store.add_check(
+        kinds.add_parser(
+            "check", help=str(_("whether the copy that classes are computed from holds what the database does"))
+        )
+    )
+    engine_store.add_rebuild(
+        kinds.add_parser("rebuild", help=str(_("copy the whole database again and compute all classes anew")))
     )
     for one in kinds.choices.values():
         one.add_argument(

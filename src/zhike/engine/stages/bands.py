@@ -78,6 +78,7 @@ def _band(column: str, one: int | date, other: int | date) -> exp.Expr:
     if isinstance(one, int) and isinstance(other, int):
         low, high = sql.number(min(one, other)), sql.number(max(one, other) - 1)
     else:
-        assert isinstance(one, date) and isinstance(other, date)
+        assert isinstance(one, date)
+        assert isinstance(other, date)
         low, high = sql.day(min(one, other)), sql.day(max(one, other) - timedelta(days=1))
     return exp.Between(this=sql.column(column), low=low, high=high)
