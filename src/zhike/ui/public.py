@@ -17,7 +17,7 @@ from .amounts import (
     number_style,
 )
 from .context import frame_facts
-from .days import format_ago, format_day, format_moment, format_month
+from .days import format_ago, format_day, format_moment, format_month, local
 from .drawings import draw_bar, draw_distribution, draw_spark
 from .guide.views import guide, picture
 from .languages import choose_language, language_keepers
@@ -65,6 +65,7 @@ __all__ = [
     "icon",
     "language_keepers",
     "list_steps",
+    "local",
     "navigation",
     "number_style",
     "picture",

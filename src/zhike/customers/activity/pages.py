@@ -6,6 +6,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.timezone import localtime
 
+from zhike.customers.activity.drawing import draw_lines
 from zhike.customers.activity.queries import TimelineLine, list_timeline
 from zhike.customers.models import Customer
 from zhike.customers.registries import TimelineEvent, TimelineSource, fact_kinds, timeline_sources
@@ -34,6 +35,7 @@ def timeline_part(params: Mapping[str, str], *, customer: Customer, actor: Actor
     lines = page.rows if kind else _mixed(page, sources, customer, until=params.get("until", "") if after else "")
     return {
         "days": _by_day(lines),
+        "lines": draw_lines(lines),
         "timeline": page,
         "until": lines[-1].at.isoformat() if page.next and lines else "",
         "fact_kinds": [*fact_kinds, *sources],

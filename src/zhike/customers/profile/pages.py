@@ -2,6 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from zhike.customers.models import Customer, ExternalId
@@ -28,6 +31,21 @@ def profile_lines(customer: Customer, *, external_ids: list[ExternalId]) -> list
 
 def profile_line(customer: Customer, key: str) -> ProfileLine:
     return ProfileLine(FIELD_LABELS[key], field_text(customer, key), key)
+
+
+def draw_value(line: ProfileLine, customer: Customer, *, may_change: bool, held: bool = False) -> SafeString:
+    """Return a field's value, to be pressed for editing where it can be; `held`: it takes the focus."""
+    if not (may_change and line.field):
+        return SafeString(escape(line.value or "–"))
+    url = escape(reverse("customers:field", args=[customer.id, line.field]))
+    words = {"label": line.label, "value": line.value}
+    shown = escape(line.value) if line.value else f'<span class="zk-3">{escape(_("Add"))}</span>'
+    target, focus = f'hx-get="{url}" hx-target="#field-{line.field}"', " autofocus" if held else ""
+    said = escape(_("Edit %(label)s: %(value)s") % words)
+    return SafeString(
+        f'<a class="zk-link" id="edit-{line.field}" dir="auto" href="{url}" {target}'
+        f' aria-label="{said}"{focus}>{shown}</a>'
+    )
 
 
 def field_text(customer: Customer, key: str) -> str:

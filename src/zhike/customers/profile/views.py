@@ -15,7 +15,7 @@ from zhike.customers.models import Customer
 from zhike.customers.page360.queries import head_of
 from zhike.customers.profile import actions
 from zhike.customers.profile.forms import FieldForm
-from zhike.customers.profile.pages import field_text, field_value, profile_line
+from zhike.customers.profile.pages import draw_value, field_text, field_value, profile_line
 from zhike.customers.profile.rules import FIELDS
 from zhike.customers.rights import CHANGE, get_customer
 from zhike.customers.search.queries import LookAlike, find_look_alikes
@@ -87,7 +87,8 @@ def _show_changed(request: HttpRequest, customer: Customer, field: str, old: str
 
 def _draw_field(request: HttpRequest, one: Customer, field: str, part: str, **context: object) -> HttpResponse:
     """Draw a field of one customer: a partial, or without `part` the page."""
-    context |= {"customer": one, "field": field, "line": profile_line(one, field), "may_change": True}
+    value = draw_value(profile_line(one, field), one, may_change=True, held=True)
+    context |= {"customer": one, "field": field, "value": value}
     return render(request, f"customers/profile/field.html{part and '#'}{part}", context)
 
 
