@@ -23,7 +23,9 @@ def register() -> None:
     analyses.add(
         ANALYSIS, Analysis(ANALYSIS, label, meaning, "chart-pie", VERSION, (), _compute_in_worker, describe, page)
     )
-    item = NavItem(pgettext_lazy("page", "Value"), page, "coin", permissions.VIEW, "analyses", 10, keys="kehujiazhi jiazhi jz")
+    item = NavItem(
+        pgettext_lazy("page", "Value"), page, "coin", permissions.VIEW, "analyses", 10, keys="kehujiazhi jiazhi jz"
+    )
     navigation.add("customer-value", item)
 
 

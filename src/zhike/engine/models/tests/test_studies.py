@@ -32,10 +32,10 @@ def make_days() -> list[Day]:
 
 
 def make_lively_days() -> list[Day]:
-    """400 customers, each with a pace of their own; half of them stop some day."""
+    """150 customers, each with a pace of their own; half of them stop some day."""
     chance = random.Random(5)
     found = set()
-    for customer in range(400):
+    for customer in range(150):
         pace, end = chance.gammavariate(0.8, 0.03), chance.choice([99, 250, 425, 425])
         at = chance.randrange(200)
         while at < end:
@@ -63,6 +63,13 @@ def fill(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], as_of: date
     return StoredPurchases(connection, count, LeftOut(0, 0, 0, 0), first, last, True, as_of, len(days), {})
 
 
+@pytest.fixture(scope="module")
+def golden() -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, Any]]]:
+    """The small set of purchases in DuckDB, and what the study says of it."""
+    with duckdb.connect() as made:
+        yield made, study(made, make_days())
+
+
 def study(connection: duckdb.DuckDBPyConnection, days: Sequence[Day], as_of: date = AS_OF) -> dict[str, Any]:
     lifecycle, tier = lifecycle_scheme(), value_tier_scheme()
     bought = fill(connection, days, as_of)
@@ -76,8 +83,9 @@ SELECT strftime(first, '%Y-%m'), datediff('month', first, day), count(DISTINCT c
 FROM netted JOIN f USING (customer_id) WHERE day < DATE '2026-03-10' AND day >= first GROUP BY 1, 2"""
 
 
-def test_cohorts_are_those_of_hand_written_sql(connection: duckdb.DuckDBPyConnection) -> None:
-    found = study(connection, make_days())["cohorts"]
+def test_cohorts_are_those_of_hand_written_sql(golden: tuple[duckdb.DuckDBPyConnection, dict[str, Any]]) -> None:
+    connection, studied = golden
+    found = studied["cohorts"]
     by_hand = {(month, age): (buyers, money) for month, age, buyers, money in connection.execute(COHORTS).fetchall()}
     shown = {}
     for start, size, buyers, money in zip(
@@ -129,8 +137,9 @@ SELECT customer_id, CASE WHEN last IS NULL THEN 100 WHEN last < $day::DATE - 180
   WHEN year >= 4 THEN 103 ELSE 102 END FROM s"""
 
 
-def test_moves_are_those_of_hand_written_sql(connection: duckdb.DuckDBPyConnection) -> None:
-    found = study(connection, make_days())["moves"]
+def test_moves_are_those_of_hand_written_sql(golden: tuple[duckdb.DuckDBPyConnection, dict[str, Any]]) -> None:
+    connection, studied = golden
+    found = studied["moves"]
     assert found["classes"] == [100, 101, 102, 103, 104, 105, 106]
     assert (found["days"][0], found["days"][-1], len(found["days"])) == ("2025-03-01", "2026-03-01", 13)
     order = [*found["classes"], None]
@@ -147,9 +156,10 @@ def test_moves_are_those_of_hand_written_sql(connection: duckdb.DuckDBPyConnecti
 
 
 def test_trend_of_a_class_follows_those_who_were_in_it_when_the_month_began(
-    connection: duckdb.DuckDBPyConnection,
+    golden: tuple[duckdb.DuckDBPyConnection, dict[str, Any]],
 ) -> None:
-    found = study(connection, make_days())["trend"]
+    connection, studied = golden
+    found = studied["trend"]
     assert [one["kind"] for one in found] == ["lifecycle", "value_tier"]
     (january,) = [one for one in found[0]["months"] if one["month"] == 2026 * 12]
     held = dict(connection.execute(STAGES, {"day": "2026-01-01"}).fetchall())
