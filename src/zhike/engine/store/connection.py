@@ -1,14 +1,17 @@
-"""DuckDB as the engine opens it: bounded memory, a folder to spill to, no downloads, UTC."""
+"""DuckDB as the engine opens it: memory bounded by the machine's, a folder to spill to, no downloads, UTC."""
 
 import os
 import shutil
 import uuid
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
 SPILL = "spill"
-MEMORY = "1536MB"
+MOST_MEGABYTES, LEAST_MEGABYTES = 1536, 256  # a full run over 50 million facts needs no more, a small one no less
+CONTAINER = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
 def connect(database: str, *, folder: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -19,7 +22,7 @@ def connect(database: str, *, folder: Path, read_only: bool = False) -> duckdb.D
     spill = place / f"{os.getpid()}-{own}"  # DuckDB names its files alike in every process
     config: dict[str, str | bool | int | float | list[str]] = {
         "threads": str(min(4, os.cpu_count() or 2)),
-        "memory_limit": MEMORY,
+        "memory_limit": f"{memory_megabytes()}MB",
         "temp_directory": str(spill),
         "checkpoint_threshold": "1KB",  # a big transaction goes straight to the file, not through the log first
         "preserve_insertion_order": "false",
@@ -29,6 +32,30 @@ def connect(database: str, *, folder: Path, read_only: bool = False) -> duckdb.D
     connection = duckdb.connect(database, read_only=read_only, config=config)
     connection.execute("SET TimeZone = 'UTC'")
     return connection
+
+
+@lru_cache
+def memory_megabytes() -> int:
+    """Return how much a connection may take: a quarter of what the machine or the container has, within limits.
+
+    What does not fit goes to disk. The web server, the database and other connections need the rest.
+    """
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return share_of(min([pages, *_container_limits()]))
+
+
+def share_of(memory: int) -> int:
+    """Return the share, in megabytes, of so many bytes of memory."""
+    return max(LEAST_MEGABYTES, min(MOST_MEGABYTES, memory // 4 // 1_000_000))
+
+
+def _container_limits() -> list[int]:
+    """Return the limits that a container sets; "max" is none."""
+    found = []
+    for path in CONTAINER:
+        with suppress(OSError, ValueError):
+            found.append(int(path.read_text()))
+    return found
 
 
 def sweep_spill(folder: Path) -> None:
