@@ -14,7 +14,8 @@ from zhike.engine.store.store import Store
 SMALL = {
     "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     "spark.sql.shuffle.partitions": "2",
-    "spark.ui.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",  # few rows, many statements: it is quicker to interpret them, half the CPU
+    "spark.sql.adaptive.enabled": "false",
 }
 REASONS = {
     "pyspark": "Spark is not installed: requirements-spark.lock has it",

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 SMALL_JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 CONF = [
     "spark.executor.memory=512m", "spark.executor.cores=1", "spark.cores.max=2", "spark.sql.shuffle.partitions=2",
-    "spark.sql.codegen.wholeStage=false",
+    "spark.sql.codegen.wholeStage=false", "spark.sql.adaptive.enabled=false",
     f"spark.driver.extraJavaOptions={SMALL_JAVA}", f"spark.executor.extraJavaOptions={SMALL_JAVA}",
 ]  # fmt: skip
 

@@ -27,7 +27,7 @@ from zhike.engine.spark.work import SparkWork
 from zhike.engine.store.store import Store
 
 pytestmark = pytest.mark.slow
-MANY = 60
+MANY = 40
 
 
 def test_all_that_a_run_computes(spark: Any, shop: Store, tmp_path: Path) -> None:
@@ -67,9 +67,7 @@ def generated(rules: st.SearchStrategy[Rule], number: int) -> list[Rule]:
 def test_generated_rules_about_facts(spark: Any, shop: Store) -> None:
     rules = generated(of_facts.RULES, MANY)
     wanted = [find_members(shop, rule) for rule in rules]
-    plain = spark.newSession()
-    plain.conf.set("spark.sql.codegen.wholeStage", "false")  # so many rules take long to translate, and run once
-    with SparkWork(plain, find_place(shop.folder)) as work:
+    with SparkWork(spark, find_place(shop.folder)) as work:
         people = SparkPeople(shop, work, last_run(shop))
         found = [ids for start in range(0, MANY, 20) for ids in people.find(rules[start : start + 20])]
     assert found == wanted
@@ -77,7 +75,7 @@ def test_generated_rules_about_facts(spark: Any, shop: Store) -> None:
 
 
 def test_generated_rules_about_columns(spark: Any) -> None:
-    rules = generated(of_columns.RULES, 2 * MANY)
+    rules = generated(of_columns.RULES, 3 * MANY)
     query = sql.query("SELECT customer_id FROM customer").select(
         *[compile_rule(rule, traits, moment=of_columns.MOMENT).as_(f"met_{place}") for place, rule in enumerate(rules)]
     )
