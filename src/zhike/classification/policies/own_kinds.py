@@ -214,7 +214,7 @@ KINDS = (
         "phone-outgoing",
         (
             _F("every_days", gettext_lazy("In touch at least every, days"), _T.WHOLE, True, 1, 730),
-            _F("most_a_month", gettext_lazy("Messages a month, at most"), _T.WHOLE, False, 1, 100),
+            _F("most_a_month", gettext_lazy("In touch a month at most, times"), _T.WHOLE, False, 1, 100),
             _F("channels", gettext_lazy("Channels"), _T.SEVERAL, choices=CHANNELS),
         ),
         _contact_words,

@@ -1,4 +1,4 @@
-"""People and teams in policies as a file says them: by sign-in name and by team name, which other firms can give too."""
+"""People and teams in policies as a file says them: by sign-in and team name, which other firms can give too."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

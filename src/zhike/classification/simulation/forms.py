@@ -32,7 +32,7 @@ class SimulationForm(forms.Form):
         self._choose("before", [*choices, (0, _("nothing: nobody is in a class"))])
         self.initial = {
             "after": versions[0].number if versions else "",
-            "before": in_force,
+            "before": _compared(versions, in_force),
             "as_of": today.isoformat(),
             **self.initial,
         }
@@ -42,6 +42,14 @@ class SimulationForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+
+def _compared(versions: list[SchemeVersion], in_force: int) -> int:
+    """Return what the newest version is first compared with: the one in force, else the one before, else nothing."""
+    newest = versions[0].number if versions else 0
+    if newest != in_force:
+        return in_force
+    return versions[1].number if len(versions) > 1 else 0
 
 
 def version_label(number: int | None, is_draft: bool, in_force: int) -> str:
