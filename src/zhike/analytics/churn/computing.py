@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,15 @@ from zhike.analytics.errors import HistoryTooShort, NobodyActive, NothingBought,
 from zhike.analytics.models import CustomerChurn
 from zhike.analytics.runs.registry import Outcome, Rows, Task
 from zhike.classification.public import get_store
+from zhike.customers.public import Customer
 from zhike.engine.models.churn import Card
 from zhike.engine.models.churn_reasons import find_reasons
 from zhike.engine.models.errors import CalibrationEndWrong, NoPurchases, TooFewRows
 from zhike.engine.models.from_store import open_purchases
 from zhike.engine.models.purchase_churn import ACTIVE_DAYS, PurchaseChurn, fit_purchase_churn
 from zhike.engine.models.tables import Table
+
+from .rules import HIGH_CHANCE
 
 HORIZON = 90
 MOST_REASONS = 3
@@ -26,13 +30,14 @@ UPPER = 0.75  # customers of high value: the upper quarter
 
 
 def compute(task: Task) -> Outcome:
-    """Return chances and reasons of everybody who bought in the 365 days before the task's day.
+    """Return chances and reasons of everybody who bought in the 365 days before the task's day and is not archived.
 
     Fitted on what was known 180 days before that day, tested on the last 90.
 
     :raises NothingBought, HistoryTooShort, TooFewLeft, NobodyActive:
     """
     found, first, last = _fit(task)
+    found = replace(found, today=without_archived(found.today))
     if not len(found.today.y):
         raise NobodyActive(days=ACTIVE_DAYS, day=task.as_of.isoformat())
     task.tell()
@@ -91,7 +96,7 @@ def refusal_of(card: Card) -> str:
 
 def card_of(found: PurchaseChurn, task: Task, chance: Any, value: Any) -> dict[str, Any]:
     """Return the card as plain JSON: what was fitted and tested on what, how it fared, and beside what."""
-    card = found.card
+    card, cut = found.card, int(np.quantile(value, UPPER, method="lower")) if len(value) else 0
     return {
         "horizon": found.horizon,
         "active_days": ACTIVE_DAYS,
@@ -118,9 +123,27 @@ def card_of(found: PurchaseChurn, task: Task, chance: Any, value: Any) -> dict[s
         ],
         "usable": card.usable,
         "currency": task.currency,
-        "value_cut": int(np.quantile(value, UPPER, method="lower")) if len(value) else 0,
+        "value_cut": cut,
         "expected_left": round(float(chance.sum()), 1),
+        "quadrants": count_quadrants(chance, value, cut),
     }
+
+
+def count_quadrants(chance: Any, value: Any, cut: int) -> dict[str, list[int]]:
+    """Return customers and expected loss of each quadrant, of everybody."""
+    high, likely = value >= cut, chance >= HIGH_CHANCE
+    masks = {"save": high & likely, "keep": high & ~likely, "remind": ~high & likely, "rest": ~high & ~likely}
+    at_stake = np.rint(chance * value)
+    return {key: [int(mask.sum()), int(at_stake[mask].sum())] for key, mask in masks.items()}
+
+
+def without_archived(table: Table) -> Table:
+    """Return the customers of a table who are not archived: nobody calls the others."""
+    archived = Customer.objects.filter(archived_at__isnull=False).values_list("id", flat=True)
+    kept = ~np.isin(np.array(table.ids, dtype=np.int64), np.fromiter(archived, dtype=np.int64))
+    columns = tuple(replace(one, values=one.values[kept]) for one in table.columns)
+    ids = tuple(one for one, stays in zip(table.ids, kept, strict=True) if stays)
+    return replace(table, columns=columns, y=table.y[kept], ids=ids)
 
 
 def _column(table: Table, name: str) -> Any:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 
+from zhike.accounts.public import owner_ids, read_models
 from zhike.analytics.models import CustomerChurn, ModelRun
 from zhike.api.public import key_page
 from zhike.customers.public import Facet, customer_facets, facet_sources, visible_listing
@@ -15,6 +16,11 @@ from zhike.kit.paging import Page
 from .rules import HIGH_CHANCE, QUADRANTS
 
 ANALYSIS = "churn"
+# Every page of a customer asks this: a plain statement costs a third of what the ORM's does.
+OF_CUSTOMER = """
+SELECT c.* FROM analytics_customerchurn c JOIN analytics_modelrun r ON r.id = c.run_id
+WHERE c.customer_id = %s AND r.in_use AND r.analysis = %s ORDER BY c.id LIMIT 1
+"""
 ORDER = ("-at_stake", "-customer_id")
 NARROWED_BY = ("class", "owner")  # filters of the customer list that hold here too
 
@@ -68,7 +74,9 @@ def list_at_risk(
 
 
 def count_quadrants(run: ModelRun, *, wanted: Wanted, actor: Actor) -> list[Quadrant]:
-    """Return all four quadrants, whichever is chosen."""
+    """Return all four quadrants, whichever is chosen; those of everybody as they were when the run ended."""
+    if owner_ids(actor) is None and not wanted.classes and not wanted.owners and "quadrants" in run.card:
+        return [Quadrant(key, *run.card["quadrants"][key]) for key in QUADRANTS]
     rows = find_at_risk(run, wanted=Wanted("", wanted.classes, wanted.owners), actor=actor)
     sums: dict[str, Any] = {}
     for key in QUADRANTS:
@@ -94,5 +102,6 @@ def list_facets() -> list[Facet]:
 
 def get_chance(*, customer_id: int) -> CustomerChurn | None:
     """Return what the run in use says of a customer, its run loaded; the caller has asked for rights."""
-    found = CustomerChurn.objects.filter(customer_id=customer_id, run__in_use=True, run__analysis=ANALYSIS)
-    return found.select_related("run").first()
+    found = read_models(CustomerChurn, OF_CUSTOMER, [customer_id, ANALYSIS])
+    prefetch_related_objects(found, "run")
+    return found[0] if found else None

@@ -8,14 +8,15 @@ from django.utils.timezone import now
 from django.utils.translation import override
 
 from zhike.accounts.public import SYSTEM, get_organisation
-from zhike.accounts.testing import make_user
+from zhike.accounts.testing import make_cast_actor, make_user
+from zhike.analytics.churn.queries import Wanted, count_quadrants
 from zhike.analytics.churn.rules import grade_of, quadrant_of
 from zhike.analytics.churn.words import say_reason
 from zhike.analytics.models import CustomerChurn, ModelRun
 from zhike.analytics.runs.actions import start_run
 from zhike.analytics.runs.running import compute_run
 from zhike.audit.testing import recorded
-from zhike.customers.public import Customer, refresh_listing
+from zhike.customers.public import Customer, archive_customer, refresh_listing
 from zhike.customers.testing import make_customer
 
 AS_OF = date(2026, 7, 1)
@@ -82,6 +83,7 @@ def kept(*people: tuple[Customer, float, int]) -> ModelRun:
 @pytest.mark.django_db(transaction=True)
 def test_who_has_fallen_silent_is_likely_to_leave_and_the_reason_says_so():
     made = a_firm()
+    archive_customer(customer_id=made[0].pk, by=SYSTEM, at=now())
     found = run()
     assert (found.status, found.problem) == ("done", "")
     card = found.card
@@ -91,6 +93,12 @@ def test_who_has_fallen_silent_is_likely_to_leave_and_the_reason_says_so():
     assert sum(one["customers"] for one in card["calibration"]) == card["rows"]
     chances = {one.customer_id: one for one in CustomerChurn.objects.filter(run=found)}
     assert len(chances) == found.customers <= len(made)
+    assert made[0].pk not in chances  # archived: nobody calls them
+    everybody = make_cast_actor("ada")
+    counted = count_quadrants(found, wanted=Wanted(), actor=everybody)
+    assert sum(one.customers for one in counted) == len(chances)
+    del found.card["quadrants"]
+    assert count_quadrants(found, wanted=Wanted(), actor=everybody) == counted
     stopped = [chances[one.pk].chance for place, one in enumerate(made) if place % 3 == 0 and one.pk in chances]
     going = [chances[one.pk].chance for place, one in enumerate(made) if place % 3]
     assert np.median(stopped) > 0.6 > 0.2 > np.median(going)
