@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from zhike.accounts.testing import make_user
-from zhike.audit.models import AuditEntry
+from zhike.audit.testing import recorded
 from zhike.classification.evaluation.actions import get_store
 from zhike.classification.evaluation.checking import check_at_night, check_store, rebuild_store
 from zhike.classification.testing import buy, class_keys, classify_as_of
@@ -40,15 +40,15 @@ def test_at_night_what_differs_is_copied_anew_and_told(client, forgotten):
     assert not check_at_night(at=NIGHT + timedelta(hours=1))
     assert check_at_night(at=NIGHT)
 
-    entry = AuditEntry.objects.get(event="StoreRepaired")
-    assert (entry.facts["parts"], entry.facts["months"]) == (1, ["2026-05"])
+    told = [("StoreRepaired", {"parts": 1, "months": ["2026-05"]})]
+    assert recorded("StoreRepaired") == told
     held = last_check(get_store())
     assert held is not None
     assert (held["repaired"], held["facts"], held["customers"]) == (True, 1, 2)
     classify_as_of(D)
     assert class_keys("lifecycle") == {"kept": "first_purchase", "erased": "prospect"}
     assert check_at_night(at=NIGHT + timedelta(days=1))
-    assert AuditEntry.objects.filter(event="StoreRepaired").count() == 1
+    assert recorded("StoreRepaired") == told
 
 
 def test_a_difference_is_told_on_the_workbench_of_who_keeps_the_types(client, forgotten):
