@@ -115,7 +115,8 @@ def list_held_classes(*, customer_id: int) -> list[HeldClass]:
 def explain_held(history: History) -> list[HeldClass]:
     """Return the open ones of a customer's assignments with all that explains them, in the order of the schemes."""
     rows = sorted(
-        (row for row in history.rows if row.valid_to is None), key=lambda row: (row.scheme.position, row.scheme_id)
+        (row for row in history.rows if row.valid_to is None),
+        key=lambda row: (row.scheme.position, row.scheme_id, row.to_class.position if row.apart else 0),
     )
     return [
         HeldClass(
@@ -149,7 +150,7 @@ def read_history(*, customer_id: int, limit: int = HISTORY_ROWS) -> History:
     waiting = [one for row in rows if (one := row.__dict__["says_id"]) is not None]
     told = [one.id for one in schemes.values() if one.kind != Scheme.Kind.ATTRIBUTE]
     asked = {"ids": [*waiting, *(row.to_class_id for row in rows)], "schemes": told}
-    classes = {one.id: one for one in read_models(CustomerClass, CLASSES, asked)}
+    classes = {one.id: one for one in read_models(CustomerClass, CLASSES, asked)} if schemes else {}
     people = User.objects.in_bulk([row.by_id for row in rows if row.by_id])
     for row in rows:
         row.scheme, row.to_class, row.by = schemes[row.scheme_id], classes[row.to_class_id], people.get(row.by_id or 0)

@@ -14,7 +14,7 @@ from zhike.classification.assignments.overrides import end_due_overrides, remove
 from zhike.classification.errors import EndInPast, NoOverride, NoSuchClass, OverrideInForce, ReasonMissing
 from zhike.classification.evaluation.actions import run_classification
 from zhike.classification.models import Assignment, ClassOverride, PendingMove, Scheme
-from zhike.classification.schemes.actions import create_scheme, retire_scheme
+from zhike.classification.schemes.actions import create_scheme, put_draft_in_force, retire_scheme, save_draft
 from zhike.classification.schemes.class_actions import add_class
 from zhike.classification.testing import buy, buy_ago, class_keys
 from zhike.customers.testing import make_customer
@@ -144,3 +144,23 @@ def test_retirement_merge_and_erasure_are_reasons_of_their_own(standing):
     assert not ClassOverride.objects.filter(ended_at=None).exists()
     erased.listing.refresh_from_db()
     assert erased.listing.classes == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rule_of_another_type_goes_by_what_the_rules_say(today):
+    customer = make_customer("One")
+    buy_ago(customer, today, {120: 100_00})
+    loyal = lifecycle_class_of_a_run("loyal")
+    create_scheme(key="guests", kind="rule", name_en="Guests", by=SYSTEM, at=now())
+    add_class(scheme_key="guests", key="invited", name_en="Invited", by=SYSTEM, at=now())
+    rule = {"version": 2, "rule": {"scheme": loyal.scheme_id, "classes": [loyal.id]}}
+    save_draft(key="guests", rules_by_class={"invited": rule}, by=SYSTEM, at=now())
+    put_draft_in_force(key="guests", by=SYSTEM, at=now())
+    put(customer, loyal)
+    run_classification(by=SYSTEM, at=now())
+    assert (class_keys("lifecycle"), class_keys("guests")) == ({"One": "loyal"}, {})
+
+
+def lifecycle_class_of_a_run(key):
+    run_classification(by=SYSTEM, at=now())
+    return lifecycle_class(key)

@@ -10,6 +10,8 @@ from django.db import IntegrityError, connections, transaction
 from django.utils.timezone import now
 
 from zhike.accounts.public import SYSTEM, get_organisation
+from zhike.accounts.testing import make_user
+from zhike.classification.assignments.columns import list_scheme_columns
 from zhike.classification.assignments.overrides import set_override
 from zhike.classification.assignments.queries import list_held_classes, list_history, list_moves
 from zhike.classification.errors import OverlapIsByRules, SchemeOverlaps
@@ -81,7 +83,7 @@ def intervals():
     return sorted(rows.values_list("customer_id", "to_class_id", "valid_from"))
 
 
-def test_a_customer_is_in_every_class_whose_rule_is_met(today):
+def test_a_customer_is_in_every_class_whose_rule_is_met(client, today):
     one = make_customer("One", kind="company", industry="steel")
     make_customer("Two", kind="person")
     three = make_customer("Three", kind="person", industry="steel")
@@ -98,6 +100,20 @@ def test_a_customer_is_in_every_class_whose_rule_is_met(today):
     assert held[1].assignment.evidence
     assert held[1].assignment.rule_version == 1
     assert classify().changed == 0
+    client.force_login(make_user("ada"))
+    page = client.get(f"/customers/{one.id}/").text
+    assert all(f'id="why-segments-{key}"' in page for key in ids)
+    current = client.get(f"/api/customers/{one.id}/classes").json()["current"]
+    assert [each["key"] for each in current if each["scheme"] == "segments"] == list(ids)
+    for address in (
+        f"/customers/?class={ids['buyers']}&col=segments",
+        "/classes/segments/",
+        "/settings/schemes/segments/",
+    ):
+        assert client.get(address).status_code == 200
+    assert "Three" not in client.get(f"/customers/?class={ids['buyers']}").text
+    column = next(each for each in list_scheme_columns() if each.key == "segments")
+    assert column.export([one.id, three.id]) == {one.id: "companies; buyers; steel", three.id: "steel"}
 
 
 def test_each_class_has_its_own_history(today):
