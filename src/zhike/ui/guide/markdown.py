@@ -50,6 +50,7 @@ def render_markdown(text: str, *, address_of: Callable[[str], str], folder: Path
         token.children = list(_open_pictures(token.children or []))
         _join_lines(token.children or [])
     html = READER.renderer.render(tokens, READER.options, {})
+    html = html.replace("<pre>", '<pre tabindex="0">')  # long lines are scrolled by keys too
     html = html.replace(f"<table {TABLE}>", f'<div class="zk-scroll" tabindex="0"><table {TABLE}>')
     return RenderedPage(title, SafeString(html.replace("</table>", "</table></div>")), tuple(headings))
 
