@@ -8,7 +8,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
 from zhike.accounts.models import User
-from zhike.accounts.organisation.queries import organisation_looked_up
+from zhike.accounts.organisation.queries import UNKNOWN, organisation_looked_up
 from zhike.accounts.rights.queries import make_actor
 from zhike.accounts.tokens.authentication import bearer_of
 from zhike.accounts.tokens.queries import get_token_actor
@@ -52,7 +52,7 @@ class PreferencesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with organisation_looked_up(getattr(request.user, "organisation", None)) as organisation:
+        with organisation_looked_up(getattr(request.user, "organisation", UNKNOWN)) as organisation:
             request.__dict__["organisation"] = organisation
             language = choose_language(request, organisation.language)
             zone = ZoneInfo(organisation.time_zone)

@@ -12,18 +12,23 @@ from django.db.models import Model
 type Convert = Callable[[Any], Any]
 type Shape = tuple[list[str], list[int], list[tuple[int, Convert]], list[tuple[str, int]]]
 
-_shapes: dict[tuple[type[Model], str], Shape] = {}
+_shapes: dict[tuple[type[Model], str, int], Shape] = {}
 
 
 def read_models[M: Model](model: type[M], statement: str, params: Sequence[Any] | dict[str, Any]) -> list[M]:
-    """Return one model for each row; columns that are no field of it become attributes, as they are."""
+    """Return one model for each row; columns that are no field of it become attributes, as they are.
+
+    `statement` is one of a fixed few, never put together of what somebody typed: its shape is kept for ever.
+    """
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        shape = _shapes.get((model, statement))
-        if shape is None:
-            shape = _shapes[model, statement] = _shape_of(model, [column.name for column in cursor.description])
         rows = cursor.fetchall()
-    names, places, converts, others = shape
+        if not rows:
+            return []
+        kept = model, statement, len(rows[0])  # the width: an upgrade adds columns below a process that still runs
+        if kept not in _shapes:
+            _shapes[kept] = _shape_of(model, [column.name for column in cursor.description])
+    names, places, converts, others = _shapes[kept]
     found = []
     for row in rows:
         values = list(row)

@@ -7,6 +7,7 @@ from zhike.accounts.models import Organisation
 from zhike.accounts.plain_rows import read_models
 
 _looked_up: ContextVar[Organisation | None] = ContextVar("looked_up", default=None)
+UNKNOWN = ""
 READ = "SELECT * FROM accounts_organisation WHERE id = 1"
 
 
@@ -21,9 +22,13 @@ def read_organisation() -> Organisation:
 
 
 @contextmanager
-def organisation_looked_up(row: str | None = None) -> Iterator[Organisation]:
-    """Look the organisation up once, for as long as the block lasts; `row` is its row as JSON, where it is known."""
-    token = _looked_up.set(_from_json(row) if row else read_organisation())
+def organisation_looked_up(row: str | None = UNKNOWN) -> Iterator[Organisation]:
+    """Look the organisation up once, for as long as the block lasts.
+
+    `row` is its row as JSON where that has been read already, None where there is none yet.
+    """
+    known = read_organisation() if row == UNKNOWN else _from_json(row) if row else Organisation(id=1)
+    token = _looked_up.set(known)
     try:
         yield get_organisation()
     finally:

@@ -1,7 +1,6 @@
 """The value of customers as the run in use tells it."""
 
-from collections.abc import Sequence
-
+from zhike.accounts.public import read_models
 from zhike.analytics.models import CustomerValue
 
 ANALYSIS = "value"
@@ -14,5 +13,4 @@ OF_CUSTOMER = (
 
 def find_value(*, customer_id: int) -> CustomerValue | None:
     """Return what the run in use says of a customer, with `as_of`, `currency` and `horizon_days`; None: nothing."""
-    found: Sequence[CustomerValue] = list(CustomerValue.objects.raw(OF_CUSTOMER, [ANALYSIS, customer_id]))
-    return found[0] if found else None
+    return next(iter(read_models(CustomerValue, OF_CUSTOMER, [ANALYSIS, customer_id])), None)

@@ -2,11 +2,13 @@
 
 import pytest
 
-from zhike.accounts.public import SYSTEM
+from zhike.accounts.public import SYSTEM, User
 from zhike.accounts.testing import make_cast_actor, make_user
+from zhike.classification.models import CustomerClass, Scheme
 from zhike.classification.policies.actions import order_schemes
-from zhike.classification.policies.applying import find_applied_value
+from zhike.classification.policies.applying import find_applied_value, resolve_all
 from zhike.classification.policies.conflicts import _pairs, list_conflicts
+from zhike.classification.policies.keeping import kept_book
 from zhike.classification.policies.queries import get_kind, read_book
 from zhike.classification.policies.testing import NOON, give, make_scheme, put
 from zhike.customers.public import visible_listing
@@ -42,6 +44,22 @@ def test_the_type_that_stands_further_up_decides(firm):
     assert applied(firm["both"]) == ("risky", ["gold"])
     assert applied(firm["both"], "discount") == ("gold", [])
     assert applied(firm["both"], "form") is None
+
+
+def test_policies_are_kept_until_something_changes_of_which_they_are_made(firm):
+    assert kept_book() is kept_book()
+    give(firm["risky"], "contact", {"every_days": 8})
+    assert kept_book().policies["contact"][firm["risky"].id].value == {"every_days": 8}
+    order_schemes(scheme_keys=["danger"], by=SYSTEM, at=NOON)
+    assert [one.to_class.key for one in resolve_all([firm["gold"].id, firm["risky"].id], kept_book())[0].losers] == [
+        "gold"
+    ]
+    CustomerClass.objects.filter(id=firm["gold"].id).update(name_en="Golden")
+    assert kept_book().policies["contact"][firm["gold"].id].to_class.name_en == "Golden"
+    User.objects.filter(login="ana").update(name="Ana Maria")
+    assert "Ana Maria" in kept_book().names.people.values()
+    Scheme.objects.filter(key="danger").update(status=Scheme.Status.RETIRED)
+    assert firm["risky"].id not in kept_book().policies["contact"]
 
 
 def test_other_rooms_ask_for_a_value(firm):

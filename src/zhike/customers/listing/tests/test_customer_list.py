@@ -2,10 +2,15 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
+from zhike.customers.listing import queries
+from zhike.customers.listing.filters import read_filters
+from zhike.customers.listing.queries import list_customers
 from zhike.customers.models import Listing
 from zhike.customers.testing import make_customer
 
@@ -93,12 +98,6 @@ def test_walking_all_pages_meets_everyone_once_forwards_and_back(client, sort):
     for place, customer_id in enumerate(ids):
         bought = date(2026, 1, 1 + place % 3) if place % 4 else None
         Listing.objects.filter(customer_id=customer_id).update(value=place % 3, last_purchase=bought)
-    from django.http import QueryDict
-
-    from zhike.accounts.public import SYSTEM
-    from zhike.customers.listing.filters import read_filters
-    from zhike.customers.listing.queries import list_customers
-
     filters = read_filters(QueryDict(f"sort={sort}"))
     met, after, pages = [], "", []
     while True:
@@ -128,10 +127,41 @@ def test_the_list_makes_few_queries_however_many_rows(client, monkeypatch):
         make_customer(f"Customer {number}", tags=["a"])
     client.get("/customers/")
     monkeypatch.setattr("zhike.customers.remembering.KEPT", 60.0)  # a slow machine asks no more than a quick one
-    with CaptureQueriesContext(connection) as queries:
+    with CaptureQueriesContext(connection) as asked:
         response = client.get("/customers/?tag=a")
     assert len(response.context["lines"]) == 50
-    assert len(queries) <= 10, [query["sql"][:100] for query in queries]
+    assert len(asked) <= 9, [query["sql"][:100] for query in asked]
+
+
+def test_what_stands_on_one_page_is_not_counted_again(client):
+    client.force_login(make_user("ada"))
+    for number in range(3):
+        make_customer(f"Customer {number}", tags=["a"])
+    with CaptureQueriesContext(connection) as asked:
+        assert "3 customers" in client.get("/customers/?tag=a").text
+    assert not [query for query in asked if "count(*)" in query["sql"] or "EXPLAIN" in query["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "believed"),
+    [
+        ("", True),
+        ("tag=a", True),
+        ("tag=a&city=330100", True),
+        ("tag=a&tag=b", False),
+        ("tag=a&city=330100&kind=person", False),
+        ("rfm_r=5", False),
+        ("q=wang", False),
+        ("archived=1", False),
+    ],
+)
+def test_an_estimate_is_told_at_once_only_where_it_can_be_believed(query, believed, monkeypatch):
+    make_customer("One", tags=["a"])
+    monkeypatch.setattr(queries, "_estimate", lambda sql, params: 2_001)
+    counted = queries.count_customers(actor=SYSTEM, filters=read_filters(QueryDict(query)))
+    assert counted.exact is not believed
+    monkeypatch.setattr(queries, "_estimate", lambda sql, params: 2_000)
+    assert queries.count_customers(actor=SYSTEM, filters=read_filters(QueryDict(query))).exact
 
 
 def test_names_cannot_become_markup(client):
