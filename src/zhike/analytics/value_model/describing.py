@@ -46,13 +46,13 @@ def _comparison(card: Mapping[str, Any]) -> CardPart | None:
         return None
     heading = [_("Model"), _("Purchase days foretold"), _("Mean error"), _("Root mean square"), _("Log score")]
     rows = [[_("What really happened"), format_number(held["actual_total"]), "–", "–", "–"]]
-    marked = None
+    marked, untested = None, []
     for one in card["models"]:
         test = one.get("holdout")
         marked = len(rows) if one["model"] == card["chosen"] else marked
-        why = "" if test else one.get("not_tested") or one["reason"]
-        name = f"{_long(one['model'])} · {why}" if why else _long(one["model"])
-        rows.append([name, *(_tested(test) if test else ["–"] * 4)])
+        rows.append([_long(one["model"]), *(_tested(test) if test else ["–"] * 4)])
+        if not test and (why := one.get("not_tested") or one["reason"]):
+            untested.append(f"{_short(one['model'])}: {why}")
     rows.append([_("Everybody goes on at their own rate so far"), *_tested(held["naive"])])
     if common := held.get("common"):
         rows.append([_("Everybody buys at the same rate"), *_tested(common)])
@@ -61,7 +61,7 @@ def _comparison(card: Mapping[str, Any]) -> CardPart | None:
         "Fitted on purchases until {until}, compared with the {weeks} weeks after. The model with the best log score "
         "is taken and fitted again on everything."
     ).format(until=format_day(date.fromisoformat(held["until"])), weeks=_number(held["weeks"], 1))
-    return CardPart(CardTable(title, heading, rows, marked=marked, note=note))
+    return CardPart(CardTable(title, heading, rows, marked=marked, note=" · ".join([note, *untested])))
 
 
 def _tested(test: Mapping[str, Any]) -> list[str]:

@@ -149,6 +149,14 @@ def import_map(page: Any, root: str) -> None:
     page.locator("select:has(option[selected])").first.wait_for()
 
 
+def card_of_value(page: Any, root: str) -> None:
+    """Show the card of the value model's run in use, from the test on."""
+    found_by_model("/models/", "#model-value .zk-stat")(page, root)
+    page.locator("#model-value p a").first.click()
+    page.locator(".zk-chart canvas").first.wait_for(timeout=LONG)
+    page.locator("main .zk-sec").first.evaluate("one => one.scrollIntoView()")
+
+
 def found_by_model(path: str, shown: str) -> Callable[[Any, str], None]:
     """Return a scene of a page that shows what a model found, once its run in the background has ended."""
 
@@ -191,6 +199,8 @@ SCENES: Mapping[str, Callable[[Any, str], None]] = {
     "approvals": approvals,
     "churn": found_by_model("/churn/", ".zk-matrix"),
     "associations": found_by_model("/associations/", ".zk-network"),
+    "models": found_by_model("/models/", "#model-value .zk-stat"),
+    "model-card": card_of_value,
 }
 
 FIELDS = [  # type, key, name
