@@ -137,7 +137,7 @@ def test_offers_that_are_no_better_than_what_is_popular_are_refused():
 @pytest.mark.parametrize(
     ("fill", "problem"),
     [
-        (lambda: None, "没有人购买过"),
+        (lambda: None, "没有任何购买"),
         (lambda: order(make_customer("one"), DAY, "pen"), "只有 0 位客户"),
     ],
 )
