@@ -18,7 +18,7 @@ from zhike.ui.guide.markdown import Heading, render_markdown
 PACKED = Path(__file__).parent / "chapters"  # in a wheel
 SOURCE = Path(__file__).resolve().parents[4] / "docs" / "guide"  # in a clone of the repository
 FIRST = "README"
-ORDER = (FIRST, "customers", "imports", "classes", "rules", "policies", "fields", "value", "churn", "analytics", "engine")
+ORDER = (FIRST, "customers", "imports", "classes", "rules", "policies", "fields", "value", "churn", "engine")
 CHINESE = ".zh-CN"
 EXPLAINS = re.compile(r"\A<!-- explains: (.*?) -->\s*")
 PICTURE = re.compile(r"[a-z0-9-]+\.(zh|en)\.(webp|png)")
