@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -90,20 +91,41 @@ def _own_session(master: str, settings: Mapping[str, str], scratch: str) -> Iter
     builder = SparkSession.builder.master(master)
     for key, value in given.items():
         builder = builder.config(key, value)
-    session = None
+    session, before = None, _children()
     try:
         session = builder.getOrCreate()
         yield session
-    finally:
-        if session is not None:
-            session.stop()
-        _end_java(SparkContext)
+    except (KeyboardInterrupt, SystemExit):  # somebody waits: a cluster notices by itself that its driver is gone
+        for one in _children() - before:  # also one that has only just been launched and has no gateway yet
+            with suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        raise
+    except BaseException:
+        _stop(session, SparkContext)
+        raise
+    else:
+        _stop(session, SparkContext)
+
+
+def _stop(session: Any, context: Any) -> None:
+    if session is not None:
+        session.stop()
+    _end_java(context)
 
 
 def _with_meaning(session: Any) -> Any:
     for key, value in MEANING.items():
         session.conf.set(key, value)
     return session
+
+
+def _children() -> set[int]:
+    """Return the processes that this one has started and that have not ended; nothing where the system does not say."""
+    found: set[int] = set()
+    for file in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):
+            found |= {int(one) for one in file.read_text().split()}
+    return found
 
 
 def _end_java(context: Any) -> None:
