@@ -39,7 +39,8 @@ def new_customer(request: HttpRequest) -> HttpResponse:
             alike = find_look_alikes(fields["contacts"], actor=request.actor)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    return render(request, "customers/profile/new.html", _new_page(form, alike, chosen))
+    status = 422 if form.errors or alike else 200
+    return render(request, "customers/profile/new.html", _new_page(form, alike, chosen), status=status)
 
 
 def _new_page(form: NewCustomerByClass, alike: list[LookAlike], chosen: str) -> dict[str, object]:

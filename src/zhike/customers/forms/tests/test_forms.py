@@ -81,7 +81,7 @@ def test_the_form_of_a_new_customer_follows_the_class(forms, client):
     assert Customer.objects.count() == 0
     assert client.post("/customers/new/?class=key", {**given, "cf_budget": "5"}).status_code == 302
     assert Customer.objects.get().custom == {"budget": 500, "contract": "2026-03-08"}
-    assert client.post("/customers/new/?class=key", {"name": "D", "kind": "company"}).status_code == 200
+    assert client.post("/customers/new/?class=key", {"name": "D", "kind": "company"}).status_code == 422
 
 
 def test_an_administrator_edits_a_form_and_looks_at_it_first(forms, client):
