@@ -1,11 +1,10 @@
 """What a run of the value model says of itself: the data, every model's fit and test, and what was set apart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.utils.translation import gettext
 
 from zhike.engine import models
 
@@ -37,7 +36,7 @@ def describe_card(
         "chosen": chosen.model if chosen else None,
         "set_apart": _set_apart(chosen),
         "models": [_describe_fit(fit, held) for fit in fits],
-        "amounts": models.describe_fit(amounts) | {"reason": say_reason(amounts.reason)},
+        "amounts": models.describe_fit(amounts) | {"reason": _plain(amounts.reason)},
         "held_out": _describe_held(held, chosen) if held else None,
     }
 
@@ -52,7 +51,7 @@ def _describe_fit(fit: models.Fit, held: models.LastPart | None) -> dict[str, An
     """Return a model's fit on everything and its test; `not_tested` says why there is none."""
     test = held.tests.get(fit.model) if held else None
     before = next((one.reason for one in held.fits if one.model == fit.model), None) if held else None
-    said = {"reason": say_reason(fit.reason), "not_tested": say_reason(before)}
+    said = {"reason": _plain(fit.reason), "not_tested": _plain(before)}
     return {"model": fit.model} | models.describe_fit(fit, test) | said
 
 
@@ -95,6 +94,19 @@ def tells_more(held: models.LastPart | None, model: str) -> bool:
     return test.mae < held.common.mae or test.rmse < held.common.rmse
 
 
+def _plain(reason: models.Reason | None) -> dict[str, Any] | None:
+    return {"code": reason.code, "facts": dict(reason.facts)} if reason else None
+
+
 def say_reason(reason: models.Reason | None) -> str:
     """Return why a model has no numbers, in the language at hand; empty where it has them."""
-    return gettext(str(REASONS[reason.code])).format(**reason.facts) if reason else ""
+    return say_plain(_plain(reason))
+
+
+def say_plain(reason: Mapping[str, Any] | str | None) -> str:
+    """Return the words of a reason as a card keeps it."""
+    if not reason:
+        return ""
+    if isinstance(reason, str):  # as the first cards kept it
+        return reason
+    return str(REASONS[reason["code"]]).format(**reason["facts"])

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from zhike.analytics.runs.cards import Card, CardChart, CardPart, CardTable
 from zhike.ui.public import format_day, format_exact, format_number, format_share
 
-from .words import MODEL_NAMES
+from .card import say_plain
+from .words import MEANINGS, NAMES
 
 SERIES = (("actual", "--zk-ink-3"), ("predicted", "--zk-chart"), ("naive", "--zk-ink-3"))
 
@@ -24,7 +25,7 @@ def _figures(card: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     test = best.get("holdout", {}) if best else {}
     again = format_share(_ratio(card["repeat_buyers"], card["buyers"]))
     found = [
-        (_("Model"), _short(card["chosen"]) if card["chosen"] else "–", ""),
+        (_("Model"), _short(card["chosen"]) if card["chosen"] else "–", _meaning(card["chosen"])),
         (_("Buyers"), format_number(card["buyers"]), _("bought again: {share}").format(share=again)),
     ]
     if held and test:
@@ -50,8 +51,8 @@ def _comparison(card: Mapping[str, Any]) -> CardPart | None:
     for one in card["models"]:
         test = one.get("holdout")
         marked = len(rows) if one["model"] == card["chosen"] else marked
-        rows.append([_long(one["model"]), *(_tested(test) if test else ["–"] * 4)])
-        if not test and (why := one.get("not_tested") or one["reason"]):
+        rows.append([_short(one["model"]), *(_tested(test) if test else ["–"] * 4)])
+        if not test and (why := say_plain(one.get("not_tested") or one["reason"])):
             untested.append(f"{_short(one['model'])}: {why}")
     rows.append([_("Everybody goes on at their own rate so far"), *_tested(held["naive"])])
     if common := held.get("common"):
@@ -95,7 +96,7 @@ def _fits(card: Mapping[str, Any]) -> list[CardPart]:
     rows: list[Sequence[str]] = []
     for one in [*card["models"], {"model": "gammagamma", **card["amounts"]}]:
         if not one["identified"]:
-            rows.append([_short(one["model"]), one["reason"], "–", "–", "–"])
+            rows.append([_short(one["model"]), say_plain(one["reason"]), "–", "–", "–"])
             continue
         for place, (name, value) in enumerate(one["parameters"].items()):
             height = _number(one["log_likelihood"], 1) if not place else ""
@@ -130,7 +131,7 @@ def _notes(card: Mapping[str, Any]) -> list[str]:
         )
     if not card["amounts"]["identified"]:
         found.append(_("Amounts cannot be foretold, so there is no value in money: {reason}.").format(
-            reason=card["amounts"]["reason"]
+            reason=say_plain(card["amounts"]["reason"])
         ))  # fmt: skip
     return found
 
@@ -150,8 +151,8 @@ def _number(value: float | None, digits: int = 3) -> str:
 
 
 def _short(model: str) -> str:
-    return {"gammagamma": "Gamma-Gamma"}.get(model) or str(MODEL_NAMES[model]).replace("：", ":").split(":")[0]
+    return NAMES[model]
 
 
-def _long(model: str) -> str:
-    return str(MODEL_NAMES[model])
+def _meaning(model: str | None) -> str:
+    return str(MEANINGS[model]) if model else ""

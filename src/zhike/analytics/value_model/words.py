@@ -2,11 +2,24 @@
 
 from django.utils.translation import gettext_lazy as _
 
+NAMES = {
+    "bgnbd": "BG/NBD",
+    "mbgnbd": "MBG/NBD",
+    "paretonbd": "Pareto/NBD",
+    "nbd": "NBD",
+    "gammagamma": "Gamma-Gamma",
+}
 MODEL_NAMES = {
-    "bgnbd": _("BG/NBD: customers may leave after any purchase"),
-    "mbgnbd": _("MBG/NBD: customers may leave after any purchase, the first one too"),
+    "bgnbd": _("BG/NBD: customers may leave after any purchase but the first"),
+    "mbgnbd": _("MBG/NBD: customers may leave after any purchase"),
     "paretonbd": _("Pareto/NBD: customers may leave at any time"),
     "nbd": _("NBD: nobody leaves"),
+}
+MEANINGS = {
+    "bgnbd": _("customers may leave after any purchase but the first"),
+    "mbgnbd": _("customers may leave after any purchase"),
+    "paretonbd": _("customers may leave at any time"),
+    "nbd": _("nobody leaves"),
 }
 REASONS = {
     "no_customers": _("not identified: no customers"),

@@ -13,7 +13,7 @@ from zhike.kit.actor import SYSTEM
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 7, 1, 2, tzinfo=UTC)
 FIT = {
-    "identified": True, "reason": "", "customers": 90, "parameters": {"r": 0.25, "alpha": 4.5},
+    "identified": True, "reason": None, "customers": 90, "parameters": {"r": 0.25, "alpha": 4.5},
     "standard_errors": {"r": 0.01, "alpha": 0.4}, "log_likelihood": -9582.4,
 }  # fmt: skip
 TEST = {"total": 90.2, "mae": 0.71, "rmse": 1.6, "log_score": -0.9}
@@ -22,7 +22,7 @@ CARD = {
     "other_currencies": {"USD": 3}, "unit": "week", "chosen": "mbgnbd", "horizon_days": 365, "currency": "CNY",
     "set_apart": {"customers": 2, "above": 120.0},
     "models": [
-        {"model": "bgnbd", "identified": False, "reason": "无法识别：没有客户"},
+        {"model": "bgnbd", "identified": False, "reason": {"code": "no_customers", "facts": {}}},
         {"model": "mbgnbd", **FIT, "holdout": TEST},
     ],
     "amounts": {**FIT, "parameters": {"p": 6.0}, "standard_errors": {"p": 0.5}},
