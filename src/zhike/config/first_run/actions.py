@@ -40,7 +40,7 @@ def set_up_organisation(
         at=at,
     )
     choose_schemes(keys=kind.schemes, by=by, at=at)
-    if person.strip():
+    if person.strip() and by.id is not None:
         own = User.objects.get(id=by.id)
         change_person(user_id=own.id, name=person, team=own.team, roles=list(own.roles.all()), by=by, at=at)
     return organisation
