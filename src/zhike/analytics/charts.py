@@ -24,9 +24,14 @@ def share_line(
 
 
 def chart(
-    labels: Sequence[str], series: Sequence[dict[str, Any]], *, size: int = 1, unit: str = "%", most: float | None = None
+    labels: Sequence[str],
+    series: Sequence[dict[str, Any]],
+    *,
+    size: int = 1,
+    unit: str = "%",
+    most: float | None = None,
 ) -> dict[str, Any]:
-    """Return a chart whose axis shows values divided by `size`, with a unit behind, up to `most` where that is given."""
+    """Return a chart whose axis shows values divided by `size`, with a unit behind, up to `most` if given."""
     axis = {"size": size, "unit": unit} | ({"max": most, "step": most / 4} if most else {})
     every = 0 if len(labels) <= LABELS else -(-len(labels) // LABELS) - 1
     return {"labels": list(labels), "every": every, "series": list(series), "axis": axis}
