@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from zhike.config.checkout import checkout_folder
-from zhike.config.commands.screenshots_scenes import SCENES
+from zhike.config.screenshots_scenes import SCENES
 from zhike.config.database import cluster
 from zhike.config.words import Phrase as _
 
