@@ -3,14 +3,20 @@
 Pages that everybody opens all day ask this way. How a row becomes a model is worked out once for each statement.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import NotSupportedError, connection
+from django.db.backends.postgresql.psycopg_any import register_tzloader
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
+from psycopg import Cursor
 
 type Convert = Callable[[Any], Any]
 type Shape = tuple[list[str], list[int], list[tuple[int, Convert]], list[tuple[str, int]]]
+
+NEVER_BY_ITSELF = sys.maxsize  # a connection of Django's prepares nothing, even when asked, without a threshold
 
 _shapes: dict[tuple[type[Model], str, int], Shape] = {}
 
@@ -20,14 +26,12 @@ def read_models[M: Model](model: type[M], statement: str, params: Sequence[Any] 
 
     `statement` is one of a fixed few, never put together of what somebody typed: its shape is kept for ever.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        rows = cursor.fetchall()
-        if not rows:
-            return []
-        kept = model, statement, len(rows[0])  # the width: an upgrade adds columns below a process that still runs
-        if kept not in _shapes:
-            _shapes[kept] = _shape_of(model, [column.name for column in cursor.description])
+    columns, rows = _ask(statement, params)
+    if not rows:
+        return []
+    kept = model, statement, len(columns)  # the width: an upgrade adds columns below a process that still runs
+    if kept not in _shapes:
+        _shapes[kept] = _shape_of(model, columns)
     names, places, converts, others = _shapes[kept]
     found = []
     for row in rows:
@@ -38,6 +42,41 @@ def read_models[M: Model](model: type[M], statement: str, params: Sequence[Any] 
         one.__dict__.update((name, values[place]) for name, place in others)
         found.append(one)
     return found
+
+
+def _ask(statement: str, params: Sequence[Any] | dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the names of the columns and the rows; outside a transaction once more where a kept plan is outdated."""
+    try:
+        return _ask_once(statement, params)
+    except NotSupportedError:  # an upgrade changed the table below the plan
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return _ask_once(statement, params)
+
+
+def _ask_once(statement: str, params: Sequence[Any] | dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    with _prepared_cursor() as cursor:
+        cursor.execute(statement, params)
+        return [column.name for column in cursor.description], cursor.fetchall()
+
+
+class _Prepared(Cursor[Any]):
+    """Has the database keep a statement parsed and planned: for a small one that is half the work."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> "_Prepared":
+        super().execute(query, params, prepare=True)
+        return self
+
+
+def _prepared_cursor() -> CursorWrapper:
+    """Return a cursor of Django's connection, counted and logged like its others."""
+    connection.ensure_connection()
+    plain = connection.connection
+    plain.prepare_threshold = NEVER_BY_ITSELF
+    cursor: Any = _Prepared(plain)
+    register_tzloader(connection.timezone, cursor)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 def _shape_of(model: type[Model], columns: Sequence[str]) -> Shape:

@@ -1,6 +1,7 @@
 """Rows of a written statement as models."""
 
 import pytest
+from django.db import connection
 
 from zhike.accounts.models import Organisation, Role, User
 from zhike.accounts.organisation.queries import get_organisation, organisation_looked_up
@@ -36,3 +37,17 @@ def test_the_organisation_comes_with_the_person_and_is_not_read_again(client, dj
     assert not own
     with organisation_looked_up(None):
         assert get_organisation().name == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_an_upgrade_adds_below_a_running_process_breaks_no_page():
+    make_user("ana")
+    statement = "SELECT * FROM accounts_user"
+    before = [one.login for one in read_models(User, statement, [])]
+    upgrading = connection.copy()
+    try:
+        upgrading.cursor().execute("ALTER TABLE accounts_user ADD COLUMN later int")
+        assert [one.login for one in read_models(User, statement, [])] == before == ["ana"]
+    finally:
+        upgrading.cursor().execute("ALTER TABLE accounts_user DROP COLUMN IF EXISTS later")
+        upgrading.close()
