@@ -1,9 +1,12 @@
 """What classification gives to other rooms' registries; called once, when the rooms are ready."""
 
+from collections.abc import Mapping
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhike.audit.public import subscribe
+from zhike.audit.public import subject_names, subscribe
 from zhike.customers.public import customer_reactions
 from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
 
@@ -13,6 +16,7 @@ from .assignments import columns, panels
 from .evaluation import checking
 from .evaluation.at_once import judge_changed
 from .evaluation.schedule import run_after
+from .models import Scheme
 from .policies import registrations as policies
 from .reviews import registrations as reviews
 from .schemes import field_uses
@@ -36,8 +40,21 @@ CAUSES = (
 )
 
 
+def name_schemes(ids: list[int]) -> Mapping[int, tuple[str, str]]:
+    """Return the names and addresses of management types."""
+    found = Scheme.objects.filter(id__in=ids)
+    return {one.id: (one.name, reverse("classification:edit", args=[one.key])) for one in found}
+
+
+def name_simulations(ids: list[int]) -> Mapping[int, tuple[str, str]]:
+    """Return what simulations are called, and their addresses."""
+    return {one: (f"{_('Simulation')} {one}", reverse("classification:simulation", args=[one])) for one in ids}
+
+
 def register() -> None:
     permissions.register()
+    subject_names.add("scheme", name_schemes)
+    subject_names.add("simulation", name_simulations)
     columns.register()
     panels.register()
     workbench.register()

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from zhike.config.checkout import checkout_folder
-from zhike.config.screenshots_scenes import SCENES
 from zhike.config.database import cluster
+from zhike.config.screenshots_scenes import SCENES
 from zhike.config.words import Phrase as _
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

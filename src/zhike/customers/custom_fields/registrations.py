@@ -1,9 +1,13 @@
 """What custom fields and forms give to the registries of lower rooms, and to customers' own."""
 
+from collections.abc import Mapping
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhike.audit.public import event_words
+from zhike.audit.public import event_words, subject_names
 from zhike.customers.custom_fields.columns import list_columns, list_facets
+from zhike.customers.custom_fields.definitions import all_fields, name_of
 from zhike.customers.custom_fields.finding import find_customers, find_order
 from zhike.customers.custom_fields.pages import load_panel
 from zhike.customers.custom_fields.rule_traits import list_traits
@@ -32,7 +36,14 @@ EVENTS = {
 }
 
 
+def name_fields(ids: list[int]) -> Mapping[int, tuple[str, str]]:
+    """Return the names and addresses of fields."""
+    found = (one for one in all_fields().values() if one.id in ids)
+    return {one.id: (name_of(one), reverse("customers:field-settings", args=[one.key])) for one in found}
+
+
 def register() -> None:
+    subject_names.add("field", name_fields)
     traits.add_source(PREFIX, list_traits)
     for event, words in EVENTS.items():
         event_words.add(event, words)
