@@ -8,10 +8,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from zhike.analytics.class_names import Schemes, name_schemes
-from zhike.analytics.errors import NoSuchRun
-from zhike.analytics.figures import ENDINGS, Table
+from zhike.analytics.figures import Table
 from zhike.analytics.models import ModelRun
-from zhike.analytics.shown_run import find_shown_run
+from zhike.analytics.shown_run import find_shown_run, find_table
 from zhike.kit.actor import Actor
 from zhike.ui.public import format_compact_money, format_exact, format_share
 
@@ -104,13 +103,8 @@ def make_table(card: Mapping[str, Any], window: str, part: str, schemes: Schemes
 
 
 def find_file(params: QueryDict, *, actor: Actor) -> tuple[Table, str, date]:
-    """Return the table that an address asks for, the ending of the file, the day of the run.
-
-    :raises NoSuchRun: without a run, for who may not see everybody, or if there is no such part.
-    """
-    run = find_shown_run(ANALYSIS, actor).run
-    table = make_table(run.card, read_window(params), params.get("part", ""), name_schemes()) if run else None
-    if run is None or table is None:
-        raise NoSuchRun
-    ending = params.get("as", "")
-    return table, ending if ending in ENDINGS else ENDINGS[0], run.as_of
+    """Return the table that an address asks for, the ending of the file, the day of the run. :raises NoSuchRun:"""
+    part, chosen = params.get("part", ""), read_window(params)
+    return find_table(
+        ANALYSIS, actor, params.get("as", ""), lambda card: make_table(card, chosen, part, name_schemes())
+    )
