@@ -106,7 +106,7 @@ class _Saying:
 
 
 def cohort_table(card: Mapping[str, Any], measure: str) -> Table:
-    """Return all cohorts as a table: counts or amounts of each month, the first month as +0."""
+    """Return all cohorts as a table: counts or amounts of each month, the first month as M+0: a bare plus would be a formula to a spreadsheet."""
     found = card["cohorts"]
     values = found["buyers" if measure == CUSTOMERS else "revenue"]
     ages = max((len(row) for row in values), default=0)
@@ -114,7 +114,7 @@ def cohort_table(card: Mapping[str, Any], measure: str) -> Table:
     for start, size, row in zip(found["starts"], found["sizes"], values, strict=True):
         cells: list[Figure] = [one if measure == CUSTOMERS else Amount(one, card["currency"]) for one in row]
         rows.append([MonthOf(month_day(start)), size, *cells, *[None] * (ages - len(row))])
-    heading = [_("First purchase in"), _("Customers"), *(f"+{age}" for age in range(ages))]
+    heading = [_("First purchase in"), _("Customers"), *(f"M+{age}" for age in range(ages))]
     title = _("Customers who bought, by cohort") if measure == CUSTOMERS else _("Net amount, by cohort")
     return Table(f"cohorts-{measure}", title, heading, rows)
 
