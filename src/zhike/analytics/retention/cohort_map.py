@@ -106,7 +106,7 @@ class _Saying:
 
 
 def cohort_table(card: Mapping[str, Any], measure: str) -> Table:
-    """Return all cohorts as a table: counts or amounts of each month, the first month as M+0: a bare plus would be a formula to a spreadsheet."""
+    """Return all cohorts as a table: counts or amounts by month, from M+0 on (+0 is a formula to a spreadsheet)."""
     found = card["cohorts"]
     values = found["buyers" if measure == CUSTOMERS else "revenue"]
     ages = max((len(row) for row in values), default=0)
