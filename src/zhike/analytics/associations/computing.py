@@ -73,7 +73,7 @@ def describe_pairs(pairs: Pairs, lines: dict[str, int], support: float, kept: in
 
 
 def compute_offers(task: Task) -> Outcome:
-    """Return everybody's next products and customers alike; refused where they do not beat what is popular.
+    """Return everybody's next products and customers alike; refused where they may beat what is popular by chance.
 
     Tried on the last 90 days: learnt from what was bought before, compared with what was bought new afterwards.
 
@@ -113,6 +113,7 @@ def describe_offers(tried: BackTest, offers: Offers) -> dict[str, Any]:
         "hit_rate": round(tried.hit_rate, 4),
         "popularity_precision": round(tried.popularity_precision, 4),
         "popularity_hit_rate": round(tried.popularity_hit_rate, 4),
+        "gain": [round(one, 4) for one in (tried.margin.gain, tried.margin.low, tried.margin.high)],
         "customers": len(offers.customers),
         "products": len(offers.items),
     }
@@ -125,10 +126,13 @@ def say_no(tried: BackTest) -> str:
             "Only {count} customers bought a product that was new to them in the last {days} days; {least} are needed "
             "to try offers."
         ).format(count=tried.customers, days=TRIED_DAYS, least=LEAST_TRIED)
+    figures = {"ours": tried.precision, "popular": tried.popularity_precision}
+    figures |= {"low": tried.margin.low, "high": tried.margin.high}
     return _(
-        "Offers made for each customer hit no more often than the most popular products: {ours} of 100 against "
-        "{popular}. Offering what is popular is as good."
-    ).format(ours=f"{100 * tried.precision:.1f}", popular=f"{100 * tried.popularity_precision:.1f}")
+        "Of 100 offers made for each customer {ours} hit, of 100 most popular products {popular}. Tried on {count} "
+        "customers, the difference lies between {low} and {high} (95 % interval): it may be chance. Offering what is "
+        "popular is as good."
+    ).format(count=tried.customers, **{name: f"{100 * one:.1f}" for name, one in figures.items()})
 
 
 def _open(task: Task) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from zhike.analytics.runs.cards import Card, CardPart, CardTable
-from zhike.ui.public import format_number, format_share
+from zhike.ui.public import format_exact, format_number, format_share
 
 
 def describe_pairs(card: Mapping[str, Any]) -> Card:
@@ -40,6 +40,7 @@ def describe_offers(card: Mapping[str, Any]) -> Card:
         (_("Hits among 10 offers"), format_share(card["precision"]), _("tried on {count} customers").format(
             count=format_number(card["tried"]))),
         (_("Popular products instead"), format_share(card["popularity_precision"]), ""),
+        (_("More hits in 100 offers"), say_gain(card), say_gain_interval(card)),
     ]  # fmt: skip
     heading = [_("Offered"), _("Hits among 10 offers"), _("Customers with a hit")]
     rows = [
@@ -52,3 +53,20 @@ def describe_offers(card: Mapping[str, Any]) -> Card:
         "days that was new to them."
     ).format(days=card["days"], count=format_number(card["tried"]))
     return Card(figures, [CardPart(CardTable(_("Tried on what was bought next"), heading, rows, marked=0, note=note))])
+
+
+def say_gain(card: Mapping[str, Any]) -> str:
+    """Return how many more of 100 offers hit than of popular products; early cards do not tell."""
+    return _of_100(card["gain"][0]) if "gain" in card else "–"
+
+
+def say_gain_interval(card: Mapping[str, Any]) -> str:
+    """Return where that number lies in 95 of 100 such trials; empty for early cards."""
+    if "gain" not in card:
+        return ""
+    low, high = (_of_100(one) for one in card["gain"][1:])
+    return _("95 % interval {low} to {high}").format(low=low, high=high)
+
+
+def _of_100(share: float) -> str:
+    return format_exact(100 * share, 1)

@@ -14,6 +14,7 @@ from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
 
 from . import queries
+from .describing import say_gain, say_gain_interval
 from .network import Edge, Node, draw_network
 from .queries import SORTS, Wanted
 
@@ -30,6 +31,7 @@ def associations_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
     if run is None:
         return found
     page = queries.list_pairs(run, wanted, after=params.get("after", ""))
+    offers = queries.get_last_run(queries.OFFERS)
     return {
         **found,
         "page": page,
@@ -38,7 +40,8 @@ def associations_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
         "network": draw_pairs(run, wanted),
         "narrowed": bool(wanted.together or wanted.lift != ATTRACTING or wanted.text),
         "sorts": {key: "descending" if key == wanted.sort else "" for key in SORTS},
-        "offers": queries.get_last_run(queries.OFFERS),
+        "offers": offers,
+        "offers_gain": (say_gain(offers.card), say_gain_interval(offers.card)) if offers else ("", ""),
     }
 
 

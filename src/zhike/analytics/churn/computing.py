@@ -17,6 +17,7 @@ from zhike.engine.models.churn import Card
 from zhike.engine.models.churn_reasons import find_reasons
 from zhike.engine.models.errors import CalibrationEndWrong, NoPurchases, TooFewRows
 from zhike.engine.models.from_store import open_purchases
+from zhike.engine.models.margins import Margin
 from zhike.engine.models.purchase_churn import ACTIVE_DAYS, PurchaseChurn, fit_purchase_churn
 from zhike.engine.models.tables import Table
 
@@ -82,16 +83,26 @@ def refusal_of(card: Card) -> str:
     """Say why a model is not used."""
     if card.reason == "no_features":
         return _("No value is left that tells who leaves without giving it away.")
-    figures = card.quality[card.chosen]
+    figures, margin = card.quality[card.chosen], card.margin or Margin(0.0, 0.0, 0.0, 0)
     return _(
-        "The model tells no more than the overall share of those who left: AUC {auc} ± {error} (0.5 is a guess), "
-        "Brier score {brier} beside {naive}."
+        "The model tells no more than the overall share of those who left, or only by chance: AUC {auc} ± {error} "
+        "(0.5 is a guess), Brier score {brier} beside {naive}, smaller by {low} to {high} (95 % interval)."
     ).format(
         auc=f"{figures.auc:.3f}",
         error=f"{card.auc_error:.3f}",
         brier=f"{figures.brier:.3f}",
         naive=f"{card.quality['naive'].brier:.3f}",
+        low=f"{margin.low:.3f}",
+        high=f"{margin.high:.3f}",
     )
+
+
+def gain_of(card: Card) -> list[float] | None:
+    """Return by which share the model's Brier score is below that of the overall share, and its 95 % interval."""
+    if card.margin is None:
+        return None
+    part = card.margin.over(card.quality["naive"].brier)
+    return [round(one, 4) for one in (part.gain, part.low, part.high)]
 
 
 def card_of(found: PurchaseChurn, task: Task, chance: Any, value: Any) -> dict[str, Any]:
@@ -108,6 +119,7 @@ def card_of(found: PurchaseChurn, task: Task, chance: Any, value: Any) -> dict[s
         "leaks": dict(card.leaks),
         "chosen": card.chosen,
         "auc_error": round(card.auc_error, 4),
+        "gain": gain_of(card),
         "quality": {
             kind: {
                 "auc": round(one.auc, 4),

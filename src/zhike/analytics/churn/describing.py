@@ -26,9 +26,18 @@ def describe(card: Mapping[str, Any]) -> Card:
             (_("Average precision"), _three(chosen["average_precision"]),
              share.format(figure=_three(naive["average_precision"]))),
             (_("Brier score"), _three(chosen["brier"]), share.format(figure=_three(naive["brier"]))),
+            (_("Less error than the overall share"), *say_gain(card)),
         ]  # fmt: skip
     parts = [_tested(card), CardPart(calibration_table(card), _chart(card))] if chosen else []
     return Card(figures, parts, _notes(card))
+
+
+def say_gain(card: Mapping[str, Any]) -> tuple[str, str]:
+    """Return by how much the model errs less than the overall share, and its interval; early cards do not tell."""
+    if not card.get("gain"):
+        return "–", ""
+    gain, low, high = (format_share(one) for one in card["gain"])
+    return gain, _("95 % interval {low} to {high}").format(low=low, high=high)
 
 
 def name_of(kind: str) -> str:

@@ -15,7 +15,7 @@ from zhike.customers.public import Row, column_sources, read_rows, visible_listi
 from zhike.kit.actor import Actor
 
 from . import queries
-from .describing import calibration_chart, name_of
+from .describing import calibration_chart, name_of, say_gain
 from .queries import Wanted
 from .rules import QUADRANTS, grade_of, quadrant_of
 from .words import FEATURES, GRADES, SaidReason, say_reasons
@@ -57,6 +57,7 @@ def churn_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
         "currency": run.card["currency"],
         "quality": describe_quality(run),
         "calibration": calibration_chart(run.card),
+        "gain": say_gain(run.card),
         "export_query": _export_query(wanted) if actor.may(EXPORT) else "",
         "leaks_text": describe_leaks(run),
         **{key: run.card[key] for key in SHOWN},

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from zhike.engine.models.cells import Floats
 from zhike.engine.models.errors import TooFewRows
+from zhike.engine.models.margins import Margin, paired_margin
 from zhike.engine.models.tables import Column, Table
 
 LEAK = 0.97  # AUC of one column alone
@@ -48,7 +49,8 @@ class Card:
     """What a model may be trusted with: on which rows it was tested, how it fared, and beside what.
 
     `chosen` is boosting or logistic, whichever said the better chances; `usable` is False, with `reason`, when the
-    chosen one does not beat giving everybody the overall share.
+    chosen one does not beat giving everybody the overall share: `margin` is by how much its Brier score is smaller,
+    customer by customer, and must lie above 0 with its whole interval.
     """
 
     rows: int
@@ -60,6 +62,7 @@ class Card:
     calibration: tuple[CalibrationBin, ...]
     leaks: Mapping[str, float] = field(default_factory=dict)
     auc_error: float = 0.0
+    margin: Margin | None = None
     usable: bool = True
     reason: str = ""
 
@@ -274,10 +277,18 @@ class _Folds:
         models = {kind: one for kind, one in means.items() if kind != "naive"}
         chosen = min(models, key=lambda kind: models[kind].log_loss) if models else "naive"
         error = auc_error(models[chosen].auc, y) if models else 0.0
-        reason = _why_not(means, chosen, error)
+        margin = self._margin(table.y, tried, chosen) if models else None
+        reason = _why_not(means, chosen, error, margin)
         bins = calibration(y, self.chances[chosen][tried]) if models else ()
         features = tuple(one.name for one in table.columns)
-        return Card(len(y), int(y.sum()), features, tested_on, means, chosen, bins, leaks, error, not reason, reason)
+        return Card(
+            len(y), int(y.sum()), features, tested_on, means, chosen, bins, leaks, error, margin, not reason, reason
+        )
+
+    def _margin(self, y: NDArray[np.int64], tried: NDArray[np.bool_], chosen: str) -> Margin:
+        """Return by how much the squared error is smaller than that of the overall share."""
+        naive, ours = (np.square(self.chances[kind][tried] - y[tried]) for kind in ("naive", chosen))
+        return paired_margin(naive, ours)
 
 
 def _mean(figures: Sequence[Quality]) -> Quality:
@@ -293,10 +304,10 @@ def auc_error(auc: float, y: NDArray[np.int64]) -> float:
     return float(np.sqrt(max(spread, 0.0) / (left * stayed)))
 
 
-def _why_not(means: Mapping[str, Quality], chosen: str, error: float) -> str:
-    if chosen == "naive":
+def _why_not(means: Mapping[str, Quality], chosen: str, error: float, margin: Margin | None) -> str:
+    if chosen == "naive" or margin is None:
         return "no_features"
-    if means[chosen].auc - 2 * error <= 0.5 or means[chosen].brier >= means["naive"].brier:
+    if means[chosen].auc - 2 * error <= 0.5 or not margin.is_proven:
         return "no_better_than_naive"
     return ""
 

@@ -29,6 +29,7 @@ def describe_card(card: Card) -> dict[str, Any]:
         "positives": card.positives,
         **kinds.get("boosting", {}),
         "auc_standard_error": figure(card.auc_error),
+        "brier_gain": _margin(card),
         "baseline": kinds.get("logistic", {}),
         "naive": kinds.get("naive", {}),
         "chosen": card.chosen,
@@ -38,3 +39,10 @@ def describe_card(card: Card) -> dict[str, Any]:
         "features": list(card.features),
         "calibration": [{key: figure(value) for key, value in asdict(one).items()} for one in card.calibration],
     }
+
+
+def _margin(card: Card) -> dict[str, float]:
+    """Return by how much the chosen model's Brier score is below that of the overall share, with its 95 % interval."""
+    if card.margin is None:
+        return {}
+    return {name: figure(getattr(card.margin, name)) for name in ("gain", "low", "high")}

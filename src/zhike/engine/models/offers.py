@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from zhike.engine.models.cells import Floats
+from zhike.engine.models.margins import Margin, paired_margin
 
 SHRINK = 10.0  # customers in common at which a similarity counts half
 MOST_NEIGHBOURS = 50
@@ -40,7 +41,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class BackTest:
-    """Precision and hit rate among the first k products offered, of customers who bought something new afterwards."""
+    """Precision and hit rate among the first k products offered, of customers who bought something new afterwards.
+
+    `margin` is that of the precision over what is popular, customer by customer.
+    """
 
     customers: int
     k: int
@@ -48,10 +52,12 @@ class BackTest:
     hit_rate: float
     popularity_precision: float
     popularity_hit_rate: float
+    margin: Margin
 
     @property
     def beats_popularity(self) -> bool:
-        return self.precision > self.popularity_precision
+        """Whether the gain over popularity is more than chance would give."""
+        return self.margin.is_proven
 
 
 class Offers:
@@ -184,7 +190,8 @@ def back_test(
         rank = np.where(np.isinf(scores), -np.inf, before.popularity[None, :])
         ours.append(_hits(scores + tie, wanted, k))
         popular.append(_hits(rank, wanted, k))
-    return BackTest(len(rows), k, *_rates(ours, k), *_rates(popular, k))
+    margin = paired_margin(_joined(ours) / k, _joined(popular) / k)
+    return BackTest(len(rows), k, *_rates(_joined(ours), k), *_rates(_joined(popular), k), margin)
 
 
 def _news(before: Offers, people: NDArray[Any], products: NDArray[Any]) -> Any:
@@ -213,10 +220,13 @@ def _hits(scores: Floats, wanted: NDArray[np.bool_], k: int) -> NDArray[np.int64
     return np.asarray(np.take_along_axis(wanted, best, axis=1).sum(axis=1))
 
 
-def _rates(parts: Sequence[NDArray[np.int64]], k: int) -> tuple[float, float]:
-    if not parts:
+def _joined(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+def _rates(hits: NDArray[np.int64], k: int) -> tuple[float, float]:
+    if not len(hits):
         return 0.0, 0.0
-    hits = np.concatenate(parts)
     return float(hits.mean()) / k, float((hits > 0).mean())
 
 

@@ -109,6 +109,8 @@ def test_offers_are_of_ones_own_taste_and_say_why(client):
     assert (found.status, found.customers, found.card["tried"]) == ("done", 96, 96)
     assert found.card["precision"] == 0.1  # of ten offers the one that was bought
     assert found.card["popularity_precision"] < 0.06
+    gain, low, high = found.card["gain"]
+    assert 0.03 < low < gain < high < 0.1
     offers = CustomerOffer.objects.filter(customer=made[1]).order_by("place")
     assert [one.place for one in offers] == [1, 2]  # the two of their taste that they have not bought
     assert all(one.product.sku.startswith("1-") for one in offers)
@@ -121,6 +123,11 @@ def test_offers_are_of_ones_own_taste_and_say_why(client):
     assert "推荐产品" in page
     assert "位客户两样都买了" in page
     assert "相似客户" in page
+    rail = client.get(PAGE).content.decode()
+    assert "95% 区间" not in rail  # no pairs in use, no page of them
+    run("associations")
+    rail = client.get(PAGE, headers={"accept-language": "en"}).content.decode()
+    assert f"{100 * gain:.1f} more hit than of popular products (95 % interval" in rail
 
 
 def test_offers_that_are_no_better_than_what_is_popular_are_refused():
@@ -132,6 +139,8 @@ def test_offers_that_are_no_better_than_what_is_popular_are_refused():
     assert (found.status, found.in_use, CustomerOffer.objects.count()) == ("refused", False, 0)
     assert found.card["popularity_precision"] == 0.1
     assert "热销产品" in found.problem
+    assert "95% 区间" in found.problem
+    assert found.card["gain"] == [0.0, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(

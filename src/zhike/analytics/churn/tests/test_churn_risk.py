@@ -69,6 +69,7 @@ def kept(*people: tuple[Customer, float, int]) -> ModelRun:
         card={"horizon": 90, "active_days": 365, "rows": 100, "left": 40, "value_cut": 50_000, "expected_left": 1.5,
               "fitted_on": "2026-01-02", "tested_on": "2026-04-02", "currency": "CNY", "leaks": {},
               "features": ["days_since_last"], "chosen": "logistic", "auc_error": 0.02, "usable": True,
+              "gain": [0.21, 0.12, 0.31],
               "quality": {"logistic": {"auc": 0.8, "average_precision": 0.7, "brier": 0.15, "log_loss": 0.4}},
               "calibration": [{"customers": 100, "said": 0.42, "happened": 0.4}]},
     )  # fmt: skip
@@ -89,6 +90,8 @@ def test_who_has_fallen_silent_is_likely_to_leave_and_the_reason_says_so():
     assert (card["fitted_on"], card["tested_on"], card["leaks"]) == ("2026-01-02", "2026-04-02", {})
     assert card["quality"][card["chosen"]]["auc"] > 0.8
     assert card["quality"][card["chosen"]]["brier"] < card["quality"]["naive"]["brier"]
+    gain, low, high = card["gain"]
+    assert 0.1 < low < gain < high < 1
     assert sum(one["customers"] for one in card["calibration"]) == card["rows"]
     chances = {one.customer_id: one for one in CustomerChurn.objects.all()}
     stopped = [chances[one.pk].chance for place, one in enumerate(made) if place % 3 == 0 and one.pk in chances]
@@ -169,6 +172,7 @@ def test_the_list_goes_by_expected_loss_and_the_matrix_narrows_it(client):
     assert "很可能流失" in text
     english = client.get(PAGE, headers={"accept-language": "en"}).content.decode()
     assert "last purchase 94 days ago, usually every 30" in english
+    assert "Errs by 21.0% less than the overall share (95 % interval 12.0% to 31.0%" in english
     cells = {cell["key"]: (cell["customers"], cell["at_stake"]) for row in page.context["matrix"] for cell in row}
     assert cells == {"save": (1, 54_000), "keep": (1, 80_000), "remind": (1, 28_000), "rest": (1, 1_000)}
     for key, name in (("save", "Save"), ("keep", "Keep"), ("remind", "Remind"), ("rest", "Rest")):

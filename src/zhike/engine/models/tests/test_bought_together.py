@@ -154,6 +154,11 @@ def test_offers_are_tried_against_popularity_on_what_was_bought_next() -> None:
     found = back_test(learn_offers(people, items), later_people, later_items, k=5)
     assert found.beats_popularity
     assert found.precision > 1.5 * found.popularity_precision
+    assert found.margin.gain == pytest.approx(found.precision - found.popularity_precision)
+    assert 0 < found.margin.low < found.margin.gain < found.margin.high
+    few = back_test(learn_offers(people, items), later_people[:9], later_items[:9], k=5)
+    assert few.precision > few.popularity_precision  # three customers: better, and perhaps by chance
+    assert not few.beats_popularity
     assert 200 < found.customers <= 300
     nothing = back_test(learn_offers(people, items), people, items, k=5)  # nothing new was bought
     assert (nothing.customers, nothing.precision, nothing.popularity_precision) == (0, 0.0, 0.0)

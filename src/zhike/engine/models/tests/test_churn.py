@@ -46,6 +46,7 @@ def test_contract_customers_of_a_telephone_company() -> None:
     assert found["auc"] > found["baseline"]["auc"]
     assert found["brier"] == pytest.approx(0.135, abs=0.002)
     assert found["usable"]
+    assert 0 < found["brier_gain"]["low"] < found["brier_gain"]["gain"] < found["brier_gain"]["high"]
     assert all(abs(one["said"] - one["happened"]) < 0.04 for one in found["calibration"])
 
 
@@ -73,6 +74,9 @@ def test_chances_beat_the_share_and_are_calibrated() -> None:
     assert card.usable
     assert card.quality[card.chosen].brier < card.quality["naive"].brier - 0.03
     assert card.quality["naive"].auc == 0.5
+    assert card.margin is not None
+    assert card.margin.gain == pytest.approx(card.quality["naive"].brier - card.quality[card.chosen].brier, abs=1e-3)
+    assert 0 < card.margin.low < card.margin.gain < card.margin.high
     assert sum(one.customers for one in card.calibration) == card.rows == 1200
 
 
