@@ -1,7 +1,7 @@
 """What a scheme would do, before it is applied: counts and moves, from the last run's working file, read only."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.errors import NothingComputed
+from zhike.engine.held_sets import Tally, held_words, tally
 from zhike.engine.rules.measures import Part, join_parts
 from zhike.engine.rules.needs import Needs
 from zhike.engine.rules.windows import Moment
@@ -30,7 +31,8 @@ SCORES = ("rfm_r", "rfm_f", "rfm_m")
 class Preview:
     """`counts` is class id → customers; `moves` (from, to) → customers, None standing for no class.
 
-    Without a scheme of that id in the last run, everybody moves from None.
+    Without a scheme of that id in the last run, everybody moves from None. Where classes overlap, moves are into a
+    class (from None), out of it (to None) and staying in it; `sets` has customers by all their classes.
     """
 
     as_of: date
@@ -38,9 +40,13 @@ class Preview:
     counts: Mapping[int, int]
     moves: Mapping[tuple[int | None, int | None], int]
     seconds: float
+    sets: Tally | None = None
 
     @property
     def moved(self) -> int:
+        """Customers whose classes change, each once."""
+        if self.sets:
+            return self.sets.changed[0]
         return sum(number for (before, after), number in self.moves.items() if before != after)
 
 
@@ -50,14 +56,24 @@ def preview(store: Store, *, scheme: SchemeSpec, as_of: date | None = None) -> P
     :param as_of: the day of judgement, by default the last run's; another day sums the state anew.
     :raises NothingComputed: before the first run. :raises SchemeWrong, RuleWrong: if the scheme cannot be computed.
     """
-    started = time.perf_counter()
     check_scheme(scheme)
+    return _with_current(store, as_of, lambda work, meta, day: _preview(store, work, meta, scheme, day))
+
+
+def preview_sets(store: Store, *, schemes: Sequence[SchemeSpec], as_of: date | None = None) -> Preview:
+    """Return what `preview` does for classes that overlap, each of them a spec with one class, in one pass."""
+    for spec in schemes:
+        check_scheme(spec)
+    return _with_current(store, as_of, lambda work, meta, day: _preview_sets(store, work, meta, schemes, day))
+
+
+def _with_current(store: Store, as_of: date | None, previewing: Callable[[Work, Meta, date], Preview]) -> Preview:
     work = open_current(store)
     try:
         meta = work.meta()
         if meta is None:
             raise NothingComputed
-        return _preview(store, work, meta, scheme, as_of or date.fromisoformat(meta.setting["as_of"]), started)
+        return previewing(work, meta, as_of or date.fromisoformat(meta.setting["as_of"]))
     finally:
         work.close()
 
@@ -72,7 +88,8 @@ def open_current(store: Store) -> Work:
     return Work.open(store.working_file(), read_only=True)
 
 
-def _preview(store: Store, work: Work, meta: Meta, scheme: SchemeSpec, as_of: date, started: float) -> Preview:
+def _preview(store: Store, work: Work, meta: Meta, scheme: SchemeSpec, as_of: date) -> Preview:
+    started = time.perf_counter()
     judged = frozenset(int(one["id"]) for one in meta.setting["schemes"]) - {scheme.id}
     setting = setting_on(meta, as_of, (scheme,), judged)
     columns = work.columns("customer")
@@ -97,6 +114,39 @@ def _preview(store: Store, work: Work, meta: Meta, scheme: SchemeSpec, as_of: da
         if two is not None:
             counts[two] = counts.get(two, 0) + number
     return Preview(as_of, sum(moves.values()), counts, moves, time.perf_counter() - started)
+
+
+def _preview_sets(store: Store, work: Work, meta: Meta, schemes: Sequence[SchemeSpec], as_of: date) -> Preview:
+    started = time.perf_counter()
+    own = {spec.id for spec in schemes}
+    setting = setting_on(
+        meta, as_of, tuple(schemes), frozenset(int(one["id"]) for one in meta.setting["schemes"]) - own
+    )
+    columns = work.columns("customer")
+    make_known(work, meta, setting, columns)
+    rows = join_parts(sql.query("SELECT * FROM known"), read_parts(store, work, setting.needs, setting.moment))
+    then = {f"then_{spec.id}": class_expression(spec, setting, CutPoints(as_of)) for spec in schemes}
+    held = [class_column(spec.id) for spec in schemes]
+    before = [one if one in columns else None for one in held]
+    inner = exp.select(
+        sql.column("customer_id"),
+        *[sql.column(one) for one in before if one],
+        *[exp.alias_(one, name, quoted=True) for name, one in then.items()],
+    ).from_(sql.aside(rows, "k"))
+    words = {**held_words("before", before), **held_words("after", list(then))}
+    counted = exp.select(
+        *[exp.alias_(one, name, quoted=True) for name, one in words.items()],
+        sql.tree("COUNT(*)").as_("customers", quoted=True),
+        sql.integer(0).as_("revenue", quoted=True),
+    ).from_(sql.aside(inner, "c"))
+    counted = counted.group_by(*(sql.integer(place + 1) for place in range(len(words))))
+    found = tally(work.fetch(counted), [one.id for spec in schemes for one in spec.classes])
+    moves = {(one.before, one.after): one.customers for one in found.changes}
+    counts = {one.id: 0 for spec in schemes for one in spec.classes}
+    for (_, two), number in moves.items():
+        if two is not None:
+            counts[two] += number
+    return Preview(as_of, found.customers, counts, moves, time.perf_counter() - started, found)
 
 
 def setting_on(meta: Meta, as_of: date, schemes: tuple[SchemeSpec, ...], judged: frozenset[int]) -> Setting:

@@ -4,7 +4,7 @@ from zhike.engine.at_once import judgeable, judging_statement, points_on
 from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCircle, SchemeWrong, SparkMissing
 from zhike.engine.live import Counted, count_rule, list_counted
 from zhike.engine.population import ENGINES, find_members, postgres_members
-from zhike.engine.preview import Preview, preview
+from zhike.engine.preview import Preview, preview, preview_sets
 from zhike.engine.result import Result
 from zhike.engine.rules.ast import (
     EVER,
@@ -52,7 +52,8 @@ from zhike.engine.schemes import (
     check_scheme,
 )
 from zhike.engine.signals import Signal, signals
-from zhike.engine.simulating import MOST_MONTHS, Cell, Month, MonthSide, Simulated, simulate
+from zhike.engine.simulating import MOST_MONTHS, Cell, Month, MonthSide, Sets, Simulated, simulate
+from zhike.engine.simulating_sets import simulate_sets
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import make_setting
 from zhike.engine.store.checking import Checked, check_mirror, last_check
@@ -109,6 +110,7 @@ __all__ = [
     "SchemeSpec",
     "SchemeWrong",
     "Sequence",
+    "Sets",
     "Signal",
     "Simulated",
     "SparkMissing",
@@ -141,6 +143,7 @@ __all__ = [
     "points_on",
     "postgres_members",
     "preview",
+    "preview_sets",
     "refuse_wrong_rule",
     "rule_from_json",
     "rule_key",
@@ -150,6 +153,7 @@ __all__ = [
     "scheme_ids",
     "signals",
     "simulate",
+    "simulate_sets",
     "trait_keys",
     "traits",
 ]
