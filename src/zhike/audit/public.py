@@ -4,7 +4,7 @@ from .outbox.actions import try_again
 from .outbox.queries import count_parked, list_troubled
 from .outbox.registry import subscribe
 from .trail.actions import record
-from .trail.queries import TrailFilter, list_entries
+from .trail.queries import TrailFilter, last_entry_id, list_entries
 from .trail.wording import event_words, fact_words, list_event_choices, subject_names
 from .turns import alone
 
@@ -14,6 +14,7 @@ __all__ = [
     "count_parked",
     "event_words",
     "fact_words",
+    "last_entry_id",
     "list_entries",
     "list_event_choices",
     "list_troubled",

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext
 
 from zhike.api.public import key_page
@@ -52,6 +53,11 @@ def list_entries(*, wanted: TrailFilter, after: str = "", limit: int = PAGE) -> 
     page = key_page(entries, order=("-at", "-id"), limit=limit, after=after)
     names = _name_subjects(page.rows)
     return Page([_line(entry, names) for entry in page.rows], page.next, page.previous)
+
+
+def last_entry_id() -> int:
+    """Return the id of the newest entry, 0 without any: while it stays, nothing that is recorded has changed."""
+    return AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 def _name_subjects(entries: Any) -> dict[tuple[str, int], tuple[str, str]]:

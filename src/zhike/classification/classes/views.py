@@ -17,23 +17,22 @@ from . import queries
 @require_GET
 @needs(permissions.VIEW)
 def classes(request: HttpRequest, key: str = "") -> HttpResponse:
-    """Show every scheme with its distribution, and one of them in full."""
+    """Show every scheme with its distribution, and one of them in full; what is not counted yet loads by itself."""
     note_seen(step="classes", by=request.actor)
-    overview = queries.get_overview(key=key, actor=request.actor, at=now())
+    overview = queries.get_overview(key=key, actor=request.actor, at=now(), fresh="counted" in request.GET)
     chosen = overview.chosen
     context = {
         "overview": overview,
         "chosen": chosen,
         "rows": (chosen.rows if "all" in request.GET else chosen.largest) if chosen else [],
         "all_rows": "all" in request.GET,
-        "draft": find_draft(scheme=chosen.scheme) if chosen else None,
-        "heat": queries.get_heat(actor=request.actor) if chosen and chosen.scheme.kind == "rfm" else None,
+        "draft": find_draft(scheme=overview.scheme.scheme) if overview.scheme else None,
         "last_run": get_last_run(),
         "currency": get_organisation().currency,
         "may_change": request.actor.may(permissions.CHANGE),
         "may_run": request.actor.may(permissions.RUN),
     }
-    return render(request, "classification/classes/classes.html", context)
+    return render(request, f"classification/classes/classes.html{'#counted' if request.htmx else ''}", context)
 
 
 @require_POST

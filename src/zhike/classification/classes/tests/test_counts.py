@@ -1,12 +1,13 @@
 """Counts cover what the reader may see; the same in the API."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.cache import cache
 
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_cast_actor, make_user
-from zhike.classification.classes.queries import get_heat, get_overview, list_counts
+from zhike.classification.classes.queries import get_overview
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics
 from zhike.classification.schemes.installing import install_built_in_schemes
 from zhike.customers.public import visible_listing
@@ -39,23 +40,27 @@ def put(customer, one, start, end=None):
     )
 
 
+def look(login, key):
+    return get_overview(key=key, actor=make_cast_actor(login), at=NOON).chosen
+
+
 @pytest.mark.parametrize(
     ("login", "loyal", "lost"), [("ana", 1, 0), ("li", 2, 0), ("vic", 2, 0), ("max", 0, 1), ("ada", 2, 1)]
 )
 def test_everyone_counts_their_own(firm, login, loyal, lost):
-    counts = list_counts(actor=make_cast_actor(login))
-    assert (counts.get(firm["loyal"].id, 0), counts.get(firm["lost"].id, 0)) == (loyal, lost)
-    assert get_heat(actor=make_cast_actor(login)).best == loyal + lost
+    rows = {row.one.key: row.count for row in look(login, "lifecycle").rows}
+    assert (rows["loyal"], rows["lost"]) == (loyal, lost)
+    assert look(login, "rfm").heat.best == loyal + lost
 
 
 def test_the_overview_has_counts_shares_values_and_moves(firm):
-    overview = get_overview(key="lifecycle", actor=make_cast_actor("ada"), at=NOON)
-    rows = {row.one.key: row for row in overview.chosen.rows}
+    chosen = look("ada", "lifecycle")
+    rows = {row.one.key: row for row in chosen.rows}
     assert (rows["loyal"].count, rows["loyal"].before, rows["loyal"].change, rows["loyal"].value) == (2, 3, -1, 300)
     assert (rows["lost"].count, rows["lost"].change, rows["lost"].value) == (1, 1, 300)
     assert round(rows["loyal"].share, 4) == 0.6667
     assert rows["loyal"].value_share == 0.5
-    assert [(one.before.key, one.after.key, one.count) for one in overview.moves] == [("loyal", "lost", 1)]
+    assert [(one.before.key, one.after.key, one.count) for one in chosen.moves] == [("loyal", "lost", 1)]
 
 
 def test_the_page_leads_to_the_customers_of_a_class(firm, client):
@@ -71,6 +76,53 @@ def test_the_page_asks_few_queries(firm, client, django_assert_max_num_queries):
     client.get("/classes/lifecycle/")
     with django_assert_max_num_queries(24):
         client.get("/classes/lifecycle/")
+
+
+@pytest.fixture
+def many(monkeypatch, firm):
+    """The firm, as if it were so large that counting took a while."""
+    monkeypatch.setattr("zhike.classification.classes.remembering.LARGE", -1)
+    cache.clear()
+    yield firm
+    cache.clear()
+
+
+def test_among_very_many_the_page_comes_at_once_and_counts_by_itself(many, client):
+    client.force_login(make_user("ada"))
+    page = client.get("/classes/lifecycle/").text
+    assert "zk-skel" in page
+    assert 'hx-get="?counted=1" hx-trigger="load"' in page
+    assert f'/customers/?class={many["loyal"].id}"' not in page
+    part = client.get("/classes/lifecycle/?counted=1", headers={"HX-Request": "true"}).text
+    assert part.lstrip().startswith('<div class="zk-cols zk-cols-left" id="classes">')
+    assert f'href="/customers/?class={many["loyal"].id}">2</a>' in part
+    again = client.get("/classes/lifecycle/").text
+    assert f'href="/customers/?class={many["loyal"].id}">2</a>' in again
+    assert "hx-trigger" not in again.partition('id="classes"')[2].partition("</main>")[0]
+
+
+def test_counts_say_of_when_they_are_and_are_made_anew_once_something_changed(many):
+    def count(at, **how):
+        overview = get_overview(key="lifecycle", actor=make_cast_actor("ada"), at=at, **how)
+        rows = {row.one.key: row.count for row in overview.chosen.rows}
+        return rows["loyal"], overview.counted_at, overview.again
+
+    assert count(NOON, fresh=True) == (2, NOON, None)
+    assert count(NOON + timedelta(minutes=1), fresh=True) == (2, NOON, None)  # nothing has happened
+    put(make_customer("Fourth"), many["loyal"], NOON)
+    later = NOON + timedelta(minutes=1)
+    assert count(later) == (2, NOON, 0)
+    assert count(later, fresh=True) == (3, later, None)
+
+
+def test_readers_of_other_customers_have_counts_of_their_own(many):
+    assert [row.count for row in look_anew("ada") if row.one.key == "loyal"] == [2]
+    assert [row.count for row in look_anew("ana") if row.one.key == "loyal"] == [1]
+    assert look("max", "lifecycle") is None
+
+
+def look_anew(login):
+    return get_overview(key="lifecycle", actor=make_cast_actor(login), at=NOON, fresh=True).chosen.rows
 
 
 def test_api_members_of_a_class(firm, client):
