@@ -135,8 +135,8 @@ class SchemeIsRetired(Refusal):
 class SchemeOverlaps(Refusal):
     code = "classification.scheme_overlaps"
     sentence = _(
-        "“{name}” puts customers into every class whose rule they meet. Setting a class by hand, holding moves back "
-        "and simulating need a type with one class at a time. Change its rules instead, and look at the preview."
+        "“{name}” puts customers into every class whose rule they meet. Setting a class by hand and holding moves back "
+        "need a type with one class at a time. Change its rules instead, and simulate them."
     )
 
 

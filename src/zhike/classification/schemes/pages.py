@@ -100,7 +100,7 @@ def keep_names(*, key: str, given: Mapping[str, Any], by: Actor, at: datetime) -
 
 
 def may_be_simulated(scheme: Scheme) -> bool:
-    return scheme.kind != Scheme.Kind.HAND and not scheme.overlapping
+    return scheme.kind != Scheme.Kind.HAND
 
 
 def names_of(one: Scheme | CustomerClass) -> dict[str, str]:

@@ -9,7 +9,7 @@ from zhike.classification.errors import NotPreviewable
 from zhike.classification.evaluation.actions import get_store
 from zhike.classification.evaluation.specs import home_country, make_spec, split_spec
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
-from zhike.engine.public import Preview, count_rule, preview, rule_from_json
+from zhike.engine.public import count_rule, preview, preview_sets, rule_from_json
 from zhike.kit.errors import Refusal
 
 from . import queries, rule_checks, rules
@@ -37,15 +37,11 @@ class SchemePreview:
     seconds: float = 0.0
     problem: str = ""
     overlapping: bool = False  # the counts may add up to more than there are customers
+    outside: int = 0  # customers in none of the classes
 
     @property
     def parts(self) -> list[tuple[str, str, int]]:
         return [(one.name, one.hue, count) for one, count, _ in self.rows]
-
-    @property
-    def outside(self) -> int:
-        """Customers in none of the classes; where classes overlap nobody knows from these counts, and 0 stands here."""
-        return 0 if self.overlapping else self.customers - sum(count for _, count, _ in self.rows)
 
 
 def preview_scheme(
@@ -98,7 +94,10 @@ def _preview(
         keys = [one.key for one in classes]
         tried.parameters = rules.check_parameters(scheme.kind, {**version.parameters, **parameters}, keys)
     spec = make_spec(scheme, tried, classes, home=home_country())
-    found = _add_up([preview(get_store(), scheme=one, as_of=as_of) for one in split_spec(scheme, spec) or [spec]])
+    if scheme.overlapping:
+        found = preview_sets(get_store(), schemes=split_spec(scheme, spec), as_of=as_of)
+    else:
+        found = preview(get_store(), scheme=spec, as_of=as_of)
     now_in = _count_now(found.moves)
     known = {one.id: one for one in classes}
     moves = [
@@ -114,19 +113,8 @@ def _preview(
         customers=found.customers,
         seconds=found.seconds,
         overlapping=scheme.overlapping,
+        outside=found.sets.outside[1][0] if found.sets else found.customers - sum(found.counts.values()),
     )
-
-
-def _add_up(found: Sequence[Preview]) -> Preview:
-    """Return the previews of classes that are held apart as one: its moves are into classes and out of them."""
-    first = found[0]
-    counts = {key: count for one in found for key, count in one.counts.items()}
-    moves: dict[tuple[int | None, int | None], int] = {}
-    for one in found:
-        for way, count in one.moves.items():
-            moves[way] = moves.get(way, 0) + count
-    seconds = sum(one.seconds for one in found)
-    return Preview(first.as_of, first.customers, counts, moves, seconds)
 
 
 def count_matching(documents: Sequence[Mapping[str, Any]]) -> list[int | None]:

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from zhike.accounts.public import get_organisation
 from zhike.audit.public import record
-from zhike.classification.errors import DayInFuture, NotPreviewable, SchemeOverlaps
+from zhike.classification.errors import DayInFuture, NotPreviewable
 from zhike.classification.events import SimulationAsked
 from zhike.classification.models import Scheme, SchemeVersion, Simulation
 from zhike.classification.schemes import queries as schemes
@@ -44,11 +44,11 @@ def start_simulation(
 
     :param after: number of the version to try, by default the draft, else the one in force. :param before: number of
         the version to compare with, by default the one in force; 0: none. :param as_of: default today.
-    :raises NoSuchVersion, NotPreviewable, SchemeOverlaps, DayInFuture, MonthsWrong, RuleHasProblems: then nothing was
-        started.
+    :raises NoSuchVersion, NotPreviewable, DayInFuture, MonthsWrong, RuleHasProblems: then nothing was started.
     """
     scheme = schemes.get_scheme(key=key)
-    _check_scheme(scheme)
+    if scheme.kind == Scheme.Kind.HAND:
+        raise NotPreviewable(name=scheme.name)
     tried = (
         _version(scheme, after) if after else schemes.find_draft(scheme=scheme) or schemes.get_version(scheme=scheme)
     )
@@ -76,13 +76,6 @@ def start_simulation(
     record(event=SimulationAsked(simulation.id, scheme.id, simulation.before_number, tried.number), by=by)
     _defer(simulation.id)
     return simulation
-
-
-def _check_scheme(scheme: Scheme) -> None:
-    if scheme.kind == Scheme.Kind.HAND:
-        raise NotPreviewable(name=scheme.name)
-    if scheme.overlapping:
-        raise SchemeOverlaps(name=scheme.name)
 
 
 @transaction.atomic

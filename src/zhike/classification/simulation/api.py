@@ -29,7 +29,10 @@ class SimulationIn(Input):
 
 
 class CellOut(Schema):
-    """Customers in class `before` with one version and `after` with the other; null: in none. Minor units."""
+    """Customers in class `before` with one version and `after` with the other; null: in none. Minor units.
+
+    Where classes overlap: who stays in a class (it stands twice), enters it (from null) or leaves it (to null).
+    """
 
     before: str | None
     after: str | None
@@ -37,13 +40,24 @@ class CellOut(Schema):
     revenue: int
 
 
+class KeptOut(Schema):
+    """Customers who were in a class a month before, and how many of them still are."""
+
+    earlier: int
+    still: int
+
+
 class SideOut(Schema):
-    """Customers and revenue by class key. Of `both`, customers who counted a month before too, `stayed`."""
+    """Customers and revenue by class key. Of `both`, customers who counted a month before too, `stayed`.
+
+    Where classes overlap, `stayed` are in all the same classes; `kept` has how many of those in a class still are.
+    """
 
     customers: dict[str, int]
     revenue: dict[str, int]
     stayed: int
     both: int
+    kept: dict[str, KeptOut]
 
 
 class MonthOut(Schema):
@@ -52,8 +66,40 @@ class MonthOut(Schema):
     after: SideOut
 
 
+class SumOut(Schema):
+    """Customers, each once, and their net amount in minor units."""
+
+    customers: int
+    revenue: int
+
+
+class OverlapOut(Schema):
+    """Customers who are in both of two classes with either version."""
+
+    one: str
+    two: str
+    before: int
+    after: int
+
+
+class DepthOut(Schema):
+    """Customers who are in so many classes at once with either version; 0: in none."""
+
+    classes: int
+    before: int
+    after: int
+
+
+class SetsOut(Schema):
+    """What is said besides of classes that overlap: `changed` are customers with other classes than before."""
+
+    changed: SumOut
+    overlaps: list[OverlapOut]
+    depths: list[DepthOut]
+
+
 class SimulationOut(Schema):
-    """A simulation; `cells` and `months` once it is done."""
+    """A simulation; `cells` and `months` once it is done, `sets` only where classes overlap."""
 
     id: int
     scheme: str
@@ -70,6 +116,7 @@ class SimulationOut(Schema):
     currency: str | None
     cells: list[CellOut]
     months: list[MonthOut]
+    sets: SetsOut | None
 
 
 def add_operations(router: Router) -> None:
@@ -116,7 +163,13 @@ def _answer(simulation: Simulation, *, found: bool = True) -> dict[str, Any]:
             {"as_of": one["as_of"]} | {side: _side(one[side], keys) for side in ("before", "after")}
             for one in result.get("months", [])
         ],
+        "sets": _sets(result["sets"], keys) if result.get("sets") else None,
     }
+
+
+def _sets(sets: dict[str, Any], keys: dict[int | None, str | None]) -> dict[str, Any]:
+    pairs = [one | {name: keys.get(one[name]) or "" for name in ("one", "two")} for one in sets["overlaps"]]
+    return {"changed": sets["changed"], "overlaps": pairs, "depths": sets["depths"]}
 
 
 def _side(side: dict[str, Any], keys: dict[int | None, str | None]) -> dict[str, Any]:
@@ -126,4 +179,7 @@ def _side(side: dict[str, Any], keys: dict[int | None, str | None]) -> dict[str,
         "revenue": {key: revenue for key, _, revenue in held},
         "stayed": side["stayed"],
         "both": side["both"],
+        "kept": {
+            keys.get(key) or "": {"earlier": earlier, "still": still} for key, earlier, still in side.get("kept", [])
+        },
     }

@@ -16,11 +16,13 @@ from .actions import OPEN, is_interrupted
 from .flow import Band, Ribbon, draw_flow
 from .forms import version_label
 from .queries import list_versions
+from .set_pages import describe_sets
 from .stakes import ClassRow, list_stakes
 
 SHOWN_MOVES, SHOWN_EXAMPLES, SHOWN_CLASSES = 20, 5, 8
 
 type ClassId = int | None
+type Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +62,43 @@ def describe(simulation: Simulation, at: datetime) -> dict[str, Any]:
 def describe_result(simulation: Simulation, actor: Actor) -> dict[str, Any]:
     """Return classes, moves, flow picture and months of a simulation that is done."""
     result: dict[str, Any] = simulation.result or {}
-    bands = _bands(simulation.scheme, result)
+    bands, sets = _bands(simulation.scheme, result), result.get("sets")
     cells = result["cells"]
-    moving = [one for one in cells if one["before"] != one["after"]]
-    rows = _class_rows(bands, cells)
-    columns = _most_revenue(rows)
+    moving = sorted((one for one in cells if one["before"] != one["after"]), key=lambda one: -one["customers"])
+    rows = _class_rows(bands, cells, result)
+    shown = _most_revenue(rows)
+    changed = sets["changed"] if sets else {what: sum(one[what] for one in moving) for what in ("customers", "revenue")}
+    names = _seen_names(moving if sets else moving[:SHOWN_MOVES], actor)
     return {
         "result": result,
         "currency": result["currency"],
         "as_of": date.fromisoformat(result["as_of"]),
         "rows": rows,
-        "moves": _move_rows(bands, moving, actor),
-        "more_moves": max(0, len(moving) - SHOWN_MOVES),
-        "moved": sum(one["customers"] for one in moving),
-        "moved_share": sum(one["customers"] for one in moving) / (result["customers"] or 1),
-        "moved_revenue": sum(one["revenue"] for one in moving),
-        "flow": _flow(bands, cells),
+        "moved": changed["customers"],
+        "moved_share": changed["customers"] / (result["customers"] or 1),
+        "moved_revenue": changed["revenue"],
+        **(describe_sets(result, bands, rows, names) if sets else _describe_moves(bands, cells, moving, names)),
         "stakes": list_stakes(rows),
-        "months": _month_rows([one.key for one in columns], result["months"]),
-        "month_bands": columns,
+        "months": _month_rows([one.key for one in shown], result["months"], overlap=bool(sets)),
+        "month_bands": shown,
         "stability": _stability(result["months"]),
     }
+
+
+def _describe_moves(
+    bands: Mapping[ClassId, Band], cells: Rows, moving: Rows, names: Mapping[int, str]
+) -> dict[str, Any]:
+    return {
+        "moves": _move_rows(bands, moving, names),
+        "more_moves": max(0, len(moving) - SHOWN_MOVES),
+        "flow": _flow(bands, cells),
+    }
+
+
+def _seen_names(moving: Rows, actor: Actor) -> dict[int, str]:
+    """Return the names of customers who move, of those that the reader may see."""
+    ids = {id_ for one in moving for id_ in one["examples"]}
+    return dict(visible_customers(actor).filter(id__in=ids).values_list("id", "name"))
 
 
 def _bands(scheme: Scheme, result: Mapping[str, Any]) -> dict[ClassId, Band]:
@@ -93,14 +111,18 @@ def _bands(scheme: Scheme, result: Mapping[str, Any]) -> dict[ClassId, Band]:
     return bands | {None: Band(None, _("in no class"), "plain")}
 
 
-def _class_rows(bands: Mapping[ClassId, Band], cells: Sequence[Mapping[str, Any]]) -> list[ClassRow]:
+def _class_rows(bands: Mapping[ClassId, Band], cells: Rows, result: Mapping[str, Any]) -> list[ClassRow]:
+    """Return the classes with both versions. Where they overlap their shares may add up to more than everything."""
     sums: dict[tuple[str, str, ClassId], int] = {}
     for one in cells:
         for side in ("before", "after"):
             for what in ("customers", "revenue"):
                 at = (side, what, one[side])
                 sums[at] = sums.get(at, 0) + one[what]
-    whole = sum(one["revenue"] for one in cells) or 1
+    whole = result.get("revenue", sum(one["revenue"] for one in cells)) or 1
+    if sets := result.get("sets"):
+        sides = zip(("before", "after"), sets["outside"], strict=True)
+        sums |= {(side, what, None): held[what] for side, held in sides for what in ("customers", "revenue")}
     rows = []
     for key, band in bands.items():
         before, after, first, second = (
@@ -118,10 +140,7 @@ def _most_revenue(rows: Sequence[ClassRow]) -> list[Band]:
     return [one.band for one in held if one in chosen]
 
 
-def _move_rows(bands: Mapping[ClassId, Band], moving: Sequence[Mapping[str, Any]], actor: Actor) -> list[MoveRow]:
-    shown = sorted(moving, key=lambda one: -one["customers"])[:SHOWN_MOVES]
-    ids = {id_ for one in shown for id_ in one["examples"]}
-    names = dict(visible_customers(actor).filter(id__in=ids).values_list("id", "name"))
+def _move_rows(bands: Mapping[ClassId, Band], moving: Rows, names: Mapping[int, str]) -> list[MoveRow]:
     return [
         MoveRow(
             bands.get(one["before"], bands[None]),
@@ -130,11 +149,11 @@ def _move_rows(bands: Mapping[ClassId, Band], moving: Sequence[Mapping[str, Any]
             one["revenue"],
             [(id_, names[id_]) for id_ in one["examples"] if id_ in names][:SHOWN_EXAMPLES],
         )
-        for one in shown
+        for one in moving[:SHOWN_MOVES]
     ]
 
 
-def _flow(bands: Mapping[ClassId, Band], cells: Sequence[Mapping[str, Any]]) -> str:
+def _flow(bands: Mapping[ClassId, Band], cells: Rows) -> str:
     listed = list(bands.values())
     ribbons = [
         Ribbon(
@@ -153,11 +172,11 @@ def _flow(bands: Mapping[ClassId, Band], cells: Sequence[Mapping[str, Any]]) -> 
     return draw_flow(listed, listed, ribbons, _("Who goes from which class to which; the table below has the numbers"))
 
 
-def _month_rows(keys: Sequence[ClassId], months: Sequence[Mapping[str, Any]]) -> list[MonthRow]:
+def _month_rows(keys: Sequence[ClassId], months: Rows, *, overlap: bool) -> list[MonthRow]:
     rows = []
     for month in months:
         held = {key: (count, revenue) for key, count, revenue in month["after"]["classes"]}
-        whole = sum(revenue for count, revenue in held.values() if revenue > 0) or 1
+        whole = (month["revenue"] if overlap else sum(total for _, total in held.values() if total > 0)) or 1
         shares = [(held.get(key, (0, 0))[1] / whole, held.get(key, (0, 0))[0]) for key in keys]
         as_of = date.fromisoformat(month["as_of"])
         rows.append(MonthRow(as_of, _stayed(month["before"]), _stayed(month["after"]), shares))
@@ -168,7 +187,7 @@ def _stayed(side: Mapping[str, Any]) -> float | None:
     return side["stayed"] / side["both"] if side["both"] else None
 
 
-def _stability(months: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+def _stability(months: Rows) -> dict[str, Any] | None:
     """Return the mean share of those who stay from month to month, of both versions, and the chart of it."""
     later = [one for one in months if _stayed(one["after"]) is not None]
     if not later:

@@ -11,10 +11,10 @@ from django.utils.translation import override
 from zhike.accounts.public import get_organisation
 from zhike.audit.public import alone
 from zhike.classification.evaluation.actions import get_store
-from zhike.classification.evaluation.specs import home_country, make_spec, make_specs
+from zhike.classification.evaluation.specs import home_country, make_spec, make_specs, split_spec
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion, Simulation
 from zhike.classification.schemes.queries import list_schemes_in_force
-from zhike.engine.public import Month, MonthSide, SchemeSpec, Simulated, simulate
+from zhike.engine.public import Month, MonthSide, SchemeSpec, Sets, Simulated, simulate, simulate_sets
 from zhike.kit.errors import Refusal
 
 Status = Simulation.Status
@@ -69,16 +69,15 @@ def _simulate(simulation: Simulation) -> Simulated:
         if one.scheme.kind != Scheme.Kind.HAND
         for spec in make_specs(one, home=home)
     ]
-    before = simulation.inputs["before"]
-    return simulate(
-        get_store(),
-        before=_spec(simulation.scheme, before, classes, home) if before else None,
-        after=_spec(simulation.scheme, simulation.inputs["after"], classes, home),
-        schemes=in_force,
-        as_of=simulation.as_of,
-        months=simulation.months,
-        told=lambda done, steps: _tell(simulation, done, steps),
-    )
+    scheme, kept = simulation.scheme, simulation.inputs
+    before = _spec(scheme, kept["before"], classes, home) if kept["before"] else None
+    after = _spec(scheme, kept["after"], classes, home)
+    given: dict[str, Any] = {"schemes": in_force, "as_of": simulation.as_of, "months": simulation.months}
+    given["told"] = lambda done, steps: _tell(simulation, done, steps)
+    if scheme.overlapping:
+        apart = split_spec(scheme, before) if before else []
+        return simulate_sets(get_store(), before=apart, after=split_spec(scheme, after), **given)
+    return simulate(get_store(), before=before, after=after, **given)
 
 
 def _spec(scheme: Scheme, kept: Mapping[str, Any], classes: list[CustomerClass], home: str) -> SchemeSpec:
@@ -100,17 +99,30 @@ def to_json(found: Simulated) -> dict[str, Any]:
     return {
         "as_of": found.as_of.isoformat(),
         "customers": found.customers,
+        "revenue": found.revenue,
         "currency": get_organisation().currency,
         "seconds": round(found.seconds, 2),
         "cells": [asdict(one) | {"examples": list(one.examples)} for one in found.cells],
         "months": [_month(one) for one in found.months],
+        "sets": _sets(found.sets) if found.sets else None,
     }
 
 
 def _month(month: Month) -> dict[str, Any]:
-    return {"as_of": month.as_of.isoformat(), "before": _side(month.before), "after": _side(month.after)}
+    sides = {"before": _side(month.before), "after": _side(month.after)}
+    return {"as_of": month.as_of.isoformat(), "revenue": month.revenue, **sides}
 
 
 def _side(side: MonthSide) -> dict[str, Any]:
     classes = [[key, count, side.revenue.get(key, 0)] for key, count in side.customers.items()]
-    return {"classes": classes, "stayed": side.stayed, "both": side.both}
+    kept = [[key, earlier, still] for key, (earlier, still) in side.kept.items()]
+    return {"classes": classes, "stayed": side.stayed, "both": side.both, "kept": kept}
+
+
+def _sets(sets: Sets) -> dict[str, Any]:
+    return {
+        "changed": dict(zip(("customers", "revenue"), sets.changed, strict=True)),
+        "outside": [dict(zip(("customers", "revenue"), side, strict=True)) for side in sets.outside],
+        "overlaps": [asdict(one) for one in sets.overlaps],
+        "depths": [asdict(one) for one in sets.depths],
+    }

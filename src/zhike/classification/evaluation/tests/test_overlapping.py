@@ -24,7 +24,6 @@ from zhike.classification.schemes import actions, class_actions, queries
 from zhike.classification.schemes.previews import try_draft
 from zhike.classification.setup_file.actions import apply_setup, export_setup
 from zhike.classification.setup_file.errors import SetupWrong
-from zhike.classification.simulation.actions import start_simulation
 from zhike.classification.testing import buy, buy_ago
 from zhike.customers.public import change_customer
 from zhike.customers.testing import make_customer
@@ -225,8 +224,6 @@ def test_what_needs_one_class_at_a_time_is_refused_and_changes_nothing(today):
         set_override(
             customer_id=one.id, scheme_key="segments", class_id=ids["buyers"], reason="Because", by=SYSTEM, at=now()
         )
-    with pytest.raises(SchemeOverlaps):
-        start_simulation(key="segments", by=SYSTEM, at=now())
     with pytest.raises(OverlapIsByRules):
         actions.create_scheme(key="list", kind="hand", name_en="List", overlapping=True, by=SYSTEM, at=now())
     assert list(Assignment.objects.values_list()) == before
