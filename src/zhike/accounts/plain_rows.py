@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import NotSupportedError, connection
-from django.db.backends.postgresql.psycopg_any import register_tzloader
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 from psycopg import Cursor
@@ -26,15 +25,12 @@ def read_models[M: Model](model: type[M], statement: str, params: Sequence[Any] 
 
     `statement` is one of a fixed few, never put together of what somebody typed: its shape is kept for ever.
     """
-    columns, rows = _ask(statement, params)
-    if not rows:
+    cursor = _ask(statement, params)
+    if not cursor.rowcount:
         return []
-    kept = model, statement, len(columns)  # the width: an upgrade adds columns below a process that still runs
-    if kept not in _shapes:
-        _shapes[kept] = _shape_of(model, columns)
-    names, places, converts, others = _shapes[kept]
+    names, places, converts, others = _shape_of(model, statement, cursor)
     found = []
-    for row in rows:
+    for row in cursor.fetchall():
         values = list(row)
         for place, convert in converts:
             values[place] = convert(values[place])
@@ -44,8 +40,8 @@ def read_models[M: Model](model: type[M], statement: str, params: Sequence[Any] 
     return found
 
 
-def _ask(statement: str, params: Sequence[Any] | dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the names of the columns and the rows; outside a transaction once more where a kept plan is outdated."""
+def _ask(statement: str, params: Sequence[Any] | dict[str, Any]) -> Any:
+    """Return a cursor with the rows; outside a transaction asked once more where a kept plan is outdated."""
     try:
         return _ask_once(statement, params)
     except NotSupportedError:  # an upgrade changed the table below the plan
@@ -55,10 +51,10 @@ def _ask(statement: str, params: Sequence[Any] | dict[str, Any]) -> tuple[list[s
         return _ask_once(statement, params)
 
 
-def _ask_once(statement: str, params: Sequence[Any] | dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
-    with _prepared_cursor() as cursor:
-        cursor.execute(statement, params)
-        return [column.name for column in cursor.description], cursor.fetchall()
+def _ask_once(statement: str, params: Sequence[Any] | dict[str, Any]) -> CursorWrapper:
+    cursor = _prepared_cursor()
+    cursor.execute(statement, params)
+    return cursor
 
 
 class _Prepared(Cursor[Any]):
@@ -70,16 +66,23 @@ class _Prepared(Cursor[Any]):
 
 
 def _prepared_cursor() -> CursorWrapper:
-    """Return a cursor of Django's connection, counted and logged like its others."""
+    """Return a cursor of Django's connection, counted and logged like its others; it reads times as they do."""
     connection.ensure_connection()
     plain = connection.connection
     plain.prepare_threshold = NEVER_BY_ITSELF
     cursor: Any = _Prepared(plain)
-    register_tzloader(connection.timezone, cursor)
     return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
-def _shape_of(model: type[Model], columns: Sequence[str]) -> Shape:
+def _shape_of(model: type[Model], statement: str, cursor: Any) -> Shape:
+    """Return how a row becomes a model: found out once for each statement and width, which an upgrade may change."""
+    kept = model, statement, cursor.pgresult.nfields
+    if kept not in _shapes:
+        _shapes[kept] = _find_shape(model, [column.name for column in cursor.description])
+    return _shapes[kept]
+
+
+def _find_shape(model: type[Model], columns: Sequence[str]) -> Shape:
     """Return the fields that a row holds, in the model's order, where each stands, and how it is read."""
     known: dict[str | None, int] = {column: place for place, column in enumerate(columns)}
     held = [(field, known[field.column]) for field in model._meta.concrete_fields if field.column in known]

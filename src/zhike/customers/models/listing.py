@@ -22,7 +22,7 @@ class Listing(models.Model):
     name = models.CharField(max_length=300)
     # By bytes, whatever the database sorts by: so one index gives the order of names and finds their beginnings.
     name_pinyin = models.CharField(max_length=1200, blank=True, db_collation="C")
-    name_initials = models.CharField(max_length=300, blank=True)
+    name_initials = models.CharField(max_length=300, blank=True, db_collation="C")
     tokens = ArrayField(models.TextField(), default=list)
     phones = ArrayField(models.TextField(), default=list)  # E.164
     emails = ArrayField(models.TextField(), default=list)
@@ -41,7 +41,19 @@ class Listing(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-value", "-customer"], name="listing_by_value", condition=Q(archived=False)),
-            models.Index(fields=["name_pinyin", "customer"], name="listing_by_name", condition=Q(archived=False)),
+            # With the value beside the name, the most valuable of many names that begin alike are found in the index.
+            models.Index(
+                fields=["name_pinyin", "customer"],
+                name="listing_by_name",
+                condition=Q(archived=False),
+                include=["value"],
+            ),
+            models.Index(
+                fields=["name_initials", "customer"],
+                name="listing_initials",
+                condition=Q(archived=False),
+                include=["value"],
+            ),
             models.Index(fields=["-created_at", "-customer"], name="listing_by_created", condition=Q(archived=False)),
             # Whoever never bought sorts behind everyone else, and a key page has no nulls to step over.
             models.Index(
@@ -55,5 +67,4 @@ class Listing(models.Model):
             GinIndex(fields=["province", "city", "classes"], name="listing_classes"),  # what is rare; else by value
             GinIndex(fields=["tags"], name="listing_tags"),
             GinIndex(fields=["tokens"], name="listing_tokens"),
-            models.Index(fields=["name_initials"], name="listing_initials", opclasses=["text_pattern_ops"]),
         ]

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -20,15 +22,25 @@ from zhike.kit.actor import Actor
 from zhike.kit.text import comparable
 
 LONGEST = 100  # characters of a search that count
+BEST_FIRST = ("-value", "-customer_id")
 NUMBER = re.compile(r"[+()\d\s.-]{4,}")
 REACHED = 200  # customers looked up by one phone, e-mail or number prefix; more is no search
 DIAL_CODES = {"CN": "86", "HK": "852", "TW": "886", "US": "1", "GB": "44", "JP": "81", "DE": "49", "SG": "65"}
 
 
 def find_customers(*, text: str, actor: Actor, limit: int = 20) -> list[Row]:
-    """Return the customers that `text` finds, the most valuable first; archived ones are not found."""
-    rows = narrow_by_text(visible_listing(actor).filter(archived=False), text)
-    return read_rows(rows.order_by("-value", "-customer_id")[:limit])
+    """Return the customers that `text` finds, the most valuable first; archived ones are not found.
+
+    The best are taken of each way to find them, then of all: of one condition alone an index knows the best.
+    """
+    rows = visible_listing(actor).filter(archived=False)
+    ways = _ways(text)
+    if len(ways) > 1:
+        best = [rows.filter(way).order_by(*BEST_FIRST).values("customer_id")[:limit] for way in ways]
+        rows = visible_listing(actor).filter(customer_id__in=best[0].union(*best[1:]))
+    elif ways:
+        rows = rows.filter(ways[0])
+    return read_rows(rows.order_by(*BEST_FIRST)[:limit])
 
 
 def find_elsewhere(*, text: str, actor: Actor, limit: int = 5) -> list[tuple[SearchSource, Sequence[Hit]]]:
@@ -69,43 +81,48 @@ def mask_name(name: str) -> str:
 
 def narrow_by_text(rows: QuerySet[Listing], text: str) -> QuerySet[Listing]:
     """Narrow listing rows to those that `text` finds; nothing typed narrows nothing."""
+    return rows.filter(reduce(or_, _ways(text), Q()))
+
+
+def _ways(text: str) -> list[Q]:
+    """Return the conditions of which a customer that `text` finds meets one; none where nothing is typed."""
     text = comparable(text[:LONGEST])
     if not text:
-        return rows
+        return []
     if NUMBER.fullmatch(text):
-        return rows.filter(_by_number(text))
+        return _by_number(text)
     if "@" in text:
-        return rows.filter(customer_id__in=_customers_with(Q(kind="email", normal__startswith=text)))
-    return rows.filter(_by_hanzi(text) if has_hanzi(text) else _by_letters(text))
+        return [Q(customer_id__in=_customers_with(Q(kind="email", normal__startswith=text)))]
+    return _by_hanzi(text) if has_hanzi(text) else _by_letters(text)
 
 
-def _by_hanzi(text: str) -> Q:
+def _by_hanzi(text: str) -> list[Q]:
     """Names that hold every word of `text`: pairs of hanzi find them by index, the words are then looked for."""
     found = Q(tokens__contains=query_tokens(text))
     for word in text.split(" "):
         found &= Q(name__icontains=word)
     elsewhere = [one for finder in customer_finders for one in finder(text)]
-    return found | Q(customer_id__in=elsewhere) if elsewhere else found
+    return [found, Q(customer_id__in=elsewhere)] if elsewhere else [found]
 
 
-def _by_letters(text: str) -> Q:
+def _by_letters(text: str) -> list[Q]:
     """Pinyin or initials from the start of the name, two syllables or a word anywhere, or the number elsewhere."""
     word = re.sub(r"[\W_]+", "", text)
     if not word:
-        return Q(name__icontains=text)
-    found = Q(name_pinyin__startswith=word) | Q(name_initials__startswith=word)
-    if tokens := query_tokens(text):
-        found |= Q(tokens__contains=tokens)
+        return [Q(name__icontains=text)]
+    begins = Q(name_pinyin__startswith=word)
+    if "lu" in word or "nu" in word:  # ü is typed u by some: 吕 lu
+        begins |= Q(name_pinyin__startswith=word.replace("lu", "lv").replace("nu", "nv"))
+    inside = Q(tokens__contains=query_tokens(text))
     for syllables in ways_to_cut(word):
         if pairs := pairs_of(syllables):
-            found |= Q(tokens__contains=pairs, name_pinyin__contains=word)
-    if "lu" in word or "nu" in word:  # ü is typed u by some: 吕 lu
-        found |= Q(name_pinyin__startswith=word.replace("lu", "lv").replace("nu", "nv"))
+            inside |= Q(tokens__contains=pairs, name_pinyin__contains=word)
+    ways = [begins, Q(name_initials__startswith=word), inside]
     numbered = _customers_numbered(text)
-    return found | Q(customer_id__in=numbered) if numbered else found
+    return [*ways, Q(customer_id__in=numbered)] if numbered else ways
 
 
-def _by_number(text: str) -> Q:
+def _by_number(text: str) -> list[Q]:
     """A phone from its start, the last four digits of one, a number elsewhere, or digits in a name."""
     digits = re.sub(r"\D", "", text)
     dial = DIAL_CODES.get(_home_country(), "86")
@@ -117,7 +134,7 @@ def _by_number(text: str) -> Q:
     if phones:
         reached |= set(_customers_with(phones))
     found = Q(tokens__contains=[digits])
-    return found | Q(customer_id__in=reached) if reached else found
+    return [found, Q(customer_id__in=reached)] if reached else [found]
 
 
 def _customers_with(contacts: Q) -> list[int]:

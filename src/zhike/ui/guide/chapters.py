@@ -61,18 +61,22 @@ def find_picture(name: str) -> Path | None:
     return path if PICTURE.fullmatch(name) and path.is_file() else None
 
 
-@lru_cache(maxsize=256)
 def find_explanation(path: str) -> str:
     """Return the address of the chapter that explains a page: of those that name its beginning the most exact one."""
-    chapters = list_chapters("en")
-    named = [(address, one.url) for one in chapters for address in one.explains if _begins(path, address)]
-    return max(named, key=lambda pair: len(pair[0]), default=("", reverse("ui:guide")))[1]
+    parts = path.strip("/").split("/")
+    return next((url for begins, url in _explanations() if _begins(parts, begins)), reverse("ui:guide"))
 
 
-def _begins(path: str, address: str) -> bool:
+@lru_cache
+def _explanations() -> list[tuple[list[str], str]]:
+    """Return the parts of each address that a chapter names, and the chapter's address; the most exact come first."""
+    named = [(address, one.url) for one in list_chapters("en") for address in one.explains]
+    return [(address.strip("/").split("/"), url) for address, url in sorted(named, key=lambda pair: -len(pair[0]))]
+
+
+def _begins(path: list[str], address: list[str]) -> bool:
     """Tell whether a path begins with an address, in which `*` stands for one part."""
-    parts = address.strip("/").split("/")
-    return all(want in ("*", "", have) for want, have in zip_longest(parts, path.strip("/").split("/")[: len(parts)]))
+    return all(want in ("*", "", have) for want, have in zip_longest(address, path[: len(address)]))
 
 
 def _read(key: str, chinese: bool) -> Chapter:
