@@ -191,7 +191,8 @@ def refresh_results(
     _keep_classes(work, setting)
     for name in ("moved", "fresh"):
         work.run(sql.drop_table(name))
-    show_customers(work, setting, points)
+    if points != before:  # else the view is the same
+        show_customers(work, setting, points)
     return points
 
 

@@ -43,6 +43,7 @@ from zhike.engine.store.store import Store
 from zhike.engine.work import Meta, Work
 
 MOST_DAYS_MOVED = 60  # beyond that, summing everybody anew is cheaper than finding whom the move touches
+FEW_LINES = 500_000  # for a refresh of so many new ones a second thread costs more than it saves
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,8 @@ def _make(store: Store, manifest: Manifest, setting: Setting, base: _Base | None
     work = Work.open(path)
     try:
         making = _Making(work, store.folder, manifest, setting, generation, published)
-        make_needed(work, store.folder, manifest, setting, store.database_url)
+        if base is None or how != "refreshed" or not making.is_narrow(base):
+            make_needed(work, store.folder, manifest, setting, store.database_url)
         if base is None or how == "full":
             points, foreign = making.all_anew(base)
         elif how == "rebuilt":
@@ -235,6 +237,9 @@ class _Making:
 
     def refreshed(self, base: _Base) -> tuple[CutPoints, bool]:
         work, setting = self.work, self.setting
+        narrow = self.is_narrow(base)
+        if narrow and self.new_lines(base) <= FEW_LINES:
+            work.command("SET threads = 1")
         work.command("BEGIN")
         self.forget_published()
         begin_touching(work)
@@ -243,9 +248,15 @@ class _Making:
             touch_by_time(work, setting, base.as_of, base.until)
         foreign = refresh_days(work, self.folder, self.manifest, setting, base.meta)
         sum_state(work, setting, self.generation, foreign=foreign)
-        same = base.meta.setting == setting.to_json() and not setting.needs
-        points = refresh_results(work, setting, self.generation, self.kept_points(base), narrow=same)
+        points = refresh_results(work, setting, self.generation, self.kept_points(base), narrow=narrow)
         return points, foreign
+
+    def is_narrow(self, base: _Base) -> bool:
+        """Whether day and schemes are those of the last run, and no rule asks for more than a customer's columns."""
+        return base.meta.setting == self.setting.to_json() and not self.setting.needs
+
+    def new_lines(self, base: _Base) -> int:
+        return sum(one.rows for one in self.manifest.facts if one.hi > base.meta.watermark)
 
     def kept_points(self, base: _Base | None) -> CutPoints | None:
         """Return the last run's cut points of schemes that have not changed since."""
