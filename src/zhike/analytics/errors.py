@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from zhike.kit.errors import NotFound, Refusal
+from zhike.kit.errors import Forbidden, NotFound, Refusal
 
 
 class NoSuchRun(NotFound):
@@ -63,3 +63,13 @@ class NoProducts(Refusal):
 class NothingInUse(NotFound):
     code = "analytics.nothing_in_use"
     sentence = _("The model says nothing of this customer: it has not been run, or they bought too long ago.")
+
+
+class NothingRunYet(NotFound):
+    code = "analytics.nothing_run_yet"
+    sentence = _("No run of this model is in use. Run it under Models first.")
+
+
+class FiguresOfEverybody(Forbidden):
+    code = "analytics.figures_of_everybody"
+    sentence = _("These figures are over all customers, and you may see some of them only.")

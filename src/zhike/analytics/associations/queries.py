@@ -69,6 +69,12 @@ def list_bundles(run: ModelRun, *, limit: int = 10) -> list[Bundle]:
     return list(found.order_by("-together", "id")[:limit])
 
 
+def page_bundles(run: ModelRun, *, after: str = "", limit: int = 50) -> Page[Bundle]:
+    """Return sets of three page by page, the most frequent first, products loaded. :raises BadCursor:"""
+    found = Bundle.objects.filter(run=run).select_related("first", "second", "third")
+    return key_page(found, order=("-together", "-id"), limit=limit, after=after)
+
+
 def list_bought_together(*, product_id: int, limit: int = PRODUCT_PAIRS) -> list[ProductPair]:
     """Return the pairs of a product that are bought together more than by chance, the likeliest first."""
     run = get_run_in_use(PAIRS)

@@ -3,17 +3,39 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
+from pydantic import ConfigDict
 
 from zhike.accounts.public import needs
+from zhike.analytics.answers import PageOfRun, run_answer
 from zhike.analytics.errors import NothingInUse
 from zhike.analytics.models import CustomerChurn, ModelRun
 from zhike.analytics.permissions import VIEW
-from zhike.api.public import PageOf, Paging, page_answer
+from zhike.api.public import Paging
+from zhike.kit.paging import Page
 
 from . import queries
 from .queries import Wanted
 from .rules import quadrant_of
 from .words import say_reason
+
+SILENT: dict[str, Any] = {
+    "feature": "days_since_last",
+    "value": 94,
+    "usual": 20,
+    "raises": True,
+    "text": "last purchase 94 days ago, usually every 30",
+}
+EXAMPLE: dict[str, Any] = {
+    "customer_id": 10_008,
+    "chance": 0.72,
+    "value": 3_660_000,
+    "expected_loss": 2_635_200,
+    "currency": "CNY",
+    "quadrant": "save",
+    "as_of": "2026-11-22",
+    "horizon": 90,
+    "reasons": [SILENT],
+}
 
 
 class ReasonOut(Schema):
@@ -28,6 +50,8 @@ class ReasonOut(Schema):
 
 class ChurnOut(Schema):
     """The chance to buy nothing in `horizon` days from `as_of`; `value` of the 365 days before, in minor units."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     customer_id: int
     chance: float
@@ -46,7 +70,9 @@ class ChurnFilter(Schema):
 
 def add_operations(router: Router) -> None:
     """Put the operations of churn risk on the room's router."""
-    router.get("/churn-risk", response=PageOf[ChurnOut], summary="List who may leave, by expected loss")(list_at_risk)
+    router.get("/churn-risk", response=PageOfRun[ChurnOut], summary="List who may leave, by expected loss")(
+        list_at_risk
+    )
     router.get("/customers/{int:customer_id}/churn", response=ChurnOut, summary="Read a customer's chance to leave")(
         get_chance
     )
@@ -56,11 +82,10 @@ def add_operations(router: Router) -> None:
 def list_at_risk(request: HttpRequest, paging: Query[Paging], wanted: Query[ChurnFilter]) -> Any:
     run = queries.get_run_in_use()
     if run is None:
-        return {"rows": [], "next": None}
+        return run_answer(None, Page[CustomerChurn]([]))
     narrowed = Wanted(quadrant=wanted.quadrant)
     page = queries.list_at_risk(run, wanted=narrowed, actor=request.actor, after=paging.after, limit=paging.limit)
-    answer = page_answer(page)
-    return answer | {"rows": [_out(one, run) for one in page.rows]}
+    return run_answer(run, page, [_out(one, run) for one in page.rows])
 
 
 @needs(VIEW, customer="customer_id")

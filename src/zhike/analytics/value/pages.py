@@ -11,6 +11,7 @@ from zhike.analytics.class_names import Schemes, name_schemes
 from zhike.analytics.figures import Table
 from zhike.analytics.models import ModelRun
 from zhike.analytics.shown_run import find_shown_run, find_table
+from zhike.analytics.value_model.queries import find_run
 from zhike.kit.actor import Actor
 from zhike.ui.public import format_compact_money, format_exact, format_share
 
@@ -65,7 +66,7 @@ def _stats(figures: Mapping[str, Any], currency: str) -> list[dict[str, str]]:
 
 def _forecast(schemes: Schemes, actor: Actor) -> dict[str, Any]:
     """Return what the value model says: by class of the tier that the figures use, and the largest customers."""
-    run = queries.find_model_run()
+    run = find_run()
     if run is None:
         return {"model_run": None}
     tops = queries.list_top_customers(run=run, actor=actor)

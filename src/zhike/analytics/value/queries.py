@@ -10,7 +10,6 @@ from django.db import connection
 
 from zhike.accounts.public import owner_ids
 from zhike.analytics.models import ModelRun
-from zhike.analytics.value_model.queries import ANALYSIS as MODEL
 from zhike.kit.actor import Actor
 
 LARGE = 20_000  # customers; beyond, sums are kept for a while
@@ -49,11 +48,6 @@ class TopCustomer:
     clv_high: int | None
     past_year: int
     p_alive: float | None
-
-
-def find_model_run() -> ModelRun | None:
-    """Return the run of the value model in use."""
-    return ModelRun.objects.filter(analysis=MODEL, in_use=True).first()
 
 
 def list_class_values(*, run: ModelRun, class_ids: Sequence[int], actor: Actor) -> list[ClassValue]:

@@ -119,6 +119,10 @@ def test_offers_are_of_ones_own_taste_and_say_why(client):
     alike = CustomerAlike.objects.filter(customer=made[1]).order_by("place").values_list("likeness", "shared")
     assert list(alike) == [(1.0, 4), (1.0, 4), (1.0, 4), (0.75, 3), (0.75, 3)]
     client.force_login(make_user("ada"))
+    told = client.get(f"/api/customers/{made[1].pk}/offers").json()
+    assert (told["run"]["id"], [one["place"] for one in told["offers"]]) == (found.id, [1, 2])
+    alike = client.get(f"/api/customers/{made[1].pk}/alike").json()["rows"]
+    assert [(one["likeness"], one["shared"]) for one in alike] == [(1.0, 4), (1.0, 4), (1.0, 4), (0.75, 3), (0.75, 3)]
     page = client.get(f"/customers/{made[1].pk}/").content.decode()
     assert "推荐产品" in page
     assert "位客户两样都买了" in page
@@ -209,7 +213,12 @@ def test_the_api_gives_pairs_page_by_page_and_offers_to_who_may_see_the_customer
     assert (len(second["rows"]), second["next"]) == (1, None)
     customer = make_customer("Max's", owner=make_user("max"))
     assert client.get(f"/api/customers/{customer.pk}/offers").json() == {
-        "customer_id": customer.pk, "as_of": None, "offers": [],
+        "customer_id": customer.pk, "as_of": None, "run": None, "offers": [],
     }  # fmt: skip
+    assert (first["run"]["analysis"], first["run"]["as_of"]) == ("associations", AS_OF.isoformat())
+    (three,) = client.get("/api/associations/bundles").json()["rows"]
+    assert ([one["sku"] for one in three["products"]][2], three["together"]) == ("paper", 8)
+    assert client.get(f"/api/customers/{customer.pk}/alike").json() == {"customer_id": customer.pk, "rows": []}
     client.force_login(make_user("ana"))
     assert client.get(f"/api/customers/{customer.pk}/offers").status_code == 404
+    assert client.get(f"/api/customers/{customer.pk}/alike").status_code == 404

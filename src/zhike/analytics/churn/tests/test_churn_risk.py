@@ -204,11 +204,12 @@ def test_everybody_sees_their_own_customers_alone(client):
 @pytest.mark.django_db
 def test_pages_go_by_key(client):
     people = [make_customer(f"C{number}") for number in range(5)]
-    kept(*((one, 0.5, 100_000) for one in people))
+    made = kept(*((one, 0.5, 100_000) for one in people))
     client.force_login(make_user("ada"))
     seen, after = [], ""
     while after is not None:
         answer = client.get(f"/api/churn-risk?limit=2&after={after}").json()
+        assert (answer["run"]["id"], answer["run"]["version"]) == (made.id, "1")
         seen += [one["customer_id"] for one in answer["rows"]]
         after = answer["next"]
     assert seen == sorted((one.pk for one in people), reverse=True)
@@ -247,7 +248,7 @@ def test_who_may_and_before_the_first_run(client):
     for login in ("ana", "li", "vic", "ada"):
         client.force_login(make_user(login))
         assert "模型还没有运行过" in client.get(PAGE).content.decode()
-        assert client.get("/api/churn-risk").json() == {"rows": [], "next": None}
+        assert client.get("/api/churn-risk").json() == {"rows": [], "next": None, "run": None}
     client.force_login(make_user("clerk", may=["customers.view_customer"]))
     assert [client.get(one).status_code for one in (PAGE, "/api/churn-risk")] == [403, 403]
     client.logout()

@@ -150,3 +150,24 @@ def add_foreign(customer_id: int) -> None:
         by=SYSTEM,
         at=AT,
     )
+
+
+def test_programs_read_what_the_page_shows():
+    make_firm()
+    made, client = run(), Client()
+    client.force_login(make_user("ada"))
+    found = client.get("/api/retention", headers=ENGLISH).json()
+    assert (found["run"]["id"], found["run"]["first_day"], found["currency"]) == (made.id, "2025-01-05", "CNY")
+    assert [(one["month"], one["customers"]) for one in found["cohorts"]] == [("2025-01-01", 2), ("2025-02-01", 1)]
+    assert found["cohorts"][0]["amounts"][:3] == [400_00, 50_00, -20_00]
+    assert found["survival"][0]["points"][0] == {"days": 0, "watched": 3, "share": 0.666667} | {
+        key: found["survival"][0]["points"][0][key] for key in ("low", "high")
+    }
+    assert found["moves"]["classes"][-1] == {"class_id": None, "name": "Not a customer yet"}
+    assert sum(map(sum, found["moves"]["last_month"])) == 3
+    assert {one["kind"] for one in found["trends"]} == {"lifecycle", "value_tier"}
+    assert found["trends"][0]["months"][-1]["month"] == "2026-02-01"
+    client.force_login(make_user("li"))
+    assert client.get("/api/retention").json()["code"] == "analytics.figures_of_everybody"
+    client.force_login(make_user("clerk", may=["customers.view_customer"]))
+    assert client.get("/api/retention").status_code == 403
