@@ -21,4 +21,5 @@ def organisation(request: HttpRequest) -> HttpResponse:
     if attempt(form, actions.save_organisation, by=request.actor, at=now()):
         say_done(request, _("Settings saved."))
         return redirect("accounts:organisation")
-    return render(request, "accounts/organisation/organisation.html", {"form": form})
+    status = 422 if form.errors else 200
+    return render(request, "accounts/organisation/organisation.html", {"form": form}, status=status)

@@ -20,7 +20,8 @@ def own_account(request: HttpRequest) -> HttpResponse:
     form = OwnAccountForm(request.POST or None, initial={"language": person.language})
     if attempt(form, actions.choose_language, user_id=person.id, by=request.actor, at=now()):
         return redirect("accounts:own-account")
-    return render(request, "accounts/own_account/own_account.html", {"form": form, "person": person})
+    context = {"form": form, "person": person}
+    return render(request, "accounts/own_account/own_account.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -28,7 +28,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     form = NewPersonForm(request.POST or None)
     if person := attempt(form, actions.add_person, by=request.actor, at=now()):
         return show_link(request, person.id)
-    return render(request, "accounts/people/new.html", {"form": form})
+    return render(request, "accounts/people/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +40,8 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
     if attempt(form, actions.change_person, user_id=user_id, by=request.actor, at=now()):
         say_done(request, _("Saved. It counts from their next click."))
         return redirect("accounts:people")
-    return render(request, "accounts/people/person.html", {"form": form, "person": found})
+    context = {"form": form, "person": found}
+    return render(request, "accounts/people/person.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -30,7 +30,7 @@ def new_role(request: HttpRequest) -> HttpResponse:
     form = RoleForm(request.POST or None, initial=start)
     if attempt(form, actions.add_role, by=request.actor, at=now()):
         return redirect("accounts:roles")
-    return render(request, "accounts/roles/role.html", {"form": form})
+    return render(request, "accounts/roles/role.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +44,7 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
         return redirect("accounts:roles")
     template = "accounts/roles/built_in.html" if found.built_in else "accounts/roles/role.html"
     context = {"form": form, "role": found, "groups": queries.group_permissions()}
-    return render(request, template, context)
+    return render(request, template, context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -29,7 +29,7 @@ BACKEND = "zhike.accounts.sign_in.backend.PersonBackend"
 @open_to_anyone("people sign in here")
 def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
-    status = 200
+    status = 422 if form.errors else 200
     if request.method == "POST" and form.is_valid():
         try:
             user = actions.check_password(request=request, **form.cleaned_data)
@@ -82,7 +82,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, user)
             say_done(request, _("Password saved."))
             return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "accounts/sign_in/choose_password.html", {"form": form})
+    return render(request, "accounts/sign_in/choose_password.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -37,7 +37,8 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
     form = TeamForm(request.POST or None, initial={"name": found.name})
     if attempt(form, actions.rename_team, team_id=team_id, by=request.actor, at=now()):
         return redirect("accounts:teams")
-    return render(request, "accounts/teams/team.html", {"form": form, "team": found})
+    context = {"form": form, "team": found}
+    return render(request, "accounts/teams/team.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

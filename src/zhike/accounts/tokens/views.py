@@ -28,7 +28,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     if made := attempt(form, actions.create_token, user_id=request.actor.id, by=request.actor, at=now()):
         token, text = made
         return render(request, "accounts/tokens/made.html", {"token": token, "text": text})
-    return render(request, "accounts/tokens/new.html", {"form": form})
+    return render(request, "accounts/tokens/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

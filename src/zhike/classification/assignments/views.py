@@ -56,7 +56,8 @@ def assign_many(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('customers:list')}?{_filters_of(request)}")
         except Refusal as refusal:
             form.add_error("reason" if refusal.field == "reason" else None, refusal.message)
-    return render(request, "classification/assignments/assign_many.html", {"form": form, "count": len(ids)})
+    context, status = {"form": form, "count": len(ids)}, 422 if form.errors else 200
+    return render(request, "classification/assignments/assign_many.html", context, status=status)
 
 
 def say_moved(count: int) -> str:

@@ -115,7 +115,7 @@ def get_overview(*, key: str, actor: Actor, at: datetime, fresh: bool = False) -
         return Overview([(one, []) for one in schemes], scheme, None, None, 2 if fresh else 0)
     counts = kept.found.counts
     listed = [(one, [(each.name, each.hue, counts.get(each.id, 0)) for each in one.classes]) for one in schemes]
-    return Overview(listed, scheme, scheme and _distribution(scheme, kept, since), kept.at, kept.again)
+    return Overview(listed, scheme, _distribution(scheme, kept, since) if scheme else None, kept.at, kept.again)
 
 
 def _distribution(scheme: SchemeInForce, kept: Kept[Sums], since: date) -> Distribution:

@@ -52,7 +52,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     context = {"form": form, "steps": queries.describe_steps("organisation")}
-    return render(request, "config/first_run/organisation.html", context)
+    return render(request, "config/first_run/organisation.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

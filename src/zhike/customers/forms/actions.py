@@ -7,7 +7,7 @@ from django.db import transaction
 
 from zhike.audit.public import record
 from zhike.customers.custom_fields.definitions import list_fields
-from zhike.customers.errors import NoSuchFormField, NoSuchSorting
+from zhike.customers.errors import BadValue, NoSuchFormField, NoSuchSorting
 from zhike.customers.events import FormLayoutChanged
 from zhike.customers.forms.layouts import PROFILE, Layout, Section, all_forms, read_forms, sections_to_json
 from zhike.customers.forms.registries import all_sortings
@@ -15,7 +15,7 @@ from zhike.customers.models import FormLayout, FormSettings
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
 
-MOST_SECTIONS = 20
+MOST_SECTIONS, LONGEST_NAME = 20, 60
 
 
 @transaction.atomic
@@ -40,7 +40,11 @@ def save_layout(
     """Say what the form of a class shows and requires; without scheme and class: the form of everybody else.
 
     :raises NoSuchSorting: if there is no such class. :raises NoSuchFormField: if a field is unknown or named twice.
+    :raises BadValue: if the name of a section or of the visit form is too long.
     """
+    for text in (visit_form, *(name for one in sections for name in (one.zh, one.en))):
+        if len(tidy(text)) > LONGEST_NAME:
+            raise BadValue(field="sections", value=text)
     classes = {(one.key, each.key) for one in all_sortings() for each in one.classes}
     if (scheme or class_key) and (scheme, class_key) not in classes:
         raise NoSuchSorting(key=f"{scheme} {class_key}"[:60])
@@ -49,10 +53,10 @@ def save_layout(
     for name in names:
         if name not in known or names.count(name) > 1:
             raise NoSuchFormField(name=name[:60])
-    kept = [Section(tidy(one.zh)[:60], tidy(one.en)[:60], one.fields) for one in sections[:MOST_SECTIONS]]
+    kept = [Section(tidy(one.zh), tidy(one.en), one.fields) for one in sections[:MOST_SECTIONS]]
     layout, _made = FormLayout.objects.select_for_update().get_or_create(scheme=scheme, class_key=class_key)
     before = {"sections": layout.sections, "visit_form": layout.visit_form}
-    layout.sections, layout.visit_form = sections_to_json(kept), tidy(visit_form)[:60]
+    layout.sections, layout.visit_form = sections_to_json(kept), tidy(visit_form)
     layout.changed_at = at
     layout.save()
     all_forms.forget()

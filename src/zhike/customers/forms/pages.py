@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from zhike.customers.custom_fields.definitions import list_fields, name_of
-from zhike.customers.errors import NoSuchSorting
+from zhike.customers.errors import BadValue, NoSuchSorting
 from zhike.customers.forms.layouts import PROFILE, FormField, Layout, Section, all_forms, read_forms
 from zhike.customers.forms.queries import get_layout, list_missing, whole_layout
 from zhike.customers.forms.registries import all_sortings
@@ -116,7 +116,7 @@ def preview(layout: Layout) -> list[tuple[str, list[tuple[str, bool]]]]:
 
 
 def read_layout(post: Mapping[str, str], *, scheme: str, class_key: str) -> Layout:
-    """Return the form that was typed into the editor."""
+    """Return the form that was typed into the editor. :raises BadValue: if a section or a place is no number."""
     placed: dict[int, list[tuple[int, FormField]]] = {}
     for name in field_labels():
         number, order = (_number(post.get(f"{part}_{name}", "")) for part in ("section", "order"))
@@ -124,17 +124,19 @@ def read_layout(post: Mapping[str, str], *, scheme: str, class_key: str) -> Layo
             placed.setdefault(number, []).append((order or 999, FormField(name, f"required_{name}" in post)))
     sections = tuple(
         Section(
-            post.get(f"zh_{number}", "")[:60],
-            post.get(f"en_{number}", "")[:60],
+            post.get(f"zh_{number}", ""),
+            post.get(f"en_{number}", ""),
             tuple(one for _order, one in sorted(members, key=lambda pair: pair[0])),
         )
         for number, members in sorted(placed.items())
     )
-    return Layout(scheme, class_key, sections, post.get("visit_form", "")[:60])
+    return Layout(scheme, class_key, sections, post.get("visit_form", ""))
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 4 else 0
+    if text.strip() and not (text.isdecimal() and len(text) < 4):
+        raise BadValue(field="sections", value=text)
+    return int(text.strip() or 0)
 
 
 def load_missing(customer: Customer, actor: Actor) -> dict[str, Any] | None:

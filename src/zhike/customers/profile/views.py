@@ -66,7 +66,9 @@ def edit_field(request: HttpRequest, customer_id: int, field: str) -> HttpRespon
         except Refusal as refusal:
             form.add_error("value", refusal.message)
     part = "form" if request.htmx else ""
-    return _draw_field(request, customer, field, part, form=form, was=old)
+    answer = _draw_field(request, customer, field, part, form=form, was=old)
+    answer.status_code = 422 if request.method == "POST" else 200
+    return answer
 
 
 def _read_form(request: HttpRequest, field: str, old: str) -> FieldForm:

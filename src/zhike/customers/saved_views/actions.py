@@ -6,13 +6,14 @@ from django.http import QueryDict
 
 from zhike.customers.errors import BadValue
 from zhike.customers.models import ListColumns, SavedView
+from zhike.customers.registries import all_columns
 from zhike.customers.saved_views.queries import get_own_view, lasting_query
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
 
 LONGEST_NAME, LONGEST_QUERY = 60, 4000
 KEPT_REMOVED = timedelta(days=1)
-MOST_COLUMNS, LONGEST_COLUMN = 60, 60
+MOST_COLUMNS = 60
 
 
 @transaction.atomic
@@ -65,8 +66,14 @@ def restore_view(*, view_id: int, by: Actor, at: datetime) -> SavedView:
 
 @transaction.atomic
 def choose_columns(*, columns: Sequence[str], by: Actor, at: datetime) -> None:
-    """Remember the columns that a person wants to see; none: the usual ones."""
-    keys = [key[:LONGEST_COLUMN] for key in columns[:MOST_COLUMNS]]
+    """Remember the columns that a person wants to see; none: the usual ones. Those that are gone are left out.
+
+    :raises BadValue: if there is none of them.
+    """
+    known = {one.key for one in all_columns()}
+    keys = [key for key in columns[:MOST_COLUMNS] if key in known]
+    if columns and not keys:
+        raise BadValue(field="col", value=columns[0])
     ListColumns.objects.update_or_create(user_id=by.id or 0, defaults={"columns": keys})
 
 

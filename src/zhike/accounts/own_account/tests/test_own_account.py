@@ -32,7 +32,7 @@ def test_the_language_is_kept_with_the_person(client):
 
 def test_a_language_that_we_do_not_speak_is_refused(client):
     client.force_login(make_user("ana"))
-    assert client.post("/account/", {"language": "tlh"}).status_code == 200
+    assert client.post("/account/", {"language": "tlh"}).status_code == 422
     assert User.objects.get(login="ana").language == ""
 
 

@@ -163,7 +163,7 @@ def test_without_a_type_set_by_hand_the_page_leads_to_making_one(client):
     assert 'href="/settings/schemes/new/"' in page
 
 
-@pytest.mark.parametrize(("login", "status"), [("ana", 200), ("li", 200), ("vic", 403), ("max", 200)])
+@pytest.mark.parametrize(("login", "status"), [("ana", 422), ("li", 422), ("vic", 403), ("max", 422)])
 def test_who_may_put_many_into_a_class(client, tiers, login, status):
     client.force_login(make_user(login))
     mine, theirs = make_customer("Mine", owner=make_user(login)), make_customer("Theirs", owner=make_user("ada"))

@@ -70,7 +70,7 @@ def test_going_back_shows_what_was_chosen_and_may_choose_again(client, ada):
 def test_what_is_refused_changes_nothing(client, ada, wrong):
     before = active()
     answer = client.post(STEPS[1], {**FIRM, **wrong})
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
     assert not Organisation.objects.filter(configured=True).exists()
     assert active() == before

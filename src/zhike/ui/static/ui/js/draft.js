@@ -1,5 +1,6 @@
-// Nothing typed is lost when the sign-in has ended meanwhile: a form that is sent leaves what was typed in this tab; if the
-// answer is the sign-in page, the form shows it again afterwards. Any other answer means that it arrived: it is forgotten.
+// Nothing typed is lost when the sign-in has ended meanwhile, or when the answer is the same page with a warning: a form that
+// is sent leaves what was typed in this tab; if the answer is the sign-in page, the form shows it again afterwards, and at once
+// beside a warning. Any other answer means that it arrived: it is forgotten.
 (() => {
   const key = "zk-draft", at = location.pathname, store = (() => { try { return sessionStorage; } catch { return null; } })();
   const typed = "input:not([type=hidden], [type=password], [type=file], [type=submit]), textarea, select";
@@ -15,6 +16,7 @@
   try { draft = JSON.parse(store?.getItem(key)); } catch { /* not ours */ }
   if (!draft) return;
   if (at.startsWith("/sign-in/")) { draft.ended = true; store.setItem(key, JSON.stringify(draft)); return; }
+  if (document.querySelector("#toasts [data-tone=warn]")) draft.ended = true;
   const home = at === draft.page || at === draft.action;
   if (!draft.ended || home) store.removeItem(key);
   if (!draft.ended || !home) return;
@@ -27,6 +29,7 @@
       rest.splice(rest.indexOf(field), 1);
       if (Array.isArray(value)) field.checked = value[1]; else field.value = value;
     }
+    form.closest("[popover]")?.showPopover();
     form.scrollIntoView({ block: "center" });
     fields(form)[0].focus({ preventScroll: true });
   };
