@@ -1,6 +1,6 @@
 """What a run of the value model says of itself: the data, every model's fit and test, and what was set apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from zhike.engine import models
 
-from .words import REASONS
+from .words import say_plain
 
 type Floats = npt.NDArray[np.float64]
 
@@ -101,12 +101,3 @@ def _plain(reason: models.Reason | None) -> dict[str, Any] | None:
 def say_reason(reason: models.Reason | None) -> str:
     """Return why a model has no numbers, in the language at hand; empty where it has them."""
     return say_plain(_plain(reason))
-
-
-def say_plain(reason: Mapping[str, Any] | str | None) -> str:
-    """Return the words of a reason as a card keeps it."""
-    if not reason:
-        return ""
-    if isinstance(reason, str):  # as the first cards kept it
-        return reason
-    return str(REASONS[reason["code"]]).format(**reason["facts"])

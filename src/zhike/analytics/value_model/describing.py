@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from zhike.analytics.runs.cards import Card, CardChart, CardPart, CardTable
 from zhike.ui.public import format_day, format_exact, format_number, format_share
 
-from .card import say_plain
-from .words import MEANINGS, NAMES
+from .words import MEANINGS, NAMES, say_plain
 
 SERIES = (("actual", "--zk-ink-3"), ("predicted", "--zk-chart"), ("naive", "--zk-ink-3"))
 

@@ -1,5 +1,8 @@
 """Names of the models of purchases, and why one may have nothing to say."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 NAMES = {
@@ -33,3 +36,12 @@ REASONS = {
     "no_spread": _("not identified: all amounts are the same"),
     "no_amounts": _("not identified: no repeat buyers with amounts above 0"),
 }
+
+
+def say_plain(reason: Mapping[str, Any] | str | None) -> str:
+    """Return the words of a reason as a card keeps it."""
+    if not reason:
+        return ""
+    if isinstance(reason, str):  # as the first cards kept it
+        return reason
+    return str(REASONS[reason["code"]]).format(**reason["facts"])
