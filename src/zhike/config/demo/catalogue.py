@@ -80,3 +80,19 @@ def _read(row: str) -> SampleProduct:
 
 
 PRODUCTS: tuple[SampleProduct, ...] = tuple(_read(row) for row in _ROWS.strip().splitlines())
+BY_SKU = {one.sku: one for one in PRODUCTS}
+LEANINGS: tuple[frozenset[str], ...] = tuple(
+    frozenset(row.split())
+    for row in """
+IPC-610 PPC-150 PPC-210 ACC-SSD SVC-EXT SVC-INT
+IPC-220 IPC-120 EDG-300 RTU-4G ACC-ANT ACC-PSU
+DAQ-8A DAQ-4T SEN-T10 SEN-P20 SEN-F60 ACC-C05
+DAQ-16D SEN-V30 SEN-L40 SEN-W70 EDG-500 ACC-TRM
+LOG-20 LOG-80 SEN-H50 ACC-BAT SVC-CAL DAQ-USB
+TST-O2 TST-O4 TST-G1 TST-P3 TST-M6 TST-H1 ACC-PRB SVC-CAL
+""".strip().splitlines()
+)  # what each line of work needs: machines, telemetry, process, handling, storage, laboratory
+COMPANIONS = {  # product: the one that it calls for
+    "IPC-610": "ACC-SSD", "IPC-220": "ACC-PSU", "RTU-4G": "ACC-ANT", "SEN-P20": "DAQ-8A", "SEN-T10": "DAQ-4T",
+    "LOG-20": "ACC-BAT", "TST-O2": "ACC-PRB", "TST-O4": "ACC-PRB", "TST-M6": "SVC-CAL", "SEN-W70": "ACC-TRM",
+}  # fmt: skip

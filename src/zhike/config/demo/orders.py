@@ -1,13 +1,18 @@
-"""The sample orders: 18 months up to today, by the habits of the customers and the seasons of the year."""
+"""The sample orders: 18 months up to today, by the habits of the customers and the seasons of the year.
 
-from collections.abc import Iterator
+Customers keep to what their line of work needs, and some products call for others, so that there is something to find
+for associations and next offers.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate
 from random import Random
 
-from zhike.config.demo.catalogue import CATEGORIES, PRODUCTS, SampleProduct
+from zhike.config.demo.catalogue import BY_SKU, CATEGORIES, COMPANIONS, LEANINGS, PRODUCTS, SampleProduct
 from zhike.config.demo.customers import SampleCustomer
 from zhike.config.demo.season import move_to_season
 
@@ -23,7 +28,8 @@ HEADINGS = {  # field of the import: (中文, English)
 }  # fmt: skip
 COMPANY_HOURS = (9, 9, 10, 10, 10, 11, 13, 14, 14, 15, 15, 15, 16, 17)
 PERSON_HOURS = (8, 10, 12, 12, 13, 17, 19, 20, 20, 20, 21, 21, 21, 22, 22, 23)
-_FOR_COMPANIES = list(accumulate(one.weight_company for one in PRODUCTS))
+LIKED = 12  # times as often as others do customers buy what their line of work needs
+WITH_COMPANION = 0.4  # of the products that call for another
 _FOR_PERSONS = list(accumulate(one.weight_person for one in PRODUCTS))
 
 
@@ -137,13 +143,32 @@ def _season(random: Random, customer: SampleCustomer, day: date, first: date, la
 def _make_order(random: Random, customer: SampleCustomer, day: date, today: date) -> SampleOrder:
     growth = (1 + MONTHLY_GROWTH) ** (MONTHS - (today - day).days / 30)
     count = random.choice((1, 2, 2, 3, 3, 4, 5) if customer.company else (1, 1, 1, 2, 2, 3))
-    weights = _FOR_COMPANIES if customer.company else _FOR_PERSONS
-    chosen = dict.fromkeys(random.choices(PRODUCTS, cum_weights=weights, k=count))
+    chosen = dict.fromkeys(random.choices(PRODUCTS, cum_weights=_weights(customer), k=count))
+    called = dict.fromkeys(_companions(Random(f"{customer.number} {day}"), chosen))
     lines = []
-    for product in chosen:
+    for product in chosen | called:
         usual = product.pack * customer.scale * growth * random.lognormvariate(-0.2, 0.5)
         lines.append(_make_line(product, max(1, round(usual)), customer.discount))
     return SampleOrder(_moment(random, day, customer.company), customer.number, tuple(lines))
+
+
+@cache
+def _leaning_weights(company: bool, leaning: int) -> list[float]:
+    own = [one.weight_company if company else one.weight_person for one in PRODUCTS]
+    liked = LEANINGS[leaning]
+    return list(accumulate(
+        weight * (LIKED if one.sku in liked else 1) for one, weight in zip(PRODUCTS, own, strict=True)
+    ))  # fmt: skip
+
+
+def _weights(customer: SampleCustomer) -> list[float]:
+    """Return how often a customer buys each product, summed up: each keeps to one line of work for good."""
+    return _leaning_weights(customer.company, Random(customer.number).randrange(len(LEANINGS)))
+
+
+def _companions(random: Random, chosen: Iterable[SampleProduct]) -> list[SampleProduct]:
+    """Return what the chosen products call for; drawn apart, so that other draws stay as they are."""
+    return [BY_SKU[COMPANIONS[one.sku]] for one in chosen if one.sku in COMPANIONS and random.random() < WITH_COMPANION]
 
 
 def _make_line(product: SampleProduct, quantity: int, discount: float) -> SampleLine:

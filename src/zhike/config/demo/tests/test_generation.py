@@ -9,7 +9,7 @@ from itertools import pairwise
 import phonenumbers
 import pytest
 
-from zhike.config.demo.catalogue import CATEGORIES, PRODUCTS
+from zhike.config.demo.catalogue import CATEGORIES, COMPANIONS, PRODUCTS
 from zhike.config.demo.customers import customer_rows
 from zhike.config.demo.generation import make_firm
 from zhike.config.demo.orders import order_rows
@@ -104,6 +104,23 @@ def test_some_goods_come_back_and_some_sales_are_over_the_counter(firm):
     assert all(line.unit_price > 0 for line in lines)
     assert any(line.unit_price != line.unit_price.quantize(Decimal("0.01")) for line in lines)
     assert 100 < sum(order.customer == "" for order in firm.orders) < 400
+
+
+def test_customers_keep_to_their_line_of_work_and_products_call_for_others(firm):
+    bought = Counter(line.product.sku for order in firm.orders for line in order.lines)
+    pairs = Counter(
+        (first, then)
+        for order in firm.orders
+        for first, then in COMPANIONS.items()
+        if {first, then} <= {line.product.sku for line in order.lines}
+    )
+    assert all(pairs[one] > 0.35 * bought[one[0]] for one in COMPANIONS.items())
+    oscilloscopes, machines = "TST-O2", "IPC-610"
+    who = {
+        sku: {order.customer for order in firm.orders for line in order.lines if line.product.sku == sku}
+        for sku in (oscilloscopes, machines)
+    }
+    assert len(who[oscilloscopes] & who[machines]) < 0.3 * len(who[oscilloscopes])
 
 
 def test_every_phone_parses_and_every_mail_address_leads_nowhere(firm):
