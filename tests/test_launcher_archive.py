@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from zhike.config.archive import NotABackup, NotEmpty, count_customers, read_backup, write_backup
+from zhike.config.archive import CannotWrite, NotABackup, NotEmpty, count_customers, read_backup, write_backup
 from zhike.config.database import cluster
 
 
@@ -60,6 +60,14 @@ def test_a_home_that_holds_customers_is_not_replaced_unasked(home: Path) -> None
         read_backup(home, file, force=False)
     assert refusal.value.facts["customers"] == 3
     assert count_customers(home) == 3
+
+
+def test_a_backup_into_a_folder_that_is_not_there_is_refused(home: Path) -> None:
+    for target in (home / "nowhere" / "zhike.tar", home):
+        with pytest.raises(CannotWrite) as refusal:
+            write_backup(home, target)
+        assert refusal.value.exit_code == 2
+    assert not (home / "nowhere").exists()
 
 
 def test_a_file_that_is_no_backup_changes_nothing(home: Path) -> None:

@@ -1,6 +1,9 @@
 """What the commands answer to people and to the shell."""
 
+import errno
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,7 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+import psycopg
 import pytest
+from psycopg.errors import DiskFull
 
 from zhike.config import cli, serving, words
 from zhike.config.commands import test as test_command
@@ -104,6 +109,86 @@ def test_the_launcher_says_that_no_python_fits() -> None:
     answer = subprocess.run([str(ROOT / "zhike"), "help"], env=environment, capture_output=True, text=True, timeout=30)
     assert answer.returncode == 3
     assert answer.stderr.startswith("zhike: no Python 3.12 or newer was found")
+
+
+def fake_python(file: Path, version: str) -> Path:
+    """Write a program that answers as a Python of that version, and tells its name when it is started."""
+    fits = int(tuple(map(int, version.split("."))) < (3, 12))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    told = f'case "$1" in -c) exit {fits} ;; --version) echo "Python {version}" ;; *) echo "started $0" ;; esac'
+    file.write_text(f"#!/bin/sh\n{told}\n")
+    file.chmod(0o755)
+    return file
+
+
+def launch(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Start the launcher where only `folder/bin` and the shell's own tools are on the PATH, with a home of its own."""
+    for name in ("cat", "dirname"):
+        (folder / "bin" / name).symlink_to(shutil.which(name) or name)
+    environment = {"PATH": str(folder / "bin"), "HOME": str(folder)}
+    command = ["/bin/sh", str(ROOT / "zhike"), "help"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+
+
+def test_a_python_that_is_too_old_is_named_and_nothing_is_done(tmp_path: Path) -> None:
+    fake_python(tmp_path / "bin/python3", "3.9.18")
+    answer = launch(tmp_path)
+    assert answer.returncode == 3
+    assert answer.stderr.splitlines()[:2] == [
+        "zhike: no Python 3.12 or newer was found (on PATH, in pyenv, or through uv).",
+        "       Too old: python3 is Python 3.9.18.",
+    ]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["bin"]
+
+
+def test_a_python_of_pyenv_or_of_uv_serves_where_the_path_has_an_old_one(tmp_path: Path) -> None:
+    old = fake_python(tmp_path / "pyenv/bin/python3", "3.11.2")
+    fake_python(tmp_path / "uv/bin/python3", "3.11.2")
+    assert old.exists()
+    kept = fake_python(tmp_path / "pyenv/.pyenv/versions/3.13.0/bin/python", "3.13.0")
+    assert launch(tmp_path / "pyenv").stdout == f"started {kept}\n"
+    found = fake_python(tmp_path / "uv/share/python3.13", "3.13.1")
+    (tmp_path / "uv/bin/uv").write_text(f"#!/bin/sh\n[ \"$*\" = 'python find >=3.12' ] && echo {found}\n")
+    (tmp_path / "uv/bin/uv").chmod(0o755)
+    assert launch(tmp_path / "uv").stdout == f"started {found}\n"
+
+
+@pytest.mark.parametrize(
+    ("fault", "full"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), True),
+        (DiskFull("could not extend file"), True),
+        (psycopg.OperationalError("FATAL: could not write init file: No space left on device"), True),
+        (OSError(errno.EACCES, "Permission denied"), False),
+        (ValueError("7"), False),
+    ],
+)
+def test_a_disk_that_runs_full_is_told_whoever_met_it(
+    fault: Exception, full: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stumble(_words: list[str]) -> int:
+        raise RuntimeError("a fault of ours") from fault
+
+    monkeypatch.setattr(cli, "run_verb", stumble)
+    monkeypatch.setenv("ZHIKE_LANG", "en")
+    with pytest.raises(SystemExit if full else RuntimeError) as ended:
+        cli.main(["demo"])
+    told = capsys.readouterr().err
+    assert told.startswith("zhike: The disk is full: ") if full else told == ""
+    assert getattr(ended.value, "code", None) == (4 if full else None)
+
+
+@pytest.mark.django_db
+def test_the_registries_are_shown_with_the_fields_that_the_firm_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepared: list[bool] = []
+    monkeypatch.setattr(cli, "_prepare", lambda: prepared.append(True))  # the tests' database is up
+    assert cli.run_verb(["show", "registries", "--json"]) == 0
+    assert prepared == [True]  # traits are read from the database
+    shown = json.loads(capsys.readouterr().out)
+    assert {"permissions", "traits"} <= set(shown)
+    assert "city" in shown["traits"]
 
 
 def test_the_launcher_works_from_any_folder_through_a_link(tmp_path: Path) -> None:

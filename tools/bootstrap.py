@@ -29,13 +29,13 @@ def remember(file: Path) -> None:
 
 
 def main() -> None:
+    if sys.version_info < (3, 12):  # the launcher looked, but this file can be started without it
+        sys.stderr.write(f"zhike: Python 3.12 or newer is needed; this is {platform.python_version()}.\n")
+        sys.exit(3)
     sys.path.insert(0, str(ROOT / "tools"))  # the launcher starts Python apart from the user's own settings
     from setup_steps import Failure, ensure_assets, ensure_catalogues, ensure_packages, say
 
     verb = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if sys.version_info < (3, 12):
-        say(f"Python 3.12 or newer is needed; this is {platform.python_version()} ({sys.executable}).")
-        sys.exit(3)
     cache = cache_folder()
     try:
         cache.mkdir(parents=True, exist_ok=True)

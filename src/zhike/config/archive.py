@@ -3,6 +3,7 @@
 The engine's columnar copy is left out: it is derived, and a restored database makes it anew.
 """
 
+import errno
 import os
 import shutil
 import subprocess
@@ -33,6 +34,11 @@ class NotABackup(CannotStart):
     sentence = _("{file} is not a backup of Zhike: {reason}")
 
 
+class CannotWrite(CannotStart):
+    code = "config.cannot_write"
+    sentence = _("{file} cannot be written: {reason}")
+
+
 class BackupFailed(CannotStart):
     code = "config.backup_failed"
     exit_code = 1
@@ -43,7 +49,12 @@ def write_backup(home: Path, target: Path) -> dict[str, object]:
     """Write everything to `target`, readable by its owner only. What was there before stays until the new one is whole.
 
     The dump is one snapshot of the database: the product may be in use meanwhile.
+
+    :raises CannotWrite: if the folder of `target` is not there, or closed to us.
     """
+    if target.is_dir() or not os.access(target.parent, os.W_OK | os.X_OK):
+        number = errno.EISDIR if target.is_dir() else errno.EACCES if target.parent.exists() else errno.ENOENT
+        raise CannotWrite(file=target, reason=os.strerror(number))
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".zhike-backup-") as folder:
         dump = Path(folder, DUMP)

@@ -14,6 +14,8 @@ from importlib import import_module
 from types import FrameType, ModuleType
 
 from zhike.config.errors import CannotStart
+from zhike.config.full_disk import is_full_disk, ran_full
+from zhike.config.home import home_path
 from zhike.config.words import Phrase as _
 from zhike.config.words import shell_language
 from zhike.kit.errors import Refusal
@@ -69,6 +71,12 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(ENDED_BY_SIGNAL + signal.SIGINT)
+    except Exception as error:
+        if not is_full_disk(error):
+            raise
+        full = ran_full(home_path())
+        _complain(full)
+        sys.exit(full.exit_code)
 
 
 def run_verb(words: list[str]) -> int:

@@ -15,6 +15,15 @@ class DiskFull(CannotStart):
     sentence = _("{folder} has {free_mb} MB left and {needed_mb} MB are needed. Free some space, or set ZHIKE_HOME.")
 
 
+class DiskRanFull(CannotStart):
+    code = "config.disk_ran_full"
+    exit_code = 4
+    sentence = _(
+        "The disk is full: {free_mb} MB are left where {folder} is. "
+        "Free some space and start again; what is there is kept."
+    )
+
+
 class PortTaken(CannotStart):
     code = "config.port_taken"
     exit_code = 5

@@ -1,6 +1,7 @@
 """`zhike check [STEP …]`: all static checks; nothing is changed unless `--fix` is given."""
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run every step, also after one failed; show what the failed ones said. Return 1 if any failed."""
     root = checkout_folder()
-    failed = []
+    told = []
     with tempfile.TemporaryDirectory(prefix="zhike-check-") as home:
         places = [str(root / "src"), str(root / "tools")]
         environment = os.environ | {"ZHIKE_HOME": home, "ZHIKE_TESTING": "1", "PYTHONPATH": os.pathsep.join(places)}
@@ -41,21 +42,26 @@ def run(options: argparse.Namespace) -> int:
             if options.steps and step.name not in options.steps:
                 continue
             command = step.fix if options.fix and step.fix else step.command
-            if not run_step(step.name, command, root, environment):
-                failed.append(step.name)
-    return 1 if failed else 0
+            told.append(run_step(step.name, command, root, environment, quiet=options.json))
+    if options.json:
+        print(json.dumps({"steps": told, "passed": all(step["passed"] for step in told)}, ensure_ascii=False))
+    return 0 if all(step["passed"] for step in told) else 1
 
 
-def run_step(name: str, command: list[str], root: Path, environment: dict[str, str]) -> bool:
+def run_step(
+    name: str, command: list[str], root: Path, environment: dict[str, str], *, quiet: bool = False
+) -> dict[str, object]:
+    """Run one step; print its line and what it found, or say both in the answer alone."""
     began = time.monotonic()
     done = subprocess.run(
         command, cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    passed = done.returncode == 0
-    print(f"{'ok  ' if passed else 'FAIL'} {name:<14} {time.monotonic() - began:6.1f} s", flush=True)
-    if not passed:
-        print(done.stdout.rstrip() + "\n", flush=True)
-    return passed
+    passed, seconds = done.returncode == 0, round(time.monotonic() - began, 1)
+    if not quiet:
+        print(f"{'ok  ' if passed else 'FAIL'} {name:<14} {seconds:6.1f} s", flush=True)
+        if not passed:
+            print(done.stdout.rstrip() + "\n", flush=True)
+    return {"step": name, "passed": passed, "seconds": seconds} | ({} if passed else {"output": done.stdout.rstrip()})
 
 
 def list_steps(root: Path) -> list[Step]:

@@ -4,6 +4,8 @@ import argparse
 
 from zhike.config.words import Phrase as _
 
+DATABASE = True  # the firm's own fields are traits of rules too
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["registries"], help=str(_("what to print")))
@@ -11,11 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> dict[str, object]:
-    import django
-
     from zhike.kit.registry import ALL_REGISTRIES
 
-    django.setup()
     chosen = {name: found for name, found in sorted(ALL_REGISTRIES.items()) if options.name in (None, name)}
     return {name: dict(zip(one.keys(), map(describe, one), strict=True)) for name, one in chosen.items()}
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 from zhike.config.checkout import checkout_folder
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     spark = "\n".join(_extra(root, "spark"))
     _run([*_uv(), *COMPILE, *HIDDEN, *chosen, "-", "-o", "requirements-spark.lock"], root, given=spark)
     if not options.only:
-        _run(["npm", "update", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"], root)
+        _run([*_npm(root), "update", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"], root)
     return 0
 
 
@@ -49,6 +50,14 @@ def _extra(root: Path, name: str) -> list[str]:
 def _uv() -> list[str]:
     found = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     return [found] if found else [sys.executable, "-m", "uv"]
+
+
+def _npm(root: Path) -> list[str]:
+    """Return how npm is called: the system's where its Node is new enough, else that of the locked wheel."""
+    sys.path.insert(0, str(root / "tools"))
+    steps = import_module("setup_steps")
+    node, npm = steps.find_node(root, import_module("bootstrap").cache_folder())
+    return [str(node), str(npm)]
 
 
 def _run(command: list[str], folder: Path, *, given: str | None = None) -> None:

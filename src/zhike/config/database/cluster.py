@@ -22,10 +22,19 @@ from zhike.config.database.binaries import SYSTEM_FOLDER, major_version, make_fo
 from zhike.config.database.lease import Lease, turn
 from zhike.config.database.place import Place, find_place, settle
 from zhike.config.database.server_conf import ROLE, write_settings
-from zhike.config.errors import DatabaseNotStarted, DatabaseOfAnother, DatabaseTooOld, DiskFull, HomeUnusable
+from zhike.config.errors import (
+    CannotStart,
+    DatabaseNotStarted,
+    DatabaseOfAnother,
+    DatabaseTooOld,
+    DiskFull,
+    HomeUnusable,
+)
+from zhike.config.full_disk import SAID, ran_full
 from zhike.config.home import DATABASE
 
 NEEDED_MB = 300
+SEGMENT = 16 * 1024**2  # bytes of one file of the server's write-ahead log
 PATIENCE = 60  # seconds for the server to come up, recovery after a crash included
 _leases: dict[Path, Lease] = {}
 
@@ -149,7 +158,7 @@ def _init_cluster(place: Place, account: Account, *, durable: bool) -> None:
     options = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=peer"]
     made = _run(account, "initdb", "-D", str(fresh), "-U", ROLE, *options, *([] if durable else ["--no-sync"]))
     if made.returncode:
-        raise DatabaseNotStarted(reason=made.stderr.strip() or made.stdout.strip(), log=place.log)
+        raise _did_not_start(place, made.stderr.strip() or made.stdout.strip())
     fresh.rename(place.cluster)
 
 
@@ -197,8 +206,15 @@ def _start_server(place: Place, account: Account, settings: Path) -> None:
             return
         last = _last_words(place)
         if time.monotonic() > until or not ("still in use" in last or "already exists" in last):
-            raise DatabaseNotStarted(reason=last or started.stderr.strip(), log=place.log)
+            raise _did_not_start(place, last or started.stderr.strip())
         time.sleep(0.2)
+
+
+def _did_not_start(place: Place, reason: str) -> CannotStart:
+    """Return why: without room for one segment of its log the server cannot start, whatever its last words are."""
+    if SAID in reason or shutil.disk_usage(place.folder).free < SEGMENT:
+        return ran_full(place.folder)
+    return DatabaseNotStarted(reason=reason, log=place.log)
 
 
 def _last_words(place: Place) -> str:
