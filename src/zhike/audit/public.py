@@ -1,5 +1,6 @@
 """What other rooms may use of audit."""
 
+from .jobs import ask_once
 from .outbox.actions import try_again
 from .outbox.queries import count_parked, list_troubled
 from .outbox.registry import subscribe
@@ -11,6 +12,7 @@ from .turns import alone
 __all__ = [
     "TrailFilter",
     "alone",
+    "ask_once",
     "count_parked",
     "event_words",
     "fact_words",

@@ -17,7 +17,7 @@ from .imports.kinds import Settings as ImportSettings
 from .imports.running import run_import
 from .listing.actions import refresh_listing
 from .listing.bulk import hand_over_customers
-from .listing.figures import update_listing_figures
+from .listing.figures import listing_figures_statement, update_listing_figures
 from .listing.pages import list_chosen
 from .listing.rows import Row, read_rows
 from .models import Customer
@@ -117,6 +117,7 @@ __all__ = [
     "list_months_of_purchases",
     "list_personal_traits",
     "listing_columns",
+    "listing_figures_statement",
     "masked_contact",
     "normal_contact",
     "open_arrivals",

@@ -1,14 +1,13 @@
 import logging
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
+from zhike.audit.jobs import ask_once
 from zhike.audit.models import Delivery, OutboxMessage
 
 from . import registry, rules
@@ -18,30 +17,19 @@ KEPT = timedelta(days=30)
 NO_HANDLER = "no such handler"
 
 
-def post_message(*, event: str, facts: Mapping[str, Any]) -> OutboxMessage:
-    """Write a message and what is owed to each handler, in the transaction of the change.
+def wake_after_commit(*, keys: Sequence[str]) -> None:
+    """Have the worker woken for each handler once what is owed to it is committed.
 
-    The worker is woken after the commit. Waking inside the transaction would make every writer wait for the one that
-    woke it first; should the process die between the two, `wake_waiting` wakes it within a minute.
+    Waking inside the transaction would make every writer wait for the one that woke it first; should the process die
+    between the two, `wake_waiting` wakes it within a minute.
     """
-    keys = registry.handler_keys(event)
-    message = OutboxMessage.objects.create(event=event, facts=facts, sent_at=None if keys else now())
-    Delivery.objects.bulk_create([Delivery(message=message, handler=key) for key in keys])
     for key in keys:
         transaction.on_commit(partial(wake, key=key), robust=True)
-    return message
 
 
 def wake(*, key: str, after: timedelta = timedelta(0)) -> None:
     """Have the worker deliver to a handler, unless it is already about to."""
-    task = app.configure_task(
-        "audit.deliver", lock=f"deliver {key}", queueing_lock=f"deliver {key}", schedule_in={"seconds": after.seconds}
-    )
-    try:
-        with transaction.atomic():
-            task.defer(key=key)
-    except AlreadyEnqueued:
-        return
+    ask_once("audit.deliver", lock=f"deliver {key}", after=after, key=key)
 
 
 def wake_waiting(*, at: datetime) -> None:

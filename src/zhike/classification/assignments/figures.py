@@ -1,6 +1,6 @@
 from collections.abc import Mapping, Sequence
 
-from zhike.customers.public import update_listing_figures
+from zhike.customers.public import listing_figures_statement, update_listing_figures
 
 FIGURES = """
 SELECT k.customer_id, coalesce(a.classes, '{{}}'), coalesce(m.monetary, 0), coalesce(m.frequency, 0), m.last_day
@@ -21,3 +21,8 @@ def refresh_figures(*, select_ids: str, params: Sequence[object] | Mapping[str, 
     `params` are named (%(name)s), as the SELECT stands twice in the statement. Returns how many rows changed.
     """
     return update_listing_figures(select_figures=FIGURES.format(select_ids=select_ids), params=params)
+
+
+def figures_statement(*, select_ids: str) -> str:
+    """Return what `refresh_figures` runs, for those who keep it prepared."""
+    return listing_figures_statement(select_figures=FIGURES.format(select_ids=select_ids))

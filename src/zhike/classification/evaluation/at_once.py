@@ -1,9 +1,7 @@
 """One customer's new fact, note or profile moves that customer at once; the next run confirms it for everybody."""
 
 import json
-import sys
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -11,22 +9,25 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.timezone import now
-from psycopg import Cursor
 
 from zhike.accounts.public import SYSTEM, get_organisation
 from zhike.audit.public import record
 from zhike.classification.approvals.telling import tell_owners
-from zhike.classification.assignments.figures import refresh_figures
+from zhike.classification.assignments.figures import figures_statement
 from zhike.classification.events import CustomerClassified
 from zhike.classification.models import PendingMove
 from zhike.engine.public import METRICS, CutPoints, judgeable, judging_statement, make_setting, points_on
 from zhike.kit.clock import local_day
 
 from . import moving
+from .asking import ask
 from .specs import list_known_specs, tracks_of
 
-# One round trip tells whether the kept statement still answers: schemes and versions in force, their classes, and the
-# cut points of the last run.
+# What is looked up for a few customers goes by index, and plans are made once: to plan the judging statement anew takes
+# twice as long as to run it.
+PLANNED_ONCE = """
+SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"""
+# Whether the kept statement still answers: schemes and versions in force, their classes, the last run's cut points.
 STAMP = """
 SELECT (SELECT string_agg(id || ':' || version, ' ' ORDER BY position, id) FROM classification_scheme
         WHERE status = 'active'),
@@ -60,6 +61,7 @@ METRICS_FOUND = """(SELECT * FROM jsonb_to_recordset(%(metrics)s::jsonb) AS (cus
   last_day date, prev_day date, purchase_days_total int, frequency int, monetary bigint, rfm_r smallint, rfm_f smallint,
   rfm_m smallint))"""
 KEEP_METRICS = moving.METRICS.format(metrics=METRICS_FOUND)
+KEEP_FIGURES = figures_statement(select_ids="SELECT unnest(%(customers)s::bigint[])")
 
 BATCH, MOST_DUE = 500, 20_000
 
@@ -85,9 +87,6 @@ class Found:
     evidence: str
 
 
-type Run = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
-
-
 @dataclass(frozen=True, slots=True)
 class Differing:
     """What was found that is not what holds; whether something may hold it back, and whether something waits now."""
@@ -104,7 +103,8 @@ def judge_changed(customer_ids: Sequence[int]) -> None:
 
 def counts_hours(*, at: datetime) -> bool:
     """Tell whether a rule in force counts in hours, so that time alone moves customers within the day."""
-    judge = _judge(_runner(), at)
+    (stamp,) = ask({}, STAMP)
+    judge = _judge(stamp, at)
     return judge is not None and judge.counts_hours
 
 
@@ -122,52 +122,34 @@ def judge_at_once(*, customer_ids: Sequence[int], at: datetime) -> int:
     Cut points are the last run's. Before the first run, and while a run writes, it does nothing: the run that the
     change asked for will. Writers of the same customer wait for each other.
     """
-    run = _runner()
-    judge = _judge(run, at)
-    if judge is None or not run(LOCK, {"lock": moving.WRITE_LOCK})[0][0]:
-        return 0
     facts: dict[str, Any] = {"customers": sorted(set(customer_ids)), "at": at, "left": moving.BY_RULE}
-    run(LOCK_CUSTOMERS, facts)
-    rows = run(judge.statement, {"ids": facts["customers"]})
-    run(JUDGED, facts)
-    touched = _keep_metrics(run, rows)
-    moved = _move(run, judge, facts, _differing(run, judge, facts, rows))
-    if touched | moved.keys():
-        ids = sorted(touched | moved.keys())
-        refresh_figures(select_ids="SELECT unnest(%(ids)s::bigint[])", params={"ids": ids})
-    return sum(moved.values())
+    facts["lock"] = moving.WRITE_LOCK
+    _, ((free,),), stamp, _, held = ask(facts, PLANNED_ONCE, LOCK, STAMP, LOCK_CUSTOMERS, HELD_NOW)
+    judge = _judge(stamp, at) if free else None
+    if judge is None:
+        return 0
+    (rows,) = ask({"ids": facts["customers"]}, judge.statement)
+    facts["metrics"] = json.dumps(
+        [dict(zip(("customer_id", *METRICS), row, strict=False)) for row in rows], default=str
+    )
+    differing = _differing(judge, held, rows)
+    if not differing.found:
+        ask(facts, JUDGED, KEEP_METRICS, KEEP_FIGURES)
+        return 0
+    return _move(judge, facts, differing)
 
 
-def _runner() -> Run:
-    """Return what runs a statement on this connection and gives its rows.
-
-    The database keeps each statement prepared: to parse these anew takes long beside running them. Django's connections
-    prepare nothing, even when asked, until they have a threshold; this one is never reached by statements that do not
-    ask.
-    """
-    connection.ensure_connection()
-    plain = connection.connection
-    plain.prepare_threshold = sys.maxsize
-
-    def run(statement: str, facts: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        with Cursor(plain) as cursor:
-            cursor.execute(statement, facts, prepare=True)
-            return cursor.fetchall() if cursor.description else []
-
-    return run
-
-
-def _judge(run: Run, at: datetime) -> Judge | None:
-    ((schemes, classes, cuts),) = run(STAMP, {})
+def _judge(stamp: Sequence[Sequence[Any]], at: datetime) -> Judge | None:
+    ((schemes, classes, cuts),) = stamp
     if cuts is None:
         return None
     organisation = get_organisation()
-    stamp = (organisation.time_zone, organisation.currency, connection.alias, schemes, classes, cuts)
+    kept = (organisation.time_zone, organisation.currency, connection.alias, schemes, classes, cuts)
     day = local_day(at, organisation.time_zone)
-    judge = _make_judge(day, None, *stamp)
+    judge = _make_judge(day, None, *kept)
     if judge is None or not judge.counts_hours:
         return judge
-    return _make_judge(day, at.replace(second=0, microsecond=0) + timedelta(minutes=1), *stamp)
+    return _make_judge(day, at.replace(second=0, microsecond=0) + timedelta(minutes=1), *kept)
 
 
 @lru_cache(maxsize=4)
@@ -195,10 +177,10 @@ def _make_judge(day: date, minute: datetime | None, zone: str, currency: str, *_
     return Judge(statement, [one.id for one in chosen], ids, numbers, setting.counts_hours)
 
 
-def _differing(run: Run, judge: Judge, facts: Mapping[str, Any], rows: Sequence[Sequence[Any]]) -> Differing:
-    """Return what was found that is not what holds, or beside which something waits."""
+def _differing(judge: Judge, holding: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]) -> Differing:
+    """Return what was found that is not what holds (HELD_NOW), or beside which something waits."""
     now_held: dict[str, dict[tuple[int, int], int | None]] = {"held": {}, "waits": {}, "set": {}, "steady": {}}
-    for kind, customer_id, scheme_id, class_id in run(HELD_NOW, facts):
+    for kind, customer_id, scheme_id, class_id in holding:
         now_held[kind][customer_id, scheme_id] = class_id
     held, waits = now_held["held"], now_held["waits"]
     first = 1 + len(METRICS)
@@ -214,42 +196,33 @@ def _differing(run: Run, judge: Judge, facts: Mapping[str, Any], rows: Sequence[
     return Differing(found, may_stay, bool(waits))
 
 
-def _keep_metrics(run: Run, rows: Sequence[Sequence[Any]]) -> set[int]:
-    """Write down figures that are others than before; return whose."""
-    metrics = [dict(zip(("customer_id", *METRICS), row, strict=False)) for row in rows]
-    return {row[0] for row in run(KEEP_METRICS, {"metrics": json.dumps(metrics, default=str)})}
-
-
-def _move(run: Run, judge: Judge, facts: Mapping[str, Any], differing: Differing) -> Counter[int]:
-    """Move customers to what was found, as far as nothing holds them back; return the moves by customer."""
-    if not differing.found:
-        return Counter()
+def _move(judge: Judge, facts: Mapping[str, Any], differing: Differing) -> int:
+    """Move customers to what was found, as far as nothing holds them back; return how many assignments changed."""
     of = dict(zip(judge.tracks, judge.scheme_ids, strict=True))
     given = {**facts, "tracks": list(of), "ids": list(of.values()), "versions": list(judge.versions)}
-    run(moving.HOLD, given)
-    free = differing.found
-    if differing.may_stay:
-        held = [json.loads(row[0]) for row in run(HELD_BACK, given | _columns(free))]
-        free = _keep_back(run, free, held, facts["at"])
-    given |= _columns(free)
-    if differing.waits:
-        run(DROP_PENDING, given)
-    before = {(row[0], row[1]): row[2] for row in run(CLOSE, given)}
-    after = {(row[0], row[1]): row[2] for row in run(OPEN, given)}
+    free = _keep_back(given, differing.found) if differing.may_stay else differing.found
+    drop = (DROP_PENDING,) if differing.waits else ()
+    *_, closed, opened, _ = ask(
+        given | _columns(free), moving.HOLD, JUDGED, KEEP_METRICS, *drop, CLOSE, OPEN, KEEP_FIGURES
+    )
+    before = {(row[0], row[1]): row[2] for row in closed}
+    after = {(row[0], row[1]): row[2] for row in opened}
     moves: dict[int, list[list[int | None]]] = {}
     for key in sorted(before.keys() | after.keys()):
         moves.setdefault(key[0], []).append([of[key[1]], before.get(key), after.get(key)])
     for customer_id, made in moves.items():
         record(event=CustomerClassified(customer_id, made, "rule"), by=SYSTEM)
-    return Counter({customer_id: len(made) for customer_id, made in moves.items()})
+    return sum(map(len, moves.values()))
 
 
-def _keep_back(run: Run, found: Sequence[Found], held: Sequence[Mapping[str, Any]], at: datetime) -> list[Found]:
+def _keep_back(given: Mapping[str, Any], found: Sequence[Found]) -> list[Found]:
     """Write down what waits, tell the owners of what waits for approval, and return the others."""
+    _, rows = ask({**given, **_columns(found)}, moving.HOLD, HELD_BACK)
+    held = [json.loads(row[0]) for row in rows]
     if held:
-        run(KEEP_PENDING, {"held": json.dumps(held)})
+        ask({"held": json.dumps(held)}, KEEP_PENDING)
     if any(one["cause"] == moving.APPROVAL for one in held):
-        tell_owners(at=at)
+        tell_owners(at=given["at"])
     kept = {(one["customer_id"], one["scheme_id"]) for one in held}
     return [one for one in found if (one.customer_id, one.scheme_id) not in kept]
 

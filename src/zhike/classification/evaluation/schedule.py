@@ -1,14 +1,11 @@
 """When classes are brought up to date: soon after something changed, and once each day."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
-
 from zhike.accounts.public import get_organisation
+from zhike.audit.public import ask_once
 from zhike.classification.models import ClassifyRun
 from zhike.kit.clock import local_day
 
@@ -18,17 +15,8 @@ SOON = 5  # seconds, so that a burst of changes is one run
 
 
 def run_soon(*, after: int = SOON) -> None:
-    """Have the worker classify shortly, once for all changes until then."""
-    try:
-        with transaction.atomic():
-            app.configure_task(
-                "classification.run",
-                lock="classification.run",
-                queueing_lock="classification.run",
-                schedule_in={"seconds": after},
-            ).defer()
-    except AlreadyEnqueued:
-        return  # the run that waits will see this change too
+    """Have the worker classify shortly, once for all changes until then: a run that waits will see this change too."""
+    ask_once("classification.run", lock="classification.run", after=timedelta(seconds=after))
 
 
 def run_after(facts: Mapping[str, Any]) -> None:

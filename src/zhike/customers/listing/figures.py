@@ -20,5 +20,10 @@ def update_listing_figures(*, select_figures: str, params: Sequence[Any] | Mappi
     days), frequency int, last_purchase date. Part of the caller's transaction.
     """
     with connection.cursor() as cursor:
-        cursor.execute(UPDATE.format(select_figures=select_figures), params)
+        cursor.execute(listing_figures_statement(select_figures=select_figures), params)
         return cursor.rowcount
+
+
+def listing_figures_statement(*, select_figures: str) -> str:
+    """Return what `update_listing_figures` runs, for those who keep it prepared."""
+    return UPDATE.format(select_figures=select_figures)
