@@ -1,8 +1,11 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
@@ -42,6 +45,28 @@ class ActorMiddleware:
         return make_actor(user)
 
 
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    language: str
+    zone: ZoneInfo
+    style: str
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        with translation.override(self.language), timezone.override(self.zone), number_style(self.style):
+            yield
+
+    def speak(self, parts: Iterator[bytes]) -> Iterator[bytes]:
+        """Give the parts of a file that is written while it is sent, long after the request, each in these too."""
+        parts = iter(parts)
+        while True:
+            with self.kept():
+                part = next(parts, None)
+            if part is None:
+                return
+            yield part
+
+
 class PreferencesMiddleware:
     """Speaks the person's language, writes numbers their way and counts days in the organisation's zone.
 
@@ -57,9 +82,12 @@ class PreferencesMiddleware:
             language = choose_language(request, organisation.language)
             zone = ZoneInfo(organisation.time_zone)
             style = FULL if request.path.startswith(API) else getattr(request.user, "number_style", FULL)
-            with translation.override(language), timezone.override(zone), number_style(style):
+            preferences = Preferences(language, zone, style)
+            with preferences.kept():
                 request.__dict__["LANGUAGE_CODE"] = language
                 response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = preferences.speak(cast("Iterator[bytes]", response.streaming_content))
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response

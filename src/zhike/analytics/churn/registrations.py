@@ -90,6 +90,7 @@ def load_panel(customer: Customer, actor: Actor) -> dict[str, Any] | None:
         "reasons": say_reasons(found.reasons, found.run.card["currency"]),
         "currency": found.run.card["currency"],
         "horizon": found.run.card["horizon"],
+        "alive": found.__dict__.get("p_alive"),  # stands in the panel of the value beside
     }
 
 

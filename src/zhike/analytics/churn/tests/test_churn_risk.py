@@ -228,6 +228,8 @@ def test_the_file_holds_those_of_the_list_and_is_written_down(client):
     assert lines[1].endswith(",0.9000,540.00,上次购买在 94 天前，平时约 30 天一次")
     assert len(lines) == 2
     assert [facts["customers"] for _, facts in recorded("CustomersExported")] == [1]
+    english = client.get(f"/customers/export/?{query}", headers={"accept-language": "en"})
+    assert b"".join(english).decode().splitlines()[1].endswith(',"last purchase 94 days ago, usually every 30"')
 
 
 @pytest.mark.django_db
