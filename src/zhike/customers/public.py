@@ -5,11 +5,13 @@ from .activity.amounts import MonthOfPurchases, list_months_of_purchases
 from .activity.queries import list_channels
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
 from .custom_fields.personal import list_personal_traits
+from .custom_fields.setup import apply_field, export_fields, order_fields
 from .custom_fields.uses import field_uses
 from .export.columns import cell as file_cell
 from .export.workbook import write_workbook
 from .forms.queries import get_layout
 from .forms.registries import SortedClass, Sorter, Sorting, customer_sorters
+from .forms.setup import apply_forms, export_forms
 from .imports.actions import create_import, save_mapping, start_here
 from .imports.arrivals import open_arrivals, settle_arrivals
 from .imports.kinds import Check, Counts, ImportField, ImportKind, Lines, import_kinds
@@ -87,6 +89,8 @@ __all__ = [
     "TimelineSource",
     "add_fact",
     "add_facts_from",
+    "apply_field",
+    "apply_forms",
     "archive_customer",
     "bulk_pages",
     "change_customer",
@@ -100,6 +104,8 @@ __all__ = [
     "customer_reactions",
     "customer_sorters",
     "division_name",
+    "export_fields",
+    "export_forms",
     "facet_sources",
     "fact_kinds",
     "field_uses",
@@ -121,6 +127,7 @@ __all__ = [
     "masked_contact",
     "normal_contact",
     "open_arrivals",
+    "order_fields",
     "pinyin_of",
     "react_to_change",
     "read_rows",

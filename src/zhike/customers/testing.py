@@ -10,7 +10,8 @@ from zhike.customers.custom_fields.actions import create_field
 from zhike.customers.custom_fields.choices import read_choices
 from zhike.customers.custom_fields.definitions import forget_fields
 from zhike.customers.custom_fields.indexes import drop_indexes
-from zhike.customers.models import Customer, CustomField
+from zhike.customers.forms.layouts import all_forms
+from zhike.customers.models import Customer, CustomField, FormLayout, FormSettings
 from zhike.customers.profile.actions import create_customer
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -55,3 +56,13 @@ def clear_fields() -> None:
     for field in CustomField.objects.all():
         drop_indexes(field)
     forget_fields()
+
+
+def forget_setup() -> None:
+    """Take away every field and form, as in an installation that has none yet."""
+    for field in CustomField.objects.all():
+        drop_indexes(field)
+    for model in (CustomField, FormLayout, FormSettings):
+        model.objects.all().delete()
+    forget_fields()
+    all_forms.forget()

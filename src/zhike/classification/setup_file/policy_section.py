@@ -1,13 +1,13 @@
-"""Policies in a set-up file: what each class gets, by scheme and class key."""
+"""Policies in a set-up file: what each class gets, by scheme and class key, and which type goes before which."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from zhike.classification.models import CustomerClass
-from zhike.classification.policies.actions import set_policy
+from zhike.classification.models import CustomerClass, PolicyRank, Scheme
+from zhike.classification.policies.actions import order_schemes, set_policy
 from zhike.classification.policies.kinds import policy_kinds
-from zhike.classification.policies.queries import policies_in_force
+from zhike.classification.policies.queries import list_ordered_schemes, policies_in_force
 from zhike.kit.actor import Actor
 from zhike.kit.errors import Refusal
 
@@ -47,6 +47,26 @@ def apply_policies(found: Any, by: Actor, at: datetime) -> list[str]:
             if before != made.value:
                 changes.append(f"~ {place}: {kind} {before or '–'} → {made.value}")
     return changes
+
+
+def export_policy_order() -> list[str]:
+    """Return the keys of the active types in the order that somebody gave them; nothing where nobody did."""
+    placed = set(PolicyRank.objects.values_list("scheme_id", flat=True))
+    return [one.key for one in list_ordered_schemes() if one.id in placed]
+
+
+def apply_policy_order(found: Any, by: Actor, at: datetime) -> list[str]:
+    """Let the types go before each other as the file says; those that it does not name follow as they stood."""
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise SetupWrong(place="policy_order", reason="a list of keys of types is expected.")
+    before = [one.key for one in list_ordered_schemes()]
+    idle = set(Scheme.objects.exclude(status=Scheme.Status.ACTIVE).values_list("key", flat=True))
+    try:
+        order_schemes(scheme_keys=[one for one in found if one not in idle], by=by, at=at)
+    except Refusal as refusal:
+        raise SetupWrong(place="policy_order", reason=refusal.message) from refusal
+    after = [one.key for one in list_ordered_schemes()]
+    return [] if after == before else [f"~ {' > '.join(before)} → {' > '.join(after)}"]
 
 
 def _meant(names: Travelling, kind: str, value: Any) -> Any:

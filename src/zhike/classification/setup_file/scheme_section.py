@@ -12,6 +12,7 @@ from zhike.kit.actor import Actor
 from zhike.kit.errors import Refusal
 
 from .errors import SetupWrong
+from .holding_section import apply_holders, export_steadiness
 
 NAMES = ("name_zh", "name_en", "meaning_zh", "meaning_en")
 OPEN_ENDED = Scheme.Kind.ATTRIBUTE  # its classes follow the data
@@ -19,11 +20,12 @@ OPEN_ENDED = Scheme.Kind.ATTRIBUTE  # its classes follow the data
 
 def export_schemes() -> dict[str, Any]:
     names = get_names()
-    return {scheme.key: _export(scheme, names) for scheme in Scheme.objects.order_by("key")}
+    schemes = Scheme.objects.select_related("owner").order_by("key")
+    return {scheme.key: _export(scheme, names) for scheme in schemes}
 
 
 def _export(scheme: Scheme, names: Any) -> dict[str, Any]:
-    version = queries.get_version(scheme=scheme)
+    version = queries.get_version(scheme=scheme) or queries.find_draft(scheme=scheme)
     shown = {name: getattr(scheme, name) for name in NAMES}
     classes = [
         {"key": one.key, "hue": one.hue, **{name: getattr(one, name) for name in NAMES}}
@@ -31,6 +33,8 @@ def _export(scheme: Scheme, names: Any) -> dict[str, Any]:
     ]
     held: dict[str, Any] = {"kind": scheme.kind, "status": scheme.status, "position": scheme.position}
     held |= {"overlapping": True} if scheme.overlapping else {}
+    held |= {"owner": f"@{scheme.owner.login}"} if scheme.owner else {}
+    held |= {"steadiness": steady} if (steady := export_steadiness(scheme)) else {}
     texts = {
         key: rule_text(rule_from_json(document), traits, names)
         for key, document in (version.rules if version else {}).items()
@@ -43,7 +47,7 @@ def apply_schemes(found: Any, by: Actor, at: datetime) -> list[str]:
     if not isinstance(found, dict):
         raise SetupWrong(place="schemes", reason="a table of schemes is expected.")
     changes: list[str] = []
-    for step in (_shape, _sorting, _status):
+    for step in (_shape, _sorting, _status, apply_holders):
         for key, wanted in sorted(found.items(), key=_place):
             try:
                 changes += step(key, wanted, by, at)
@@ -77,7 +81,19 @@ def _shape(key: str, wanted: Mapping[str, Any], by: Actor, at: datetime) -> list
         changes += [f"~ {key}: {line}" for line in changed]
     for one in wanted.get("classes", []):
         changes += _class(scheme, one, by, at)
-    return changes
+    return changes + _order(scheme, [one["key"] for one in wanted.get("classes", [])])
+
+
+def _order(scheme: Scheme, keys: list[str]) -> list[str]:
+    """Show the classes in the order of the file; in which order rules are tried stands with the thresholds."""
+    held = queries.list_classes(scheme_id=scheme.id)
+    ordered = sorted(held, key=lambda one: keys.index(one.key) if one.key in keys else len(keys))
+    if ordered == held:
+        return []
+    for place, one in enumerate(ordered):
+        one.position = place
+    CustomerClass.objects.bulk_update(ordered, ["position"])
+    return [f"~ {scheme.key}: {', '.join(one.key for one in held)} → {', '.join(one.key for one in ordered)}"]
 
 
 def _class(scheme: Scheme, wanted: Mapping[str, Any], by: Actor, at: datetime) -> list[str]:
@@ -106,20 +122,24 @@ def _differing(held: Scheme | CustomerClass, wanted: Mapping[str, str]) -> list[
 def _sorting(key: str, wanted: Mapping[str, Any], by: Actor, at: datetime) -> list[str]:
     """Put thresholds and rules in force where they differ from what is."""
     scheme = queries.get_scheme(key=key)
-    if scheme.kind == Scheme.Kind.HAND or wanted.get("status") == Scheme.Status.DRAFT:
+    if scheme.kind == Scheme.Kind.HAND:
         return []
+    is_draft = wanted.get("status") == Scheme.Status.DRAFT
     version = queries.get_version(scheme=scheme)
+    held = version or (queries.find_draft(scheme=scheme) if is_draft else None)
     keys = [one.key for one in queries.list_classes(scheme_id=scheme.id)]
     parameters = rules.check_parameters(scheme.kind, wanted.get("parameters", {}), keys)
     asked = {one: read_rule(text=text) for one, text in wanted.get("rules", {}).items() if text}
-    changes = _sorting_changes(key, version, parameters, asked)
-    if changes:
+    changes = _sorting_changes(key, held, parameters, asked)
+    if changes and not (is_draft and version):  # what is in force here is not taken back by a file that had none
         if scheme.status == Scheme.Status.RETIRED:
             actions.restore_scheme(key=key, by=by, at=at)
         documents = {one: rule_to_json(rule) for one, rule in asked.items()}
         actions.save_draft(key=key, parameters=parameters, rules_by_class=documents, by=by, at=at)
-        actions.put_draft_in_force(key=key, by=by, at=at)
-    return changes
+        if not is_draft:
+            actions.put_draft_in_force(key=key, by=by, at=at)
+        return changes
+    return []
 
 
 def _sorting_changes(

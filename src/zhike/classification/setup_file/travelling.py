@@ -70,6 +70,14 @@ class Travelling:
             return {**row, "to": f"team:{self._find_team(name)}"}
         return row
 
+    def find_login(self, text: str) -> int:
+        """Return who signs in so; `text` is @ and the name.
+
+        :raises NotHere:
+        """
+        found = self._find_person(text if text.startswith("@") else f"@{text}")
+        return int(found)
+
     def _find_person(self, text: str) -> int | str:
         if not text.startswith("@"):
             return text

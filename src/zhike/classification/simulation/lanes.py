@@ -11,6 +11,7 @@ from .flow import BAR, GAP, LEAST, WIDTH, Band
 LEFT, RIGHT = 150, WIDTH - 90  # inner edges of the bars
 TIP = 120  # how far a wedge reaches: who leaves the class, or comes into it
 ROOM, ROW = 320.0, 20.0  # height of all lanes, least height of one
+SAID = 12  # from where a wedge begins down to the foot of its number
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,11 @@ def draw_lanes(lanes: Sequence[Lane], label: str) -> SafeString:
     total = sum(one.stays + max(one.leaves, one.enters) for one in lanes) or 1
     at, shapes = 2.0, []
     for one in lanes:
-        heights = [count / total * ROOM if not count else max(LEAST, count / total * ROOM) for count in _parts(one)]
+        parts = (one.stays, one.leaves, one.enters)
+        heights = [max(LEAST, count / total * ROOM) if count else 0.0 for count in parts]
         shapes.append(_lane(one, at, *heights))
-        at += max(heights[0] + max(heights[1:]), ROW) + GAP
+        said = heights[0] + SAID if one.leaves or one.enters else 0.0
+        at += max(heights[0] + max(heights[1:]), said, ROW) + GAP
     return format_html(
         '<svg class="zk-flow" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         WIDTH,
@@ -44,10 +47,6 @@ def draw_lanes(lanes: Sequence[Lane], label: str) -> SafeString:
     )
 
 
-def _parts(one: Lane) -> tuple[int, int, int]:
-    return one.stays, one.leaves, one.enters
-
-
 def _lane(one: Lane, top: float, stays: float, leaves: float, enters: float) -> SafeString:
     low, middle = top + stays, top + max(stays + max(leaves, enters), ROW) / 2 + 4
     shapes = [_text(LEFT - 6 - BAR, middle, one.band.name, end=True), _text(RIGHT + BAR + 6, middle, one.total)]
@@ -55,10 +54,10 @@ def _lane(one: Lane, top: float, stays: float, leaves: float, enters: float) -> 
         shapes.append(_path(f"M{LEFT},{top:.1f}H{RIGHT}v{stays:.1f}H{LEFT}z", one, same=True))
     if leaves:
         shapes.append(_path(f"M{LEFT},{low:.1f}h{TIP}L{LEFT},{low + leaves:.1f}z", one))
-        shapes.append(_text(LEFT + TIP + 4, low + 4, one.left))
+        shapes.append(_text(LEFT + TIP + 4, low + SAID, one.left))
     if enters:
         shapes.append(_path(f"M{RIGHT},{low:.1f}h-{TIP}L{RIGHT},{low + enters:.1f}z", one))
-        shapes.append(_text(RIGHT - TIP - 4, low + 4, one.entered, end=True))
+        shapes.append(_text(RIGHT - TIP - 4, low + SAID, one.entered, end=True))
     shapes += [_bar(one, LEFT - BAR, top, stays + leaves), _bar(one, RIGHT, top, stays + enters)]
     return format_html_join("", "{}", ((shape,) for shape in shapes))
 
