@@ -23,6 +23,7 @@ from .guide.views import guide, picture
 from .languages import choose_language, language_keepers
 from .marks import HUES, face, icon, pill
 from .navigation import NavItem, navigation
+from .spacing import space_scripts
 from .toasts import say_done, say_warning
 from .views import VIEW_GALLERY, VIEW_GALLERY_LABEL, gallery, shortcuts
 from .workbench.queries import list_steps
@@ -73,6 +74,7 @@ __all__ = [
     "say_done",
     "say_warning",
     "shortcuts",
+    "space_scripts",
     "workbench",
     "workbench_panel",
     "workbench_panels",

@@ -14,7 +14,7 @@ from zhike.accounts.public import User
 from zhike.classification.models import CustomerClass, Scheme
 from zhike.customers.public import country_name, division_name
 from zhike.engine.public import Condition, Form, TraitType, rule_to_json, traits
-from zhike.ui.public import format_day, format_money, format_number
+from zhike.ui.public import format_day, format_money, format_number, space_scripts
 
 from .fact_words import bucket_words, did_words, in_class_words, sequence_words
 from .tree import WRITTEN
@@ -78,7 +78,7 @@ def rule_sentence(document: dict[str, Any], *, currency: str) -> SafeString:
     """Return a rule as the inside of a sentence: conditions in bold, joints marked, groups in brackets."""
     schemes = {one.id: one.name for one in Scheme.objects.all()}
     classes = {one.id: one.name for one in CustomerClass.objects.all()}
-    return _sentence(document["rule"], currency, schemes, classes, outer=True)
+    return space_scripts(_sentence(document["rule"], currency, schemes, classes, outer=True))
 
 
 def other_leaf_words(node: dict[str, Any], *, currency: str) -> SafeString:

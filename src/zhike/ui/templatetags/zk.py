@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from zhike.ui import amounts, days, fixed_tags, marks
 from zhike.ui.drawings import draw_bar, draw_distribution, draw_spark
+from zhike.ui.spacing import space_scripts
 
 register = template.Library()
 
@@ -36,6 +37,7 @@ register.filter("day", days.format_day)
 register.filter("month", days.format_month)
 register.filter("moment", days.format_moment)
 register.filter("ago", days.format_ago)
+register.filter("spaced", space_scripts)
 
 
 @register.simple_tag
