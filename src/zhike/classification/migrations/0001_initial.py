@@ -79,6 +79,11 @@ class Migration(migrations.Migration):
                 ('retired_at', models.DateTimeField(null=True)),
                 ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classes', to='classification.scheme')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('scheme', 'key'), name='class_once_per_scheme'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Assignment',
@@ -94,6 +99,16 @@ class Migration(migrations.Migration):
                 ('to_class', models.ForeignKey(db_column='class_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='classification.customerclass')),
                 ('scheme', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='classification.scheme')),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(('valid_to__isnull', True)), fields=['scheme', 'to_class', 'customer'], name='assignment_of_class'),
+                    models.Index(fields=['scheme', 'valid_from'], name='assignment_moves'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('customer', 'scheme'), include=('to_class',), name='assignment_one_open'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='assignment_forward'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SchemeVersion',
@@ -107,33 +122,11 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('scheme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='classification.scheme')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='customerclass',
-            constraint=models.UniqueConstraint(fields=('scheme', 'key'), name='class_once_per_scheme'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('valid_to__isnull', True)), fields=['scheme', 'to_class', 'customer'], name='assignment_of_class'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['scheme', 'valid_from'], name='assignment_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('customer', 'scheme'), include=('to_class',), name='assignment_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='assignment_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.UniqueConstraint(fields=('scheme', 'number'), name='scheme_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('applied_at__isnull', True)), fields=('scheme',), name='scheme_one_draft'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('scheme', 'number'), name='scheme_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('applied_at__isnull', True)), fields=('scheme',), name='scheme_one_draft'),
+                ],
+            },
         ),
     ]

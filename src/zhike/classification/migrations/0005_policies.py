@@ -118,6 +118,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("to_class", "kind", "number"), name="policy_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to__isnull", True)), fields=("to_class", "kind"), name="policy_one_in_force"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_from__lt", models.F("valid_to")), _connector="OR"
+                        ),
+                        name="policy_forward",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OwnerGrant",
@@ -176,6 +190,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["customer", "policy", "-id"], name="owner_grant_of_customer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)), fields=("customer",), name="owner_grant_one_open"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Review",
@@ -245,39 +269,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(fields=("to_class", "kind", "number"), name="policy_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)), fields=("to_class", "kind"), name="policy_one_in_force"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to__isnull", True), ("valid_from__lt", models.F("valid_to")), _connector="OR"
-                ),
-                name="policy_forward",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ownergrant",
-            index=models.Index(fields=["customer", "policy", "-id"], name="owner_grant_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="ownergrant",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("customer",), name="owner_grant_one_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(fields=["customer", "scheme", "-at"], name="review_of_customer"),
+            options={
+                "indexes": [
+                    models.Index(fields=["customer", "scheme", "-at"], name="review_of_customer"),
+                ],
+            },
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]

@@ -44,6 +44,12 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customer_has_name'),
+                    models.CheckConstraint(condition=models.Q(('employees__isnull', True), ('employees__gte', 0), _connector='OR'), name='customer_employees'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ContactPoint',
@@ -57,6 +63,15 @@ class Migration(migrations.Migration):
                 ('verified_at', models.DateTimeField(null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='customers.customer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['kind', 'normal'], name='contact_point_normal'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('customer', 'kind', 'normal'), name='contact_point_once'),
+                    models.UniqueConstraint(condition=models.Q(('primary', True)), fields=('customer', 'kind'), name='contact_point_one_primary'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Address',
@@ -70,6 +85,11 @@ class Migration(migrations.Migration):
                 ('primary', models.BooleanField(default=False)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='customers.customer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('primary', True)), fields=('customer',), name='address_one_primary'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ExternalId',
@@ -79,6 +99,11 @@ class Migration(migrations.Migration):
                 ('value', models.CharField(max_length=200)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_ids', to='customers.customer')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'value'), name='external_id_once_per_source'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Fact',
@@ -97,6 +122,11 @@ class Migration(migrations.Migration):
                 ('source_key', models.CharField(max_length=300, unique=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='facts', to='customers.customer')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['customer', 'occurred_at'], name='fact_of_customer'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportMapping',
@@ -163,85 +193,21 @@ class Migration(migrations.Migration):
                 ('archived', models.BooleanField(default=False)),
                 ('owner', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='customer_has_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('employees__isnull', True), ('employees__gte', 0), _connector='OR'), name='customer_employees'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['kind', 'normal'], name='contact_point_normal'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('customer', 'kind', 'normal'), name='contact_point_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('primary', True)), fields=('customer', 'kind'), name='contact_point_one_primary'),
-        ),
-        migrations.AddConstraint(
-            model_name='address',
-            constraint=models.UniqueConstraint(condition=models.Q(('primary', True)), fields=('customer',), name='address_one_primary'),
-        ),
-        migrations.AddConstraint(
-            model_name='externalid',
-            constraint=models.UniqueConstraint(fields=('source', 'value'), name='external_id_once_per_source'),
-        ),
-        migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['customer', 'occurred_at'], name='fact_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('archived', False)), fields=['-value', '-customer'], name='listing_by_value'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('archived', False)), fields=['name_pinyin', 'customer'], name='listing_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('archived', False)), fields=['-created_at', '-customer'], name='listing_by_created'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('archived', False)), fields=['-last_purchase', '-customer'], name='listing_by_purchase'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['city', '-value', '-customer'], name='listing_city'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['owner', '-value', '-customer'], name='listing_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['city', 'classes'], name='listing_classes'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='listing_tags'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tokens'], name='listing_tokens'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['phones'], name='listing_phones'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['name_initials'], name='listing_initials', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['name_pinyin'], name='listing_pinyin', opclasses=['text_pattern_ops']),
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('archived', False)), fields=['-value', '-customer'], name='listing_by_value'),
+                    models.Index(condition=models.Q(('archived', False)), fields=['name_pinyin', 'customer'], name='listing_by_name'),
+                    models.Index(condition=models.Q(('archived', False)), fields=['-created_at', '-customer'], name='listing_by_created'),
+                    models.Index(condition=models.Q(('archived', False)), fields=['-last_purchase', '-customer'], name='listing_by_purchase'),
+                    models.Index(fields=['city', '-value', '-customer'], name='listing_city'),
+                    models.Index(fields=['owner', '-value', '-customer'], name='listing_owner'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['city', 'classes'], name='listing_classes'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='listing_tags'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['tokens'], name='listing_tokens'),
+                    django.contrib.postgres.indexes.GinIndex(fields=['phones'], name='listing_phones'),
+                    models.Index(fields=['name_initials'], name='listing_initials', opclasses=['text_pattern_ops']),
+                    models.Index(fields=['name_pinyin'], name='listing_pinyin', opclasses=['text_pattern_ops']),
+                ],
+            },
         ),
     ]

@@ -38,6 +38,12 @@ class Migration(migrations.Migration):
                 ('archived_at', models.DateTimeField(null=True)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z][a-z0-9_]*$')), name='custom_field_key'),
+                    models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh', ''), _negated=True), name='custom_field_has_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FormLayout',
@@ -49,6 +55,11 @@ class Migration(migrations.Migration):
                 ('visit_form', models.CharField(blank=True, max_length=60)),
                 ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('scheme', 'class_key'), name='form_layout_once_per_class'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FormSettings',
@@ -56,6 +67,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scheme', models.CharField(blank=True, max_length=40)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('id', 1)), name='form_settings_once'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='customer',
@@ -70,21 +86,5 @@ class Migration(migrations.Migration):
             model_name='customfield',
             name='created_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='formlayout',
-            constraint=models.UniqueConstraint(fields=('scheme', 'class_key'), name='form_layout_once_per_class'),
-        ),
-        migrations.AddConstraint(
-            model_name='formsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('id', 1)), name='form_settings_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='customfield',
-            constraint=models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z][a-z0-9_]*$')), name='custom_field_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='customfield',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh', ''), _negated=True), name='custom_field_has_name'),
         ),
     ]
