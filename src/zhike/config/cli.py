@@ -1,7 +1,8 @@
 """The command line: `zhike VERB …`. Each verb is a file in `commands/`, imported when it is called.
 
-A command module has `add_arguments(parser)` and `run(options)`, which returns figures or nothing. `DATABASE = True`
-brings the database up and migrated, and Django set up, before `run`. A room may deliver such a module: see `ROOMS`.
+A command module has `add_arguments(parser)` and `run(options)`, which returns figures, an exit code, both (figures
+first) or nothing. `DATABASE = True` brings the database up and migrated, and Django set up, before `run`. A room may
+deliver such a module: see `ROOMS`.
 """
 
 import argparse
@@ -96,9 +97,10 @@ def run_verb(words: list[str]) -> int:
     figures = command.run(options)
     if isinstance(figures, int):
         return figures
+    figures, code = figures if isinstance(figures, tuple) else (figures, 0)
     if figures is not None:
         sys.stdout.write(render(figures, as_json=options.json))
-    return 0
+    return code
 
 
 def _load(verb: str) -> ModuleType:

@@ -1,6 +1,7 @@
 """`zhike engine check` and `rebuild`: the engine's copy of this installation against its database."""
 
 import argparse
+import sys
 from typing import Any
 
 from zhike.config.words import Phrase as _
@@ -9,15 +10,17 @@ from zhike.config.words import shell_language
 
 def add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repair", action="store_true", help=str(_("copy anew the months that differ")))
-    parser.set_defaults(analyse=check)
 
 
 def add_rebuild(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(analyse=rebuild)
 
 
-def check(options: argparse.Namespace) -> dict[str, Any]:
-    """Return what was compared and what differs, figures of both sides; `compared` is false before the first run."""
+def check(options: argparse.Namespace) -> tuple[dict[str, Any], int]:
+    """Return what was compared and what differs, figures of both sides, and 1 where it still differs, else 0.
+
+    `compared` is false before the first run. What it comes to is a sentence on the standard error output.
+    """
     _prepare()
     from django.utils.timezone import now
 
@@ -25,7 +28,28 @@ def check(options: argparse.Namespace) -> dict[str, Any]:
     from zhike.kit.actor import SYSTEM
 
     found = check_store(repair=options.repair, by=SYSTEM, at=now()).to_json()
-    return found | {"differing": {_name(one): one for one in found["differing"]}} if not options.json else found
+    sys.stderr.write(f"zhike: {_say(found)}\n")
+    shown = found if options.json else found | {"differing": {_name(one): one for one in found["differing"]}}
+    return shown, 0 if found["right"] else 1
+
+
+def _say(found: dict[str, Any]) -> str:
+    """Return what a check comes to, and what to do."""
+    if not found["compared"]:
+        return str(_("Nothing has been copied yet, so there is nothing to compare; the next run copies everything."))
+    parts = ", ".join(_name(one) for one in found["differing"])
+    if not parts:
+        return str(_("The copy holds what the database does."))
+    if found["repaired"]:
+        told = _(
+            "The copy differed from the database in {parts}. That was copied anew; the classes follow by themselves."
+        )
+    else:
+        told = _(
+            "The copy differs from the database in {parts}. “zhike engine check --repair” copies that anew; nothing "
+            "was changed."
+        )
+    return str(told).format(parts=parts)
 
 
 def rebuild(options: argparse.Namespace) -> dict[str, Any]:

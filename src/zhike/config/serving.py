@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from zhike.config.errors import PortTaken
+from zhike.config.home import home_path
 from zhike.config.supervisor import Supervisor
 from zhike.config.words import Phrase as _
 
@@ -76,6 +77,36 @@ def public_address(host: str, port: int) -> str:
     return os.environ.get("ZHIKE_URL") or f"http://{shown}:{port}"
 
 
+def announce(port: int, address: str) -> TextIO:
+    """Write down where this installation is served, for as long as the file that is returned stays open.
+
+    A lock tells that the server lives: a file that a killed one left behind is not believed.
+    """
+    folder = home_path() / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / f"served-{port}").open("a+")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    file.truncate(0)
+    file.write(address)
+    file.flush()
+    return file
+
+
+def served_at() -> str | None:
+    """Return the address at which this installation is served now, the one started last; None: by nobody here."""
+    found = sorted((home_path() / "run").glob("served-*"), key=lambda one: one.stat().st_mtime, reverse=True)
+    return next((one.read_text() for one in found if _is_held(one)), None)
+
+
+def _is_held(path: Path) -> bool:
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 @contextmanager
 def running(host: str, port: int, *, workers: int = 1) -> Iterator[Supervisor]:
     """Run the web server for as long as the block lasts, and the worker from `start_worker` on."""
@@ -86,11 +117,13 @@ def running(host: str, port: int, *, workers: int = 1) -> Iterator[Supervisor]:
     collect_static_files()
     supervisor = Supervisor(os.environ | {"ZHIKE_URL": public_address(host, port)})
     supervisor.listen()
+    announced = announce(port, public_address(host, port))
     try:
         arguments = ["--host", host, "--port", str(port), "--workers", str(workers)]
         supervisor.add("web server", "zhike.config.web_server", *arguments)
         yield supervisor
     finally:
+        announced.close()
         supervisor.stop()
 
 

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from numpy.typing import NDArray
+
+from .labels import Circle, Label, place_labels
 
 WIDTH, HEIGHT, MARGIN = 760, 420, 70
 STEPS = 200
+LEAST_APART = 46.0  # between two circles' middles, so that most names find room
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,12 @@ def draw_network(nodes: Sequence[Node], edges: Sequence[Edge], label: str) -> Sa
     lines = (
         (*places[one.first], *places[one.then], round(1 + 5 * one.together / most_edge, 1), one.label) for one in edges
     )
-    circles = (
-        (one.url, *places[one.key], round(4 + 8 * (one.count / most_node) ** 0.5, 1), one.name,
-         *_label_at(places[one.key]), one.name[:14])
-        for one in nodes
-    )  # fmt: skip
+    circles = [
+        Circle(one.key, one.name, *places[one.key], round(4 + 8 * (one.count / most_node) ** 0.5, 1)) for one in nodes
+    ]
+    labels = place_labels(circles, width=WIDTH, height=HEIGHT)
+    drawn = ((node.url, one.name, one.name, one.x, one.y, one.radius, _draw_label(labels[one.key]))
+             for node, one in zip(nodes, circles, strict=True))  # fmt: skip
     return format_html(
         '<svg class="zk-network" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>',
         WIDTH,
@@ -52,15 +57,18 @@ def draw_network(nodes: Sequence[Node], edges: Sequence[Edge], label: str) -> Sa
         format_html_join("", '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke-width="{}"><title>{}</title></line>', lines),
         format_html_join(
             "",
-            '<a href="{}"><circle cx="{}" cy="{}" r="{}"><title>{}</title></circle>'
-            '<text x="{}" y="{}" text-anchor="middle">{}</text></a>',
-            circles,
+            '<a href="{}" aria-label="{}"><title>{}</title><circle cx="{}" cy="{}" r="{}"></circle>{}</a>',
+            drawn,
         ),
     )
 
 
-def _label_at(place: tuple[float, float]) -> tuple[float, float]:
-    return place[0], place[1] + 24
+def _draw_label(label: Label) -> SafeString:
+    """Return the name; one without room is drawn too, and seen when its circle is pointed at or has the focus."""
+    kind = SafeString("") if label.is_shown else SafeString(' class="far"')
+    return format_html(
+        '<text x="{}" y="{}" text-anchor="{}"{}>{}</text>', label.x, label.y, label.anchor, kind, label.text
+    )
 
 
 def lay_out(keys: Sequence[int], edges: Sequence[tuple[int, int]]) -> Mapping[int, tuple[float, float]]:
@@ -87,5 +95,17 @@ def lay_out(keys: Sequence[int], edges: Sequence[tuple[int, int]]) -> Mapping[in
         spots += move / length * np.minimum(length, 0.12 * (1 - step / STEPS))
     low, high = spots.min(axis=0), spots.max(axis=0)
     room = np.array([WIDTH, HEIGHT]) - 2 * MARGIN
-    placed = MARGIN + (spots - low) / np.where(high - low > 1e-9, high - low, 1) * room
+    placed = _apart(MARGIN + (spots - low) / np.where(high - low > 1e-9, high - low, 1) * room)
     return {key: (round(float(placed[place, 0]), 1), round(float(placed[place, 1]), 1)) for key, place in at.items()}
+
+
+def _apart(placed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the places with neighbours pushed LEAST_APART from each other, all within the margins."""
+    low, high = np.array([MARGIN / 2, MARGIN / 3]), np.array([WIDTH - MARGIN / 2, HEIGHT - MARGIN / 2])
+    for _step in range(60):
+        apart = placed[:, None] - placed[None, :]
+        far = np.sqrt((apart**2).sum(axis=2))
+        near = (far < LEAST_APART) & ~np.eye(len(placed), dtype=bool)
+        push = np.where(near, (LEAST_APART - far) / 2 / np.maximum(far, 1e-6), 0.0)
+        placed = np.clip(placed + 0.5 * (push[:, :, None] * apart).sum(axis=1), low, high)
+    return placed

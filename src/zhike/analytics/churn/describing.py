@@ -78,7 +78,7 @@ def calibration_chart(card: Mapping[str, Any]) -> dict[str, Any]:
     bins = card["calibration"]
     return {
         "labels": [format_share(one["said"], 0) for one in bins],
-        "axis": {"size": 0.01, "unit": "%"},
+        "axis": {"size": 0.01, "unit": "%", "max": 1, "step": 0.25},
         "series": [
             {
                 "name": name,

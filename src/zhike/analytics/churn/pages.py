@@ -24,6 +24,7 @@ from .words import QUADRANTS as QUADRANT_WORDS
 EXPORT = "customers.export_customer"
 EXPORTED = ("name", "owner", "churn_value", "churn_chance", "churn_at_stake", "churn_reasons")
 MOST_PILLS = 3
+MOST_REASONS = 2  # of a line, in a few words; the customer's page has all of them in full
 SHOWN = ("horizon", "active_days", "rows", "left", "value_cut", "expected_left")  # of the card
 
 
@@ -86,7 +87,7 @@ def make_lines(chances: Sequence[CustomerChurn], run: ModelRun, *, actor: Actor)
             one,
             GRADES[grade_of(one.chance)],
             quadrant_of(chance=one.chance, value=one.value, value_cut=run.card["value_cut"]),
-            say_reasons(one.reasons, row.currency),
+            say_reasons(one.reasons, row.currency)[:MOST_REASONS],
             [cell for column in columns if column.cell and (cell := column.cell(row))],
         )
         for one in chances

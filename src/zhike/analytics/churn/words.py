@@ -39,15 +39,16 @@ MONEY = ("mean_amount", "amount_365")
 
 @dataclass(frozen=True, slots=True)
 class SaidReason:
-    """A reason as people read it, and whether it raises the chance to leave."""
+    """A reason as people read it, in a few words too for lists, and whether it raises the chance to leave."""
 
     text: str
     raises: bool
+    brief: str = ""
 
 
 def say_reasons(reasons: Sequence[Mapping[str, Any]], currency: str) -> list[SaidReason]:
     """Return reasons in the reader's language, those that raise the chance first."""
-    said = [SaidReason(say_reason(one, currency), bool(one["raises"])) for one in reasons]
+    said = [SaidReason(say_reason(one, currency), bool(one["raises"]), say_briefly(one, currency)) for one in reasons]
     return sorted(said, key=lambda one: not one.raises)
 
 
@@ -80,6 +81,38 @@ def say_reason(reason: Mapping[str, Any], currency: str) -> str:
         case _:
             text = f"{name}: {{value}} ({{usual}})"
     return text.format(value=shown, usual=usual)
+
+
+def say_briefly(reason: Mapping[str, Any], currency: str) -> str:
+    """Return one reason in a few words: the customer's value, and beside silence their own usual gap."""
+    name, value = str(reason["feature"]), reason["value"]
+    if "days" in reason:
+        name, value = ("silent" if reason["gap"] is not None else "silent_once"), reason["days"]
+    if value is None:
+        return _("bought on one day only")
+    gap = _count(max(float(reason.get("gap") or 1), 1.0))
+    return _brief_words(name, int(value)).format(value=_written(name, value, currency), gap=gap)
+
+
+def _brief_words(name: str, count: int) -> str:
+    match name:
+        case "silent":
+            return ngettext("{value} day silent, usually {gap}", "{value} days silent, usually {gap}", count)
+        case "silent_once":
+            return ngettext("bought once, {value} day ago", "bought once, {value} days ago", count)
+        case "days_since_first":
+            return ngettext("first bought {value} day ago", "first bought {value} days ago", count)
+        case "purchase_days":
+            return ngettext("{value} purchase day so far", "{value} purchase days so far", count)
+        case "purchase_days_90":
+            return ngettext("{value} purchase day in 90 days", "{value} purchase days in 90 days", count)
+        case "purchase_days_before_90":
+            return ngettext("{value} purchase day in the 90 before", "{value} purchase days in the 90 before", count)
+        case "usual_gap":
+            return ngettext("buys every {value} day", "buys every {value} days", count)
+        case "mean_amount":
+            return _("{value} per purchase day")
+    return _("{value} in 365 days") if name == "amount_365" else f"{name}: {{value}}"
 
 
 def _silence(days: float | None, gap: float | None) -> str:

@@ -97,9 +97,11 @@ def _add_pairs(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(analyse=_pairs)
 
 
-def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the figures of one analysis."""
+def run(options: argparse.Namespace) -> dict[str, Any] | tuple[dict[str, Any], int]:
+    """Return the figures of one analysis; of a check the exit code too, 1 where the copy is not as it should be."""
     try:
+        if options.analysis == "check":
+            return engine_store.check(options)
         found = _spoken(options.analyse(options))
         return {"file": options.file.name} | found if hasattr(options, "file") else found
     except Refusal as refusal:

@@ -19,9 +19,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> dict[str, object]:
+    """Return who it is and the link, at the address of the server that runs; without one, also how to start it."""
     from django.conf import settings
 
     from zhike.accounts.public import User, ensure_administrator, make_sign_in_link
+    from zhike.config.serving import served_at
     from zhike.kit.actor import SYSTEM
 
     now = datetime.now(UTC)
@@ -31,4 +33,11 @@ def run(options: argparse.Namespace) -> dict[str, object]:
         user = ensure_administrator(at=now)
     if user is None:
         raise NoSuchPerson(login=options.login)
-    return {"login": user.login, "link": settings.PUBLIC_URL + make_sign_in_link(user=user, by=SYSTEM, at=now)}
+    address = served_at()
+    found = {
+        "login": user.login,
+        "link": (address or settings.PUBLIC_URL) + make_sign_in_link(user=user, by=SYSTEM, at=now),
+    }
+    if address is None:
+        found["note"] = str(_("Nothing serves this installation here now. Start “zhike serve”, then open the link."))
+    return found
