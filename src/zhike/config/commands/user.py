@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     if user is None:
         raise NoSuchPerson(login=options.login)
     address = served_at()
-    found = {
+    found: dict[str, object] = {
         "login": user.login,
         "link": (address or settings.PUBLIC_URL) + make_sign_in_link(user=user, by=SYSTEM, at=now),
     }
