@@ -15,11 +15,18 @@ FILLED = ("customers_fact", "customers_customer", "commerce_product", "classific
 
 
 @pytest.fixture(scope="session")
-def engine_database() -> Iterator[str]:
-    """Give the address of an empty database with the mirrored tables; it is dropped after the tests."""
+def other_database() -> str:
+    """Give the address of a database of the same cluster, with none of our tables needed in it."""
     address = os.environ.get("ZHIKE_TEST_DATABASE") or os.environ.get("DATABASE_URL")
     if not address:
         pytest.skip("no PostgreSQL: ./zhike test starts one and sets ZHIKE_TEST_DATABASE")
+    return address
+
+
+@pytest.fixture(scope="session")
+def engine_database(other_database: str) -> Iterator[str]:
+    """Give the address of an empty database with the mirrored tables; it is dropped after the tests."""
+    address = other_database
     name = f"zhike_engine_{os.getpid()}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

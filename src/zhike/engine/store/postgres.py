@@ -1,4 +1,4 @@
-"""Reading PostgreSQL for the mirror: one snapshot, the transactions below which everything has ended, and the rows."""
+"""Reading PostgreSQL for the mirror: one snapshot, the transaction below which everything has ended, and the rows."""
 
 import time
 from collections.abc import Iterator
@@ -18,23 +18,30 @@ PATIENCE = 5.0
 _NEW = "xid >= CAST(:lo AS xid8) AND xid < CAST(:hi AS xid8)"
 _OWN = " AND NOT (xid >= CAST(:foreign_from AS xid8) AND id <= :foreign_id)"
 _ALL = "xid < CAST(:hi AS xid8) OR xid >= CAST(:top AS xid8)"
+# A snapshot's xmin is the whole cluster's. A transaction that was under way when the snapshot was taken, and afterwards
+# is found in a session of another database, writes nothing here: a session never changes its database, and a number is
+# never given twice. One that is not found counts as ours. A standby does not list what is under way: there xmin holds.
 _SEEN = """
-SELECT CAST(CAST(pg_snapshot_xmin(s.s) AS text) AS bigint) AS hi,
-  CAST(CAST(pg_snapshot_xmax(s.s) AS text) AS bigint) AS top,
-  CONCAT_WS('/', c.system_identifier, d.oid, pg_relation_filenode(:facts), pg_relation_filenode(:customers)) AS who,
-  EXISTS (SELECT 1 FROM customers_fact AS f WHERE f.xid >= pg_snapshot_xmax(s.s) AND f.id > :foreign_id) AS above,
-  EXISTS (SELECT 1 FROM customers_fact AS f
-          WHERE f.xid >= CAST(:since AS xid8) AND f.xid < pg_snapshot_xmin(s.s)) AS facts,
-  EXISTS (SELECT 1 FROM customers_customer AS f
-          WHERE f.xid >= CAST(:since AS xid8) AND f.xid < pg_snapshot_xmin(s.s)) AS customers
-FROM pg_control_system() AS c, pg_database AS d, (SELECT pg_current_snapshot() AS s) AS s
-WHERE d.datname = current_database()
+WITH s AS MATERIALIZED (
+  SELECT n.s AS s, d.oid AS oid, CASE WHEN PG_IS_IN_RECOVERY() THEN PG_SNAPSHOT_XMIN(n.s) ELSE COALESCE((
+    SELECT CAST(CAST(MIN(CAST(CAST(x.x AS text) AS bigint)) AS text) AS xid8) FROM PG_SNAPSHOT_XIP(n.s) AS x(x)
+    WHERE NOT EXISTS (
+      SELECT 1 FROM pg_stat_activity AS a WHERE a.backend_xid = CAST(x.x AS xid) AND a.datid <> d.oid)
+  ), PG_SNAPSHOT_XMAX(n.s)) END AS hi
+  FROM pg_database AS d, (SELECT PG_CURRENT_SNAPSHOT() AS s) AS n WHERE d.datname = CURRENT_DATABASE()
+)
+SELECT CAST(CAST(s.hi AS text) AS bigint) AS hi, CAST(CAST(PG_SNAPSHOT_XMAX(s.s) AS text) AS bigint) AS top,
+  CONCAT_WS('/', c.system_identifier, s.oid, PG_RELATION_FILENODE(:facts), PG_RELATION_FILENODE(:customers)) AS who,
+  EXISTS (SELECT 1 FROM customers_fact AS f WHERE f.xid >= PG_SNAPSHOT_XMAX(s.s) AND f.id > :foreign_id) AS above,
+  EXISTS (SELECT 1 FROM customers_fact AS f WHERE f.xid >= CAST(:since AS xid8) AND f.xid < s.hi) AS facts,
+  EXISTS (SELECT 1 FROM customers_customer AS f WHERE f.xid >= CAST(:since AS xid8) AND f.xid < s.hi) AS customers
+FROM PG_CONTROL_SYSTEM() AS c, s
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one repeatable-read transaction sees: all transactions below `hi` have ended; none at or above `top` began.
+    """What one repeatable-read transaction sees: all below `hi` of this database have ended; none from `top` on began.
 
     `identity` names the database cluster and the tables' storage: after a restore or a truncation it is another one.
     `foreign` says that facts came with transaction numbers of another cluster, as after a restore from a dump.
@@ -81,8 +88,9 @@ class Snapshot:
 def snapshot(database_url: str, *, since: Manifest | None, patience: float = PATIENCE) -> Iterator[Snapshot]:
     """Open a read-only transaction on PostgreSQL and give what it sees.
 
-    Where transactions are under way it waits for those that began before the call, so that it sees all that the caller
-    has committed (an ANALYZE at the wrong moment would hide it); a longer one is left for the next time.
+    Where transactions are under way in this database it waits for those that began before the call, so that it sees
+    all that the caller has committed (an ANALYZE at the wrong moment would hide it); a longer one is left for the next
+    time.
 
     :param since: what was mirrored before. :param patience: how many seconds to wait at most.
     """
@@ -100,6 +108,8 @@ def snapshot(database_url: str, *, since: Manifest | None, patience: float = PAT
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute(sql.emit(query, sql.POSTGRES))
             hi, top, identity, foreign, facts, customers = _row(cursor.fetch_arrow())
+            if since and since.identity == identity and since.watermark <= top:
+                hi = max(hi, since.watermark)  # what had ended, has; who was elsewhere may not be found any more
             wanted = wanted or top
             if hi >= wanted or time.monotonic() >= ends:
                 break

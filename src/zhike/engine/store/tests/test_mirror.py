@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 
 import zhike
 from zhike.engine.run import classify
-from zhike.engine.store.manifest import NAME, read_manifest
+from zhike.engine.store.manifest import NAME, read_manifest, write_manifest
 from zhike.engine.store.mirror import MOST_FILES, Mirrored, refresh_mirror
 from zhike.engine.store.store import Store
 from zhike.engine.testing import built_in_schemes
@@ -58,17 +59,24 @@ def ids(postgres: psycopg.Connection) -> list[int]:
 
 
 class Writers:
-    """Sessions that add facts in transactions of random length, some rolled back, until told to stop."""
+    """Sessions that add facts in transactions of random length, some rolled back, until told to stop.
 
-    def __init__(self, database: str, number: int) -> None:
+    As many write nothing, in another database of the cluster: theirs hold back nothing, and none of ours is missed.
+    """
+
+    def __init__(self, database: str, theirs: str, number: int) -> None:
         self.stop = threading.Event()
-        self.threads = [threading.Thread(target=self._write, args=(database, seed)) for seed in range(number)]
+        self.threads = [threading.Thread(target=self._write, args=(database, ADD, seed)) for seed in range(number)]
+        self.threads += [
+            threading.Thread(target=self._write, args=(theirs, "SELECT pg_current_xact_id()", -seed))
+            for seed in range(1, number + 1)
+        ]
 
-    def _write(self, database: str, seed: int) -> None:
+    def _write(self, database: str, statement: str, seed: int) -> None:
         chance = random.Random(seed)
         with psycopg.connect(database) as connection:
             while not self.stop.is_set():
-                connection.execute(f"{ADD} FROM generate_series(1, %s) AS g (n)", [chance.randrange(1, 20)])
+                connection.execute(f"{statement} FROM generate_series(1, %s) AS g (n)", [chance.randrange(1, 20)])
                 time.sleep(chance.random() * 0.1)
                 (connection.rollback if chance.random() < 0.1 else connection.commit)()
 
@@ -84,9 +92,9 @@ class Writers:
 
 
 def test_commits_that_come_late_are_not_missed(
-    postgres: psycopg.Connection, engine_database: str, store: Store
+    postgres: psycopg.Connection, engine_database: str, other_database: str, store: Store
 ) -> None:
-    with Writers(engine_database, 3):
+    with Writers(engine_database, other_database, 3):
         ends = time.monotonic() + 2
         while time.monotonic() < ends:
             refresh(store, patience=0)
@@ -97,12 +105,12 @@ def test_commits_that_come_late_are_not_missed(
 
 
 def test_a_killed_run_neither_loses_nor_doubles(
-    postgres: psycopg.Connection, engine_database: str, store: Store
+    postgres: psycopg.Connection, engine_database: str, other_database: str, store: Store
 ) -> None:
     postgres.execute("INSERT INTO customers_customer (id) VALUES (1)")
     environment = {**os.environ, "PYTHONPATH": str(Path(zhike.__file__).parents[1])}
     chance = random.Random(3)
-    with Writers(engine_database, 1):
+    with Writers(engine_database, other_database, 1):
         for _ in range(3):
             child = subprocess.Popen(
                 [sys.executable, "-c", RUN, str(store.folder), engine_database],
@@ -135,6 +143,38 @@ def test_what_committed_before_the_call_is_copied(
         ending.start()
         assert refresh(store).rows == 3
         ending.join()
+
+
+def test_a_long_transaction_of_another_database_holds_nothing_back(
+    postgres: psycopg.Connection, engine_database: str, other_database: str, store: Store
+) -> None:
+    """Many databases on one cluster: an import elsewhere is no reason to judge by yesterday's facts."""
+    with psycopg.connect(other_database) as elsewhere:
+        elsewhere.execute("SELECT pg_current_xact_id()")
+        postgres.execute(f"{ADD} FROM generate_series(1, 3) AS g (n)")
+        with psycopg.connect(engine_database) as ours:
+            ours.execute(f"{ADD} FROM generate_series(4, 5) AS g (n)")
+            postgres.execute(f"{ADD} FROM generate_series(6, 6) AS g (n)")
+            assert refresh(store, patience=0).rows == 3  # below our own open transaction, above the other's
+        assert refresh(store, patience=0).rows == 3
+    assert mirrored_ids(store) == ids(postgres)
+
+
+def test_the_watermark_never_goes_back(postgres: psycopg.Connection, engine_database: str, store: Store) -> None:
+    """Somebody elsewhere was known not to write here, and is not found any more: nothing is copied twice."""
+    postgres.execute(f"{ADD} FROM generate_series(1, 3) AS g (n)")
+    with psycopg.connect(engine_database) as unknown:  # stands for one that is not found
+        unknown.execute("SELECT pg_current_xact_id()")
+        postgres.execute(f"{ADD} FROM generate_series(4, 6) AS g (n)")
+        refresh(store, patience=0)
+        manifest = store.manifest()
+        assert manifest is not None
+        ahead = replace(manifest, watermark=manifest.watermark + 1)
+        write_manifest(store.folder, ahead)
+
+        again = refresh(store, patience=0)
+
+        assert (again.anew, again.rows, again.manifest.watermark) == (False, 0, ahead.watermark)
 
 
 def test_nothing_new_copies_nothing(postgres: psycopg.Connection, store: Store) -> None:
