@@ -1,5 +1,7 @@
 """Makes an installation ready for work: database up, Django set up, schema and built-in roles as in this version."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import django
 import psycopg
 
@@ -22,10 +24,14 @@ def make_ready() -> None:
     :raises CannotStart: with the reason.
     """
     if cluster.is_embedded():
-        cluster.start(home_path())
+        cluster.prepare_home(home_path())
+        with ThreadPoolExecutor(max_workers=1) as beside:  # a database takes as long to start as the rooms to load
+            starting = beside.submit(cluster.start, home_path())
+            set_django_up()
+            starting.result()
     else:
         _check_answers()
-    set_django_up()
+        set_django_up()
     _migrate()
 
 
