@@ -6,8 +6,9 @@ import pytest
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
 from zhike.classification import permissions
-from zhike.classification.models import SchemeVersion
+from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.classification.schemes import actions, class_actions, tree
+from zhike.classification.schemes.installing import install_built_in_schemes
 from zhike.commerce.public import NewLine, create_order
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -132,7 +133,7 @@ def test_what_customers_did_is_asked_with_a_window_and_where(editor):
     page = editor.post(URL, fields | {"m.r.0": "count", "o.r.0": "ge", "v.r.0": "3"}).text
     where = [{"property": "category", "op": "in", "value": ["显卡"]}]
     assert kept() == {"all": [{**bought, "where": where, "value": 3}]}
-    assert '<option value="显卡" selected>' in page
+    assert 'value="显卡" checked>' in page
     editor.post(URL, fields | {"m.r.0": "sum", "p.r.0": "amount", "o.r.0": "le", "v.r.0": "12.5", "do": "untest:r.0-0"})
     assert kept() == {"all": [bought | {"measure": "sum", "op": "le", "value": 1250, "property": "amount"}]}
 
@@ -178,3 +179,28 @@ def test_an_answer_that_a_newer_edit_overtook_refuses_nobody_and_others_are_told
     editor.force_login(make_user("bea", may=[permissions.CHANGE, permissions.VIEW]))
     assert editor.post(URL, {"g.r": "all", "f.r": "name", "seen": seen}).context["note"]
     assert kept() == {"all": [{"trait": "tags", "op": "has_any"}]}
+
+
+def test_a_few_values_stand_there_to_tick_and_of_many_the_chosen_ones(editor):
+    fields = {"g.r": "all", "t.r.0": "kind", "o.r.0": "in", "v.r.0": ["company"]}
+    page = editor.post(URL, fields).text
+    assert page.count('type="checkbox" id="v.r.0=') == 2
+    assert 'name="v.r.0" value="company" checked' in page
+    assert 'data-offers="v.r.0.add"' not in page
+
+    install_built_in_schemes()
+    for number in range(9):
+        CustomerClass.objects.create(
+            scheme=Scheme.objects.get(key="city"), key=f"33{number}000", name_zh=f"第{number}市"
+        )
+    fields = {"g.r": "all", "t.r.0": "city", "o.r.0": "in", "v.r.0": ["331000", ""]}
+    page = editor.post(URL, fields).text
+    assert kept() == {"all": [{"trait": "city", "op": "in", "value": ["331000"]}]}
+    assert page.count('type="checkbox" id="v.r.0=') == 1
+    assert 'data-offers="v.r.0.add"' in page  # a search with scripts, a list without
+    assert '<option value="332000">' in page
+    editor.post(URL, {**fields, "v.r.0": ["331000", "332000"]})
+    assert kept()["all"][0]["value"] == ["331000", "332000"]
+    page = editor.post(URL, {**fields, "o.r.0": "eq", "v.r.0": "332000"}).text
+    assert kept() == {"all": [{"trait": "city", "op": "eq", "value": "332000"}]}
+    assert '<option value="332000" selected>' in page

@@ -102,21 +102,21 @@ class Form(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.fields, self.select, self.options, self.multiple = [], "", [], False
+        self.fields, self.select, self.options = [], "", []
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
-        if tag == "input" and "name" in given:
+        if tag == "input" and "name" in given and (given.get("type") != "checkbox" or "checked" in given):
             self.fields.append((given["name"], given.get("value", "")))
         if tag == "select":
-            self.select, self.options, self.multiple = given["name"], [], "multiple" in given
+            self.select, self.options = given["name"], []
         if tag == "option":
             self.options.append((given["value"], "selected" in given))
 
     def handle_endtag(self, tag):
         if tag == "select":
             chosen = [value for value, selected in self.options if selected]
-            if not chosen and not self.multiple and self.options:
+            if not chosen and self.options:
                 chosen = [self.options[0][0]]
             self.fields += [(self.select, value) for value in chosen]
 

@@ -1,6 +1,7 @@
 // A long list to choose from by searching: <button data-offers="SELECT ID"> opens <dialog data-offers-box>, which lists the
-// options of that <select> (data-says: a sentence, data-keys: more to find it by). Choosing one sets the select and tells
-// it of the change. ↑ ↓ choose, Enter takes, Esc closes. Without scripts the select itself is there.
+// options of that <select> (data-says: a sentence, data-keys: more to find it by); data-title, data-hint of the button say
+// what is chosen. Choosing one sets the select and tells it of the change. ↑ ↓ choose, Enter takes, Esc closes. Without
+// scripts the select itself is there.
 (() => {
   let list = null;
   const box = () => document.querySelector("[data-offers-box]");
@@ -24,8 +25,9 @@
     let number = 0;
     const groups = [...list.querySelectorAll("optgroup")].map((group) => {
       const options = [...group.children].map((option) => {
-        const shown = make("div", { id: `offer-${number++}`, role: "option" }, make("span", { textContent: option.label }), make("span", { className: "zk-cap zk-3 zk-cut", textContent: option.dataset.says }));
-        Object.assign(shown.dataset, { value: option.value, keys: `${option.label} ${option.dataset.keys}`.toLowerCase(), text: `${group.label} ${option.label} ${option.dataset.says} ${option.dataset.keys}`.toLowerCase() });
+        const { says = "", keys = "" } = option.dataset;
+        const shown = make("div", { id: `offer-${number++}`, role: "option" }, make("span", { textContent: option.label }), make("span", { className: "zk-cap zk-3 zk-cut", textContent: says }));
+        Object.assign(shown.dataset, { value: option.value, keys: `${option.label} ${keys}`.toLowerCase(), text: `${group.label} ${option.label} ${says} ${keys}`.toLowerCase() });
         return shown;
       });
       const title = make("div", { className: "zk-palette-title", textContent: group.label, ariaHidden: "true" });
@@ -43,7 +45,8 @@
     const button = event.target.closest("[data-offers]");
     if (button) {
       list = document.getElementById(button.dataset.offers);
-      box().querySelector("input").value = "";
+      box().ariaLabel = button.dataset.title ?? box().dataset.title;
+      Object.assign(box().querySelector("input"), { value: "", placeholder: button.dataset.hint ?? box().dataset.hint });
       fill();
       box().showModal();
       return narrow();
