@@ -43,11 +43,6 @@ class NodeView:
     leaf: LeafView | None = None
     stray: str = ""  # what it asks, where that is no longer offered
 
-    @property
-    def several(self) -> bool:
-        """Whether the comparison takes several of the choices."""
-        return self.op in tree_values.LISTS
-
 
 @dataclass(frozen=True, slots=True)
 class Drawing:

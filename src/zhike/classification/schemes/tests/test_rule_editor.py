@@ -189,10 +189,9 @@ def test_a_few_values_stand_there_to_tick_and_of_many_the_chosen_ones(editor):
     assert 'data-offers="v.r.0.add"' not in page
 
     install_built_in_schemes()
+    city = Scheme.objects.get(key="city")
     for number in range(9):
-        CustomerClass.objects.create(
-            scheme=Scheme.objects.get(key="city"), key=f"33{number}000", name_zh=f"第{number}市"
-        )
+        CustomerClass.objects.create(scheme=city, key=f"33{number}000", name_zh=f"第{number}市")
     fields = {"g.r": "all", "t.r.0": "city", "o.r.0": "in", "v.r.0": ["331000", ""]}
     page = editor.post(URL, fields).text
     assert kept() == {"all": [{"trait": "city", "op": "in", "value": ["331000"]}]}
@@ -201,6 +200,3 @@ def test_a_few_values_stand_there_to_tick_and_of_many_the_chosen_ones(editor):
     assert '<option value="332000">' in page
     editor.post(URL, {**fields, "v.r.0": ["331000", "332000"]})
     assert kept()["all"][0]["value"] == ["331000", "332000"]
-    page = editor.post(URL, {**fields, "o.r.0": "eq", "v.r.0": "332000"}).text
-    assert kept() == {"all": [{"trait": "city", "op": "eq", "value": "332000"}]}
-    assert '<option value="332000" selected>' in page
