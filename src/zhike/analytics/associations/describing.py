@@ -36,11 +36,11 @@ def describe_pairs(card: Mapping[str, Any]) -> Card:
 def describe_offers(card: Mapping[str, Any]) -> Card:
     figures = [
         (_("Customers"), format_number(card["customers"]), ""),
-        (_("Products"), format_number(card["products"]), ""),
         (_("Hits among 10 offers"), format_share(card["precision"]), _("tried on {count} customers").format(
             count=format_number(card["tried"]))),
         (_("Popular products instead"), format_share(card["popularity_precision"]), ""),
         (_("More hits in 100 offers"), say_gain(card), say_gain_interval(card)),
+        (_("Products"), format_number(card["products"]), ""),
     ]  # fmt: skip
     heading = [_("Offered"), _("Hits among 10 offers"), _("Customers with a hit")]
     rows = [

@@ -23,10 +23,10 @@ def describe(card: Mapping[str, Any]) -> Card:
         share = _("overall share: {figure}")
         figures += [
             ("AUC", _three(chosen["auc"]), error),
-            (_("Average precision"), _three(chosen["average_precision"]),
-             share.format(figure=_three(naive["average_precision"]))),
             (_("Brier score"), _three(chosen["brier"]), share.format(figure=_three(naive["brier"]))),
             (_("Less error than the overall share"), *say_gain(card)),
+            (_("Average precision"), _three(chosen["average_precision"]),
+             share.format(figure=_three(naive["average_precision"]))),
         ]  # fmt: skip
     parts = [_tested(card), CardPart(calibration_table(card), _chart(card))] if chosen else []
     return Card(figures, parts, _notes(card))

@@ -1,21 +1,23 @@
-"""`zhike screenshots`: the pictures of the guide, taken anew of a sample firm, in both languages."""
+"""`zhike screenshots`: the pictures of the guide, taken anew of a sample firm and of a real shop, in both languages."""
 
 import argparse
 import base64
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from zhike.config.checkout import checkout_folder
-from zhike.config.database import cluster
+from zhike.config.screenshots_home import fresh_home
+from zhike.config.screenshots_retail import SCENES as RETAIL_SCENES
+from zhike.config.screenshots_retail import find_file, run_analyses, running_retail
 from zhike.config.screenshots_scenes import SCENES
 from zhike.config.words import Phrase as _
+
+type Scenes = Mapping[str, Callable[[Any, str], None]]
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WIDTH, HEIGHT = 1280, 660
@@ -26,36 +28,59 @@ DARK = ("customer",)  # taken in the dark too, for the page of the repository
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, help=str(_("folder for the pictures (docs/guide/pictures)")))
     parser.add_argument(
-        "--only", nargs="*", choices=sorted(SCENES), metavar="NAME", help=str(_("these pictures alone"))
+        "--only",
+        nargs="*",
+        choices=sorted({*SCENES, *RETAIL_SCENES}),
+        metavar="NAME",
+        help=str(_("these pictures alone")),
+    )
+    parser.add_argument(
+        "--retail",
+        type=Path,
+        metavar="FILE",
+        help=str(
+            _("the data set Online Retail (UCI), for the pictures of value and retention; or ZHIKE_ONLINE_RETAIL")
+        ),
     )
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Return how many pictures were taken and where they are."""
+    """Return how many pictures were taken and where they are, and which were left out for want of the shop's orders."""
     out = options.out or checkout_folder() / "docs" / "guide" / "pictures"
     out.mkdir(parents=True, exist_ok=True)
-    taken = []
+    wanted = set(options.only or {*SCENES, *RETAIL_SCENES})
+    ours, retail = wanted & SCENES.keys(), wanted & RETAIL_SCENES.keys()
+    file = find_file(options.retail)
+    taken: list[Path] = []
     for language in ("zh-hans", "en"):
-        with running_firm(language) as link, browser_page(language) as page:
-            taken += take_pictures(page, link, out, "en" if language == "en" else "zh", only=options.only or SCENES)
-    return {"pictures": len(taken), "folder": str(out)}
+        suffix = "en" if language == "en" else "zh"
+        if ours:
+            with running_firm(language) as link, browser_page(language) as page:
+                taken += take_pictures(page, link, out, suffix, only=ours)
+        if retail and file:
+            with running_retail(language, file) as link, browser_page(language) as page:
+                scenes = {name: scene for name, scene in RETAIL_SCENES.items() if name in retail}
+                taken += take_pictures(page, link, out, suffix, scenes=scenes, first=run_analyses)
+    found: dict[str, Any] = {"pictures": len(taken), "folder": str(out)}
+    if retail and not file:
+        left_out = _("{names} show the data set Online Retail, and no file with it was named: they stay as they are.")
+        found["left_out"] = str(left_out).format(names=", ".join(sorted(retail)))
+    return found
 
 
 @contextmanager
 def running_firm(language: str) -> Iterator[str]:
     """Run the product with a sample firm in a home of its own; yield the address that signs in."""
-    home = Path(tempfile.mkdtemp(prefix="zhike-pictures-")).resolve()
-    home.chmod(0o711)  # ours alone: the database's user must be able to pass
-    environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-    environment |= {"ZHIKE_HOME": str(home), "ZHIKE_LANG": language}
     command = [sys.executable, "-m", "zhike.config.cli", "demo", "--no-browser"]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with (
+        fresh_home(language) as environment,
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process,
+    ):
         try:
             yield next(line.strip() for line in process.stdout or () if "http" in line)
         finally:
             process.terminate()
             process.wait(60)
-            cluster.remove(home)
 
 
 @contextmanager
@@ -72,15 +97,29 @@ def browser_page(language: str) -> Iterator[Any]:
         chromium.close()
 
 
-def take_pictures(page: Any, link: str, out: Path, suffix: str, *, only: Collection[str] = tuple(SCENES)) -> list[Path]:
-    """Sign in by `link` and take every scene; return the files, `scene.zh.webp` or `scene.en.webp`."""
+def take_pictures(
+    page: Any,
+    link: str,
+    out: Path,
+    suffix: str,
+    *,
+    only: Collection[str] = tuple(SCENES),
+    scenes: Scenes | None = None,
+    first: Callable[[Any, str], None] | None = None,
+) -> list[Path]:
+    """Sign in by `link` and take every scene; return the files, `scene.zh.webp` or `scene.en.webp`.
+
+    :param scenes: instead of those `only` of the sample firm; `first` makes them ready.
+    """
     page.goto(link)
     with page.expect_navigation():
         page.get_by_role("button").first.click()
     root = link.split("/sign-in/")[0]
+    if first:
+        first(page, root)
     taken = []
-    for name in [name for name in SCENES if name in only]:
-        SCENES[name](page, root)
+    for name, scene in (scenes or {name: one for name, one in SCENES.items() if name in only}).items():
+        scene(page, root)
         taken.append(_shoot(page, out / f"{name}.{suffix}.webp"))
         if name in DARK:
             page.emulate_media(color_scheme="dark", reduced_motion="reduce")
