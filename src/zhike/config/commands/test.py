@@ -16,7 +16,8 @@ from zhike.config.words import Phrase as _
 
 PASSES_REST = True
 PREFIX = "zhike-test-"
-SPREAD = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+# Files go out in the order that conftest.py gives them, the slow ones first: by itself xdist sends the fullest first.
+SPREAD = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
 QUIET = ("-q", "-v", "-x")
 INTERRUPTED = 2  # pytest's exit code after Ctrl-C; pytest itself is not there in an installation without the source
 
