@@ -1,9 +1,10 @@
 """The card of a run of churn risk in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhike.analytics.runs.cards import Card, CardChart, CardPart, CardTable
@@ -102,12 +103,17 @@ def _chart(card: Mapping[str, Any]) -> CardChart:
 
 
 def _notes(card: Mapping[str, Any]) -> list[str]:
-    used = "、".join(str(FEATURES.get(one, one)) for one in card["features"])
+    used = name_features(card["features"])
     found = [_("Learnt from: {names}. Every value was known before the day.").format(names=used)]
     if card["leaks"]:
-        left_out = "、".join(str(FEATURES.get(one, one)) for one in card["leaks"])
+        left_out = name_features(card["leaks"])
         found.append(_("Left out because they nearly give the outcome away: {names}.").format(names=left_out))
     return found
+
+
+def name_features(keys: Iterable[str]) -> str:
+    """Return the values that a model looks at, one after the other, as the language lists things."""
+    return ("、" if (get_language() or "").startswith("zh") else "; ").join(str(FEATURES.get(one, one)) for one in keys)
 
 
 def _three(value: float) -> str:

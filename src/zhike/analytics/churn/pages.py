@@ -15,10 +15,10 @@ from zhike.customers.public import Row, column_sources, read_rows, visible_listi
 from zhike.kit.actor import Actor
 
 from . import queries
-from .describing import calibration_chart, name_of, say_gain
+from .describing import calibration_chart, name_features, name_of, say_gain
 from .queries import Wanted
 from .rules import QUADRANTS, grade_of, quadrant_of
-from .words import FEATURES, GRADES, SaidReason, say_reasons
+from .words import GRADES, SaidReason, say_reasons
 from .words import QUADRANTS as QUADRANT_WORDS
 
 EXPORT = "customers.export_customer"
@@ -138,7 +138,7 @@ def describe_quality(run: ModelRun) -> list[dict[str, Any]]:
 
 def describe_leaks(run: ModelRun) -> str:
     """Return the values that were left out because they give the outcome away."""
-    return ", ".join(str(FEATURES.get(one, one)) for one in run.card["leaks"])
+    return name_features(run.card["leaks"])
 
 
 def _export_query(wanted: Wanted) -> str:
