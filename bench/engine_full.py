@@ -1,8 +1,8 @@
 """State, RFM, value tiers, lifecycle and cohorts of a whole store at once: the engine, hand-written SQL and pandas.
 
-Each runs alone in a process of its own over the same Parquet files: CPU seconds of all its threads after its imports,
-and its largest memory. The engine makes what the product keeps: days, customers, and what PostgreSQL is told. The
-peers make classes and cohort cells, and nothing else. Rows are compared: what differs is counted.
+Each runs alone in a process of its own over the same Parquet files and ends with a table of customers and one of cohort
+cells, in Parquet: CPU seconds of all its threads after its imports, and its largest memory. The engine's customers have
+attributes, state and scores too, the peers' classes only. Rows are compared: what differs is counted.
 """
 
 import argparse
@@ -20,17 +20,13 @@ from typing import Any
 from bench.classify import hand_written
 from bench.engine_shop import AS_OF, bench_setting, make_shop
 
-from zhike.engine import sql
-from zhike.engine.preview import open_current
-from zhike.engine.run import compute
-from zhike.engine.stages.cohorts import cohort_months, cohort_start
-from zhike.engine.stages.customer_state import clean_days
+from zhike.engine.computing import compute_results
 from zhike.engine.store.store import Store
 
 TARGETS = {"hand": 1.5, "pandas": 0.5}
 LARGE = 50_000_000  # lines from which the limit of memory is asked for
 MOST_MEGABYTES = 2500
-CLASSES = "SELECT customer_id, class_1 AS lifecycle, class_2 AS tier, class_3 AS segment FROM customer"
+CLASSES = ("customer_id", "class_1", "class_2", "class_3")  # lifecycle, value tier, RFM
 HAND_COHORTS = """
 CREATE TEMP TABLE begun AS SELECT customer_id, min("day") AS first_day,
     CAST(year(min("day")) * 12 + month(min("day")) - 1 AS INTEGER) AS start
@@ -97,11 +93,9 @@ def run_alone(name: str, store: Path, out: Path) -> dict[str, float]:
     if name == "pandas":
         import_module("pandas")
     cpu, wall = sum(os.times()[:2]), time.perf_counter()
-    write = work(store)
+    work(store, out)
     figures = {"cpu_seconds": round(sum(os.times()[:2]) - cpu, 2), "seconds": round(time.perf_counter() - wall, 2)}
-    figures["peak_mb"] = largest_memory()
-    write(out)
-    return figures
+    return figures | {"peak_mb": largest_memory()}
 
 
 def largest_memory() -> int:
@@ -110,32 +104,32 @@ def largest_memory() -> int:
     return round(int(line.split()[1]) / 1024)
 
 
-def ours(folder: Path) -> Any:
-    """Run as the product's first run does, then ask for the cohorts as the page of retention does."""
-    store, setting = Store(folder, ""), bench_setting()
-    manifest = store.manifest()
-    assert manifest is not None
-    compute(store, manifest, setting, full=True)
-    work = open_current(store)
-    days = clean_days()
-    work.run(sql.create_table("cohort_start", cohort_start(days, setting.until), temporary=True))
-    work.run(sql.create_table("cohorts", cohort_months(days, setting.until, "cohort_start"), temporary=True))
-    return lambda out: write_tables(work.connection, CLASSES, out)
+def ours(folder: Path, out: Path) -> None:
+    """Do what `zhike engine run` does."""
+    compute_results(
+        folder, as_of=AS_OF, zone="Asia/Shanghai", currency="CNY", schemes=bench_setting().schemes, out=out / "tables"
+    )
 
 
-def by_hand(folder: Path) -> Any:
+def by_hand(folder: Path, out: Path) -> None:
     connection = hand_written(folder)
     connection.execute(HAND_COHORTS.format(as_of=AS_OF)).fetchall()
-    return lambda out: write_tables(connection, "FROM classes", out)
+    connection.execute(
+        "ALTER TABLE classes RENAME lifecycle TO class_1; ALTER TABLE classes RENAME tier TO class_2;"
+        " ALTER TABLE classes RENAME segment TO class_3"
+    )
+    write_tables(connection, out)
 
 
-def write_tables(connection: Any, classes: str, out: Path) -> None:
-    for name, rows in (("classes", classes), ("cohorts", "FROM cohorts WHERE customers > 0")):
-        connection.execute(f"COPY ({rows}) TO '{out}/{name}.parquet' (FORMAT parquet)")
+def write_tables(connection: Any, out: Path) -> None:
+    for table, name in (("classes", "customers"), ("cohorts", "cohorts")):
+        place = out / "tables" / name
+        place.mkdir(parents=True, exist_ok=True)
+        connection.execute(f"COPY {table} TO '{place}/part-0.parquet' (FORMAT parquet, COMPRESSION zstd)")
 
 
-def by_pandas(folder: Path) -> Any:
-    """Read by DuckDB, which is quicker at it than pandas' own reader; then pandas alone."""
+def by_pandas(folder: Path, out: Path) -> None:
+    """Read and write by DuckDB, which is quicker at it than pandas' own way; in between pandas alone."""
     import duckdb
 
     with duckdb.connect(config={"threads": "2"}) as reader:
@@ -145,16 +139,10 @@ def by_pandas(folder: Path) -> Any:
         ).df()
         people = reader.execute(f"SELECT customer_id FROM read_parquet('{folder}/customers/*.parquet')").df()
     classes, cohorts = pandas_tables(facts, people)
-
-    def write(out: Path) -> None:
-        with duckdb.connect() as connection:
-            connection.register("given", classes)
-            connection.execute("CREATE TABLE classes AS FROM given")
-            connection.register("cells", cohorts)
-            connection.execute("CREATE TABLE cohorts AS FROM cells")
-            write_tables(connection, "FROM classes", out)
-
-    return write
+    with duckdb.connect(config={"threads": "2"}) as writer:
+        writer.register("classes", classes)
+        writer.register("cohorts", cohorts)
+        write_tables(writer, out)
 
 
 def pandas_tables(facts: Any, people: Any) -> tuple[Any, Any]:
@@ -184,13 +172,13 @@ def pandas_classes(known: Any) -> Any:
     gap = (known["last"] - known["prev"]).dt.days
     found = known[[]].copy()
     stages = [known["last"].isna(), silent > 180, silent > 90, gap > 180, known["total"] == 1, known["f"] >= 4]
-    found["lifecycle"] = np.select(stages, [100, 105, 104, 106, 101, 103], 102)
+    found["class_1"] = np.select(stages, [100, 105, 104, 106, 101, 103], 102)
     earning = known.loc[known["m"] > 0, "m"]
     amounts = earning.value_counts().sort_index(ascending=False)
     sums = amounts.index.to_numpy() * amounts.to_numpy()
     share = pd.Series((sums.cumsum() - sums) / sums.sum(), index=amounts.index)
     reached = earning.map(share)
-    found["tier"] = pd.Series(np.select([reached < 0.80, reached < 0.95], [200, 201], 202), index=earning.index)
+    found["class_2"] = pd.Series(np.select([reached < 0.80, reached < 0.95], [200, 201], 202), index=earning.index)
     active = known[known["f"] > 0]
     high = {one: np.ceil(5 * active[one].rank(method="max", pct=True)) >= 4 for one in ("last", "f", "m")}
     segment = np.select(
@@ -198,8 +186,8 @@ def pandas_classes(known: Any) -> Any:
          high["last"] & high["f"], high["last"], high["f"]],
         [300, 301, 302, 303, 304, 305, 306], 307,
     )  # fmt: skip
-    found["segment"] = pd.Series(segment, index=active.index)
-    return found.astype({"lifecycle": "Int32", "tier": "Int32", "segment": "Int32"}).reset_index()
+    found["class_3"] = pd.Series(segment, index=active.index)
+    return found.astype(dict.fromkeys(CLASSES[1:], "Int32")).reset_index()
 
 
 def pandas_cohorts(days: Any, first: Any) -> Any:
@@ -218,15 +206,12 @@ def differing(one: Path, other: Path) -> int:
     """Return how many rows of the two tables are not in the other's."""
     import duckdb
 
-    shown = {
-        "classes": "customer_id, lifecycle, tier, segment",
-        "cohorts": "start, age, customers, purchase_days, amount",
-    }
+    shown = {"customers": CLASSES, "cohorts": ("start", "age", "customers", "purchase_days", "amount")}
     found = 0
     with duckdb.connect() as reader:
         for name, columns in shown.items():
-            whole = ", ".join(f"CAST({column} AS BIGINT)" for column in columns.split(", "))
-            sides = [f"SELECT {whole} FROM '{folder}/{name}.parquet'" for folder in (one, other)]
+            whole = ", ".join(f"CAST({column} AS BIGINT)" for column in columns)
+            sides = [f"SELECT {whole} FROM '{folder}/tables/{name}/*.parquet'" for folder in (one, other)]
             for a, b in (sides, sides[::-1]):
                 ((count,),) = reader.execute(f"SELECT count(*) FROM ({a} EXCEPT ALL {b})").fetchall()
                 found += int(count)

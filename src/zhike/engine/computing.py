@@ -23,7 +23,7 @@ from zhike.engine.schemes import SchemeSpec
 from zhike.engine.spark.place import ROOT, Place, find_place
 from zhike.engine.spark.session import spark_session
 from zhike.engine.spark.work import SparkWork
-from zhike.engine.stages.cohorts import cohort_months, cohort_start
+from zhike.engine.stages.cohorts import cohort_months, state_start
 from zhike.engine.stages.customer_state import clean_days, state_columns, summed_days
 from zhike.engine.stages.judged import result_columns
 from zhike.engine.stages.needed import fresh_parts
@@ -161,7 +161,7 @@ class _Run:
 
     def find_cohorts(self) -> int:
         days = sql.query("SELECT customer_id, day, amount, bought FROM held_day")
-        self.work.run(sql.create_table("cohort_start", cohort_start(days, self.setting.until)))
+        self.work.run(sql.create_table("cohort_start", state_start("person")))
         cells = cohort_months(days, self.setting.until, "cohort_start")
         self.work.run(sql.create_table(COHORTS, cells))
         self.watch.note("cohorts")

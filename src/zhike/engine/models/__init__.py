@@ -21,7 +21,7 @@ _PLACES = {
     "gammagamma": "expected_amount fit_gamma_gamma",
     "hindsight": "hindsight_day report_hindsight",
     "margins": "Margin paired_margin",
-    "pairs": "Pair Pairs find_pairs report_pairs",
+    "pairs": "Pair Pairs find_pairs read_baskets report_pairs",
     "purchase_churn": "PurchaseChurn features_as_of fit_purchase_churn",
     "offers": "Offer Offers back_test learn_offers potential_value",
     "orders": "Histories Purchases find_histories read_purchases",

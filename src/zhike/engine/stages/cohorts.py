@@ -36,10 +36,17 @@ def cohort_start(days: exp.Expr, as_of: date) -> exp.Select:
     )
 
 
+def state_start(people: str) -> exp.Select:
+    """Return what `cohort_start` gives, of a table that has everybody's state as of D: nobody is summed again."""
+    start = month_number(sql.column("first_day")).as_("start", quoted=True)
+    rows = exp.select(sql.column("customer_id"), start, sql.column("first_day"), sql.column("last_day"))
+    return rows.from_(sql.table(people), copy=False).where(sql.tree("NOT first_day IS NULL"), copy=False)
+
+
 def cohort_months(days: exp.Expr, as_of: date, starts: str) -> exp.Select:
     """Return start, age (months since it), customers who bought in that month, purchase_days, amount of all their days.
 
-    :param starts: the table that `cohort_start` made. Months in which nobody of a cohort bought have no row.
+    :param starts: the table that `cohort_start` or `state_start` made. Months without any day of a cohort have no row.
     """
     by_month = sql.query(
         "SELECT s.start AS start, :month - s.start AS age, d.customer_id AS customer_id,"

@@ -1,4 +1,8 @@
-"""One run on a real cluster on this machine: a master, two workers of one core each, and our command as the driver."""
+"""One run on a real cluster on this machine: a master, two workers of one core each, and our command as the driver.
+
+The store and what comes out are named by URLs of Hadoop's view of file systems, with this machine's folders behind
+them: what is not a folder to us is read and written as an object store is.
+"""
 
 import json
 import os
@@ -102,11 +106,15 @@ def test_a_cluster_of_two_workers_gives_the_same_rows(shop: Store, tmp_path: Pat
         pytest.skip(REASONS[missing])
     asked = {"as_of": DAY, "zone": ZONE, "currency": "CNY", "schemes": built_in_schemes()}
     here = figures(compute_results(shop.folder, **asked, out=tmp_path / "duckdb"))
+    (tmp_path / "spark").mkdir()
+    links = {"store": shop.folder, "out": tmp_path / "spark"}
+    mounted = [f"spark.hadoop.fs.viewfs.mounttable.firm.link./{name}=file://{path}" for name, path in links.items()]
     with cluster(tmp_path) as found:
-        words = ["--store", shop.folder, "--master", found.url, "--as-of", DAY, "--out", tmp_path / "spark", "--json"]
-        words += [word for one in CONF for word in ("--conf", one)]
+        words = ["--store", "viewfs://firm/store", "--out", "viewfs://firm/out", "--master", found.url, "--json"]
+        words += ["--as-of", DAY, "--zone", ZONE, "--currency", "CNY"]
+        words += [word for one in (*CONF, *mounted) for word in ("--conf", one)]
         command = [sys.executable, "-m", "zhike.config.cli", "engine", "run", "--engine", "spark", *map(str, words)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=500, check=False)
         assert done.returncode == 0, done.stderr[-3000:]
         launched = [found.log(name).count("Asked to launch executor") for name in ("one", "two")]
     told = json.loads(done.stdout)
