@@ -48,7 +48,9 @@ INSERT INTO customers_fact (customer_id, kind, occurred_at, received_at, channel
   source_key)
 SELECT id, 'purchase', now() - make_interval(days => (id %% 300)::int + turn * (5 + (id %% 60)::int), hours => 1),
   now(), '', 1000 + (id * 7919 + turn * 104729) %% 50000, 'CNY', '', 'bench:' || id || ':' || turn
-FROM customers_customer, generate_series(0, %s - 1) turn ORDER BY id, turn"""
+FROM customers_customer, generate_series(0, %(facts)s - 1) turn
+WHERE id > %(after)s AND id <= %(after)s + %(part)s ORDER BY id, turn"""
+PART = 50_000  # customers whose facts are written in one transaction
 ASLEEP = """
 SELECT customer_id FROM classification_customermetrics WHERE customer_id = ANY(%s)
   AND last_day BETWEEN current_date - 300 AND current_date - 100"""
@@ -96,8 +98,9 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
         call_command("migrate", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute(CUSTOMERS, [options.customers])
-            cursor.execute(FACTS, [options.facts])
-            cursor.execute("ANALYZE")
+            for after in range(0, options.customers, PART):
+                cursor.execute(FACTS, {"facts": options.facts, "after": after, "part": PART})
+            cursor.execute("VACUUM ANALYZE")
         _classify()
     people = _sleepers(options)
     return {

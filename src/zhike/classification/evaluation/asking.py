@@ -23,4 +23,4 @@ def ask(facts: Mapping[str, Any], *statements: str) -> list[list[tuple[Any, ...]
     plain.prepare_threshold = sys.maxsize
     with plain.pipeline():
         asked = [Cursor(plain).execute(one, facts, prepare=True) for one in statements]
-    return [cursor.fetchall() if cursor.description else [] for cursor in asked]
+    return [cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else [] for cursor in asked]

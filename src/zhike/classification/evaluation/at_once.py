@@ -1,8 +1,8 @@
 """One customer's new fact, note or profile moves that customer at once; the next run confirms it for everybody."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -25,8 +25,9 @@ from .specs import list_known_specs, tracks_of
 
 # What is looked up for a few customers goes by index, and plans are made once: to plan the judging statement anew takes
 # twice as long as to run it.
-PLANNED_ONCE = """
-SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)"""
+BEGIN = """
+SELECT pg_try_advisory_xact_lock_shared(%(lock)s::bigint), set_config('plan_cache_mode', 'force_generic_plan', true),
+  set_config('enable_seqscan', 'off', true)"""
 # Whether the kept statement still answers: schemes and versions in force, their classes, the last run's cut points.
 STAMP = """
 SELECT (SELECT string_agg(id || ':' || version, ' ' ORDER BY position, id) FROM classification_scheme
@@ -35,7 +36,6 @@ SELECT (SELECT string_agg(id || ':' || version, ' ' ORDER BY position, id) FROM 
    WHERE retired_at IS NULL),
   (SELECT md5(cuts::text) FROM classification_classifyrun WHERE status = 'done' ORDER BY id DESC LIMIT 1)"""
 CUTS = "SELECT cuts FROM classification_classifyrun WHERE status = 'done' ORDER BY id DESC LIMIT 1"
-LOCK = "SELECT pg_try_advisory_xact_lock_shared(%(lock)s::bigint)"
 LOCK_CUSTOMERS = """
 SELECT id FROM customers_customer WHERE id = ANY(%(customers)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
 HELD_NOW = """
@@ -46,21 +46,20 @@ WHERE customer_id = ANY(%(customers)s::bigint[])
 UNION ALL SELECT 'set', customer_id, scheme_id, NULL FROM classification_classoverride
 WHERE customer_id = ANY(%(customers)s::bigint[]) AND ended_at IS NULL
 UNION ALL SELECT 'steady', 0, scheme_id, NULL FROM classification_steadiness"""
-JUDGED = """
-INSERT INTO classification_judged_at_once (customer_id) SELECT unnest(%(customers)s::bigint[]) ORDER BY 1
-ON CONFLICT (customer_id) DO UPDATE SET xid = pg_current_xact_id()"""
-FOUND = """(SELECT * FROM unnest(%(of)s::bigint[], %(schemes)s::int[], %(classes)s::int[], %(evidences)s::text[])
-  AS u (customer_id, scheme_id, class_id, evidence))"""
+# Judging writes down the figures that it finds, and that it was done.
+JUDGE = """
+WITH judged AS MATERIALIZED ({judged}), figures AS ({metrics}), noted AS (
+  INSERT INTO classification_judged_at_once (customer_id) SELECT unnest(%(ids)s::bigint[]) ORDER BY 1
+  ON CONFLICT (customer_id) DO UPDATE SET xid = pg_current_xact_id())
+SELECT * FROM judged"""
+FOUND = """(SELECT * FROM jsonb_to_recordset(%(found)s::jsonb) AS u (customer_id bigint, scheme_id int, class_id int,
+  evidence text))"""
 PARTS = {"found": FOUND, "schemes": f"({moving.SCHEMES})"}
 HELD = """(SELECT * FROM jsonb_to_recordset(%(held)s::jsonb) AS h (customer_id bigint, scheme_id int, class_id int,
   evidence jsonb, version int, cause smallint, since timestamptz, due_at timestamptz))"""
 HELD_BACK = moving.AS_JSON.format(rows=moving.HELD_BACK.format(**PARTS))
 KEEP_PENDING = moving.KEEP_PENDING.format(held=HELD)
 DROP_PENDING, CLOSE, OPEN = (text.format(**PARTS) for text in (moving.DROP_PENDING, moving.CLOSE, moving.OPEN))
-METRICS_FOUND = """(SELECT * FROM jsonb_to_recordset(%(metrics)s::jsonb) AS (customer_id bigint, first_day date,
-  last_day date, prev_day date, purchase_days_total int, frequency int, monetary bigint, rfm_r smallint, rfm_f smallint,
-  rfm_m smallint))"""
-KEEP_METRICS = moving.METRICS.format(metrics=METRICS_FOUND)
 KEEP_FIGURES = figures_statement(select_ids="SELECT unnest(%(customers)s::bigint[])")
 
 BATCH, MOST_DUE = 500, 20_000
@@ -71,9 +70,8 @@ class Judge:
     """The statement that judges customers on a day, and what its columns stand for."""
 
     statement: str
-    tracks: Sequence[int]
-    scheme_ids: Sequence[int]  # of each track
-    versions: Sequence[int]
+    schemes: Mapping[int, int]  # track → scheme
+    given: Mapping[str, str]  # the same, and the versions, as moving.SCHEMES wants them
     counts_hours: bool
 
 
@@ -122,19 +120,16 @@ def judge_at_once(*, customer_ids: Sequence[int], at: datetime) -> int:
     Cut points are the last run's. Before the first run, and while a run writes, it does nothing: the run that the
     change asked for will. Writers of the same customer wait for each other.
     """
-    facts: dict[str, Any] = {"customers": sorted(set(customer_ids)), "at": at, "left": moving.BY_RULE}
-    facts["lock"] = moving.WRITE_LOCK
-    _, ((free,),), stamp, _, held = ask(facts, PLANNED_ONCE, LOCK, STAMP, LOCK_CUSTOMERS, HELD_NOW)
+    customers = _array(sorted(set(customer_ids)))
+    facts = {"customers": customers, "at": at, "left": moving.BY_RULE, "lock": moving.WRITE_LOCK}
+    ((free, *_),), stamp, _, held = ask(facts, BEGIN, STAMP, LOCK_CUSTOMERS, HELD_NOW)
     judge = _judge(stamp, at) if free else None
     if judge is None:
         return 0
-    (rows,) = ask({"ids": facts["customers"]}, judge.statement)
-    facts["metrics"] = json.dumps(
-        [dict(zip(("customer_id", *METRICS), row, strict=False)) for row in rows], default=str
-    )
+    (rows,) = ask({"ids": customers}, judge.statement)
     differing = _differing(judge, held, rows)
     if not differing.found:
-        ask(facts, JUDGED, KEEP_METRICS, KEEP_FIGURES)
+        ask(facts, KEEP_FIGURES)
         return 0
     return _move(judge, facts, differing)
 
@@ -171,10 +166,16 @@ def _make_judge(day: date, minute: datetime | None, zone: str, currency: str, *_
         return None
     setting = make_setting(as_of=day, zone=zone, currency=currency, schemes=chosen, today_counts=True, at=minute)
     behind = {track: one.scheme.id for one in schemes for track in tracks_of(one)}
-    ids = [behind[one.id] for one in chosen]
-    numbers = [versions[one] for one in ids]
-    statement = judging_statement(setting, same)
-    return Judge(statement, [one.id for one in chosen], ids, numbers, setting.counts_hours)
+    of = {one.id: behind[one.id] for one in chosen}
+    numbers = {"tracks": of.keys(), "ids": of.values(), "versions": [versions[one] for one in of.values()]}
+    judged = judging_statement(setting, same)
+    statement = JUDGE.format(judged=judged, metrics=moving.METRICS.format(metrics="judged"))
+    return Judge(statement, of, {key: _array(held) for key, held in numbers.items()}, setting.counts_hours)
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """Return numbers as PostgreSQL writes an array; as lists, each width of theirs would be a statement of its own."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _differing(judge: Judge, holding: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]) -> Differing:
@@ -187,7 +188,7 @@ def _differing(judge: Judge, holding: Sequence[Sequence[Any]], rows: Sequence[Se
     found = [
         Found(row[0], scheme_id, row[first + 2 * place], row[first + 2 * place + 1])
         for row in rows
-        for place, scheme_id in enumerate(judge.tracks)
+        for place, scheme_id in enumerate(judge.schemes)
         if held.get((row[0], scheme_id)) != row[first + 2 * place] or (row[0], scheme_id) in waits
     ]
     may_stay = any(
@@ -198,18 +199,15 @@ def _differing(judge: Judge, holding: Sequence[Sequence[Any]], rows: Sequence[Se
 
 def _move(judge: Judge, facts: Mapping[str, Any], differing: Differing) -> int:
     """Move customers to what was found, as far as nothing holds them back; return how many assignments changed."""
-    of = dict(zip(judge.tracks, judge.scheme_ids, strict=True))
-    given = {**facts, "tracks": list(of), "ids": list(of.values()), "versions": list(judge.versions)}
+    given = {**facts, **judge.given}
     free = _keep_back(given, differing.found) if differing.may_stay else differing.found
     drop = (DROP_PENDING,) if differing.waits else ()
-    *_, closed, opened, _ = ask(
-        given | _columns(free), moving.HOLD, JUDGED, KEEP_METRICS, *drop, CLOSE, OPEN, KEEP_FIGURES
-    )
+    *_, closed, opened, _ = ask({**given, "found": _as_json(free)}, moving.HOLD, *drop, CLOSE, OPEN, KEEP_FIGURES)
     before = {(row[0], row[1]): row[2] for row in closed}
     after = {(row[0], row[1]): row[2] for row in opened}
     moves: dict[int, list[list[int | None]]] = {}
     for key in sorted(before.keys() | after.keys()):
-        moves.setdefault(key[0], []).append([of[key[1]], before.get(key), after.get(key)])
+        moves.setdefault(key[0], []).append([judge.schemes[key[1]], before.get(key), after.get(key)])
     for customer_id, made in moves.items():
         record(event=CustomerClassified(customer_id, made, "rule"), by=SYSTEM)
     return sum(map(len, moves.values()))
@@ -217,7 +215,7 @@ def _move(judge: Judge, facts: Mapping[str, Any], differing: Differing) -> int:
 
 def _keep_back(given: Mapping[str, Any], found: Sequence[Found]) -> list[Found]:
     """Write down what waits, tell the owners of what waits for approval, and return the others."""
-    _, rows = ask({**given, **_columns(found)}, moving.HOLD, HELD_BACK)
+    _, rows = ask({**given, "found": _as_json(found)}, moving.HOLD, HELD_BACK)
     held = [json.loads(row[0]) for row in rows]
     if held:
         ask({"held": json.dumps(held)}, KEEP_PENDING)
@@ -227,10 +225,5 @@ def _keep_back(given: Mapping[str, Any], found: Sequence[Found]) -> list[Found]:
     return [one for one in found if (one.customer_id, one.scheme_id) not in kept]
 
 
-def _columns(found: Sequence[Found]) -> dict[str, list[Any]]:
-    return {
-        "of": [one.customer_id for one in found],
-        "schemes": [one.scheme_id for one in found],
-        "classes": [one.class_id for one in found],
-        "evidences": [one.evidence for one in found],
-    }
+def _as_json(found: Sequence[Found]) -> str:
+    return json.dumps([asdict(one) for one in found])

@@ -82,7 +82,14 @@ SELECT max(at) FROM unnest(%(ids)s::bigint[]) AS s (id), LATERAL (
 EMPTY = """
 SELECT s.id FROM unnest(%(ids)s::bigint[]) AS s (id)
 WHERE NOT EXISTS (SELECT 1 FROM classification_assignment a WHERE a.scheme_id = s.id AND a.valid_to IS NULL)"""
-KNOWN_ROWS = """
+# Whether anything can hold a move back. To look at every row for it takes half as long again as writing what changed.
+MAY_STAY = """
+SELECT EXISTS (SELECT 1 FROM classify_schemes WHERE is_steady) OR EXISTS (
+  SELECT 1 FROM classification_classoverride o JOIN classify_schemes s ON s.id = o.scheme_id
+  WHERE o.ended_at IS NULL)"""
+# The planner takes the record for nearly empty, as after all sample data was cleared. It would then look through the
+# whole table for each row that comes in, however many these are.
+COUNTS_AS_EMPTY = """
 SELECT reltuples BETWEEN 0 AND 1000 FROM pg_class WHERE oid = 'classification_assignment'::regclass"""
 CHANGED = "SELECT count(DISTINCT (customer_id, scheme_id)) FROM classify_touched WHERE scheme_id IS NOT NULL"
 
@@ -171,27 +178,20 @@ def write_back(*, schemes: Sequence[Computed], at: datetime, rewind: bool, water
                 cursor.execute(statement, facts)
         for statement in (REMOVE_LATER, REOPEN, FORGET_LATER) if rewind else ():
             cursor.execute(statement.format(later=LATER), facts)
-        if _counts_as_empty(cursor):
+        if _answer(cursor, COUNTS_AS_EMPTY):
             cursor.execute("SET LOCAL enable_seqscan = off")
-        for statement in (REPLACE, HELD, UNHOLD, KEEP_PENDING, DROP_PENDING, CLOSE, OPEN):
+        held = (HELD, UNHOLD, KEEP_PENDING) if _answer(cursor, MAY_STAY) else ()
+        for statement in (REPLACE, *held, DROP_PENDING, CLOSE, OPEN):
             cursor.execute(statement, facts)
         cursor.execute("SET LOCAL enable_seqscan = on")
         cursor.execute(METRICS, facts)
         cursor.execute("ANALYZE classify_touched")
-        changed = _count(cursor)
+        changed = _answer(cursor, CHANGED)
     refresh_figures(select_ids="SELECT customer_id FROM classify_touched")
     return changed
 
 
-def _counts_as_empty(cursor: CursorWrapper) -> bool:
-    """Tell whether the planner takes the record for nearly empty, as after all sample data was cleared.
-
-    It would then look through the whole table for each row that comes in, however many these are.
-    """
-    cursor.execute(KNOWN_ROWS)
-    return bool(cursor.fetchone()[0])
-
-
-def _count(cursor: CursorWrapper) -> int:
-    cursor.execute(CHANGED)
+def _answer(cursor: CursorWrapper, question: str) -> int:
+    """Return the number, or yes or no, that a question is answered with."""
+    cursor.execute(question)
     return int(cursor.fetchone()[0])
