@@ -167,10 +167,10 @@ def _make_judge(day: date, minute: datetime | None, zone: str, currency: str, *_
     setting = make_setting(as_of=day, zone=zone, currency=currency, schemes=chosen, today_counts=True, at=minute)
     behind = {track: one.scheme.id for one in schemes for track in tracks_of(one)}
     of = {one.id: behind[one.id] for one in chosen}
-    numbers = {"tracks": of.keys(), "ids": of.values(), "versions": [versions[one] for one in of.values()]}
+    given = {"tracks": _array(of), "ids": _array(of.values()), "versions": _array(versions[one] for one in of.values())}
     judged = judging_statement(setting, same)
     statement = JUDGE.format(judged=judged, metrics=moving.METRICS.format(metrics="judged"))
-    return Judge(statement, of, {key: _array(held) for key, held in numbers.items()}, setting.counts_hours)
+    return Judge(statement, of, given, setting.counts_hours)
 
 
 def _array(numbers: Iterable[int]) -> str:
