@@ -46,6 +46,17 @@ def test_a_set_up_that_was_stopped_is_done_again_and_then_no_more(
     assert installs == [python, python]
 
 
+def test_a_disk_that_runs_full_in_a_step_is_told_in_a_sentence(steps: ModuleType) -> None:
+    step = ["sh", "-c", "seq 1000; echo 'OSError: [Errno 28] No space left on device'; exit 2"]
+    with pytest.raises(steps.Failure) as failure:
+        steps.run(step, "Installing the Python packages")
+    assert failure.value.exit_code == 4
+    assert str(failure.value).startswith("Installing the Python packages stopped: the disk is full. Free 1 GB, or set")
+    with pytest.raises(steps.Failure, match=r"failed\.\n.*no such host") as failure:
+        steps.run(["sh", "-c", "echo 'no such host'; exit 2"], "Installing the Python packages")
+    assert failure.value.exit_code == 1
+
+
 def test_spark_is_installed_only_where_it_is_asked_for(
     steps: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

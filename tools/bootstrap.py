@@ -4,6 +4,7 @@ Everything lies in a cache folder, keyed by what it was made from, so that a cha
 Two starts at once wait for each other; one that was killed is done again.
 """
 
+import errno
 import os
 import platform
 import sys
@@ -33,7 +34,7 @@ def main() -> None:
         sys.stderr.write(f"zhike: Python 3.12 or newer is needed; this is {platform.python_version()}.\n")
         sys.exit(3)
     sys.path.insert(0, str(ROOT / "tools"))  # the launcher starts Python apart from the user's own settings
-    from setup_steps import Failure, ensure_assets, ensure_catalogues, ensure_packages, say
+    from setup_steps import ROOM, Failure, ensure_assets, ensure_catalogues, ensure_packages, say
 
     verb = sys.argv[1] if len(sys.argv) > 1 else "help"
     cache = cache_folder()
@@ -49,8 +50,13 @@ def main() -> None:
         say(str(failure))
         sys.exit(failure.exit_code)
     except OSError as error:
-        say(f"{error.filename or cache}: {error.strerror}")
-        sys.exit(4 if error.errno == 28 else 1)  # 28: no space left on device
+        full = error.errno == errno.ENOSPC
+        say(
+            f"The disk is full at {error.filename or cache}. {ROOM}"
+            if full
+            else f"{error.filename or cache}: {error.strerror}"
+        )
+        sys.exit(4 if full else 1)
     except KeyboardInterrupt:
         sys.exit(130)
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "ZHIKE_CHECKOUT": str(ROOT)}

