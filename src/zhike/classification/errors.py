@@ -92,6 +92,12 @@ class RuleHasProblems(Invalid):
     field = "rules"
 
 
+class RuleWithProblems(RuleHasProblems):
+    """A rule that no class has yet."""
+
+    sentence = _("The rule is not complete: {first} ({count} in all). Mend it, then go on.")
+
+
 class RuleTextWrong(Invalid):
     """`facts` give line and column from 1, what was expected there and what stood there."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import override
 
 from zhike.accounts.public import get_organisation
-from zhike.classification.errors import RuleHasProblems, RuleTextWrong
+from zhike.classification.errors import RuleTextWrong, RuleWithProblems
 from zhike.classification.schemes.rule_checks import find_problems, well_formed
 from zhike.classification.schemes.wording import plain_sentence
 from zhike.classification.schemes.words import problem_sentence
@@ -21,7 +21,7 @@ LANGUAGES = ("zh-hans", "en")
 def read_rule(*, text: str = "", document: Any = None) -> Rule:
     """Return a sound rule, from its text or else from its JSON (a document, or a node alone).
 
-    :raises RuleTextWrong: if the text cannot be read. :raises RuleHasProblems: if the JSON cannot, or a leaf is wrong.
+    :raises RuleTextWrong: if the text cannot be read. :raises RuleWithProblems: if the JSON cannot, or a leaf is wrong.
     """
     if text:
         try:
@@ -38,7 +38,7 @@ def read_rule(*, text: str = "", document: Any = None) -> Rule:
             for one in problems
         ]
         first = f"{facts[0]['sentence']} ({problems[0].path}: {problems[0].reason})"
-        raise RuleHasProblems(name="", first=first, count=len(facts), problems=facts)
+        raise RuleWithProblems(first=first, count=len(facts), problems=facts)
     return rule_from_json(kept)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from zhike.classification.errors import RuleHasProblems, RulesInCircle
+from zhike.classification.errors import RuleHasProblems, RulesInCircle, RuleWithProblems
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.engine.public import NotARule, Problem, check_rule, rule_from_json, rule_to_json, scheme_ids, traits
 
@@ -14,13 +14,13 @@ from .words import problem_sentence
 def well_formed(document: Any) -> dict[str, Any]:
     """Return a rule document in its stored shape.
 
-    :raises RuleHasProblems: if it has not the shape of a rule.
+    :raises RuleWithProblems: if it has not the shape of a rule.
     """
     try:
         return rule_to_json(rule_from_json(document))
     except NotARule as error:
         facts = [{"path": error.path, "code": "not_a_rule", "sentence": error.reason}]
-        raise RuleHasProblems(name="", first=f"{error.path}: {error.reason}", count=1, problems=facts) from error
+        raise RuleWithProblems(first=f"{error.path}: {error.reason}", count=1, problems=facts) from error
 
 
 def find_problems(document: Any) -> list[Problem]:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
-from zhike.engine.public import Form, Op, Problem, TraitType, traits
+from zhike.engine.public import LIMITS, Form, Op, Problem, TraitType, traits
 
 type Text = str | Promise
 
@@ -86,15 +86,15 @@ DATE_OPS: dict[Op, Text] = {
     Op.GE: _("is on or after"),
 }
 PROBLEMS: dict[str, Text] = {
-    "too_deep": _("Groups lie too deep. Take some out."),
-    "too_many": _("There are too many conditions. Take some out."),
+    "too_deep": _("Groups lie more than {depth} deep. Take some out."),
+    "too_many": _("There are more than {leaves} conditions. Take some out, or ask for a class of another type."),
     "empty_group": _("A group has no condition yet. Add one, or remove the group."),
     "no_class": _("A condition names no class yet. Choose at least one."),
     "unknown_class": _("A condition asks for a class that is no longer there. Choose another one."),
-    "unknown_trait": _("A condition asks for something that is not known here. Choose another field."),
+    "unknown_trait": _("A condition asks for “{about}”, which is not known here (any more). Choose another field."),
     "wrong_op": _("This field cannot be compared like that. Choose another comparison."),
     "needless_value": _("This comparison takes no value. Leave it empty."),
-    "wrong_value": _("A condition has no usable value yet. Fill it in."),
+    "wrong_value": _("A condition has no value that fits yet. Fill it in."),
     "wrong_window": _("A window of time is too long, empty or unreadable. Correct it."),
     "unknown_fact": _("A condition asks for a kind of activity that cannot be. Choose another one."),
     "unknown_property": _("A condition asks for a property that cannot be. Choose another one."),
@@ -102,8 +102,9 @@ PROBLEMS: dict[str, Text] = {
 ORDINARY = _("The rule cannot be read here. Make it anew.")
 
 
-def problem_sentence(problem: Problem) -> Text:
-    return PROBLEMS.get(problem.code, ORDINARY)
+def problem_sentence(problem: Problem) -> str:
+    """Return what is wrong with a rule, in the reader's language, with what to do."""
+    return str(PROBLEMS.get(problem.code, ORDINARY)).format(**LIMITS, about=problem.about)
 
 
 def trait_label(key: str) -> Text:

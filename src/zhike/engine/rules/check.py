@@ -46,11 +46,12 @@ PARTS: dict[Op, int] = {Op.MONTH_IN: 12, Op.DAY_IN: 31}
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`code` for a translated sentence, `reason` the same in English."""
+    """`code` for a translated sentence, `reason` the same in English; `about`: the trait that a condition asks for."""
 
     path: str
     code: str
     reason: str
+    about: str = ""
 
 
 def check_rule(rule: Rule, traits: Registry[Trait]) -> list[Problem]:
@@ -63,7 +64,7 @@ def check_rule(rule: Rule, traits: Registry[Trait]) -> list[Problem]:
     problems = [Problem(path, "empty_group", "a group without conditions") for path in _empty_groups(rule, "rule")]
     for path, leaf in found:
         for below, code, reason in _leaf_problems(leaf, traits):
-            problems.append(Problem(f"{path}{below}", code, reason))
+            problems.append(Problem(f"{path}{below}", code, reason, getattr(leaf, "trait", "")))
     return problems
 
 
