@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-FOR_DEVELOPERS = {"test", "check", "bench", "messages", "package", "upgrade"}
+FOR_DEVELOPERS = {"test", "check", "bench", "messages", "package", "screenshots", "upgrade"}
 
 
 def cache_folder() -> Path:

@@ -20,6 +20,7 @@ from zhike.config.words import Phrase as _
 type Scenes = Mapping[str, Callable[[Any, str], None]]
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+LANGUAGES = {"zh-hans": "zh", "en": "en"}  # and how their files end
 WIDTH, HEIGHT = 1280, 660
 QUALITY = 88  # of WebP: letters stay sharp, at 40 % of the PNG's size
 DARK = ("customer",)  # taken in the dark too, for the page of the repository
@@ -52,15 +53,15 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     ours, retail = wanted & SCENES.keys(), wanted & RETAIL_SCENES.keys()
     file = find_file(options.retail)
     taken: list[Path] = []
-    for language in ("zh-hans", "en"):
-        suffix = "en" if language == "en" else "zh"
-        if ours:
-            with running_firm(language) as link, browser_page(language) as page:
-                taken += take_pictures(page, link, out, suffix, only=ours)
-        if retail and file:
-            with running_retail(language, file) as link, browser_page(language) as page:
-                scenes = {name: scene for name, scene in RETAIL_SCENES.items() if name in retail}
-                taken += take_pictures(page, link, out, suffix, scenes=scenes, first=run_analyses)
+    for language in LANGUAGES if ours else ():
+        with running_firm(language) as link, browser_page(language) as page:
+            taken += take_pictures(page, link, out, language, only=ours)
+    if retail and file:
+        scenes = {name: scene for name, scene in RETAIL_SCENES.items() if name in retail}
+        with running_retail(file) as make_link:
+            for language in LANGUAGES:
+                with browser_page(language) as page:
+                    taken += take_pictures(page, make_link(), out, language, scenes=scenes, first=run_analyses)
     found: dict[str, Any] = {"pictures": len(taken), "folder": str(out)}
     if retail and not file:
         left_out = _("{names} show the data set Online Retail, and no file with it was named: they stay as they are.")
@@ -101,7 +102,7 @@ def take_pictures(
     page: Any,
     link: str,
     out: Path,
-    suffix: str,
+    language: str,
     *,
     only: Collection[str] = tuple(SCENES),
     scenes: Scenes | None = None,
@@ -117,7 +118,7 @@ def take_pictures(
     root = link.split("/sign-in/")[0]
     if first:
         first(page, root)
-    taken = []
+    taken, suffix = [], LANGUAGES[language]
     for name, scene in (scenes or {name: one for name, one in SCENES.items() if name in only}).items():
         scene(page, root)
         taken.append(_shoot(page, out / f"{name}.{suffix}.webp"))
