@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 
 KINDS: list[tuple[type[forms.Widget], str]] = [
     (forms.CheckboxInput, "form-check-input"),
@@ -14,6 +15,8 @@ KINDS: list[tuple[type[forms.Widget], str]] = [
     (forms.Textarea, "form-control"),
     (forms.widgets.Input, "form-control"),
 ]
+
+NOTHING_CHOSEN = _("- Select an option -")  # Django's own words, which it has no Chinese for
 
 
 class DressedField(BoundField):

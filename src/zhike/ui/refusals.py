@@ -6,9 +6,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from zhike.kit.errors import Refusal
+from zhike.kit.errors import Forbidden, Refusal
 
 TITLES = {403: _("Not allowed"), 404: _("Not here"), 422: _("Something is not right")}
+
+
+class OldForm(Forbidden):
+    code = "ui.old_form"
+    sentence = _("Nothing was saved: this page is from before you signed in again. Load it anew, then save once more.")
 
 
 def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -21,6 +26,14 @@ def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response["HX-Reswap"] = "beforeend"
         return response
     return render(request, "ui/refusal.html", {**context, "back": find_way_back(request)}, status=refusal.status)
+
+
+def answer_old_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose page is from before the last sign-in: nothing is done, and what was typed is kept."""
+    if request.headers.get("HX-Request") == "true":
+        return answer_refusal(request, OldForm())
+    context = {"back": find_way_back(request)}
+    return render(request, "403_csrf.html", context, status=OldForm.status)
 
 
 def find_way_back(request: HttpRequest) -> str:

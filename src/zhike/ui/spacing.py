@@ -3,7 +3,7 @@
 import re
 
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 # Parts of a sentence: tags, dates (which have no space within), words that people typed (in bold), all else.
 _PARTS = re.compile(r"<b>.*?</b>|<[^>]*>|\d+年(?:\d+月(?:\d+日)?)?|\d+月\d+日|&#?\w+;|.", re.DOTALL)
@@ -15,7 +15,7 @@ _LETTER = re.compile("[0-9A-Za-z%¥$]")
 def space_scripts(sentence: str) -> SafeString:
     """Return the HTML of a sentence with the spaces that Chinese typesetting asks for.
 
-    What stands in bold was typed by people and stays as it is within; dates, 2026年11月21日, have no spaces around them.
+    What stands in bold was typed by people and stays as it is within; dates (2026年11月21日) have none.
     """
     written: list[str] = []
     before = ""  # the last character that is seen
@@ -28,7 +28,7 @@ def space_scripts(sentence: str) -> SafeString:
             written.append(" ")
         written.append(part)
         before = "" if seen.startswith("&") else seen[-1:]
-    return mark_safe("".join(written))
+    return SafeString("".join(written))
 
 
 def _meet(before: str, after: str) -> bool:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext
 
 from zhike.kit.registry import Registry
+from zhike.ui.public import format_day, format_exact
 
 # class name of an event → what somebody did, with the event's facts as {names}
 event_words: Registry[str | Promise] = Registry("event words")
@@ -17,6 +19,8 @@ fact_words: Registry[Callable[[Any], str]] = Registry("fact words")
 subject_names: Registry[Callable[[list[int]], Mapping[int, tuple[str, str]]]] = Registry("subject names")
 
 _PLACE = re.compile(r"\{\w+\}")
+_IS_NAME = re.compile(r"(^|_)(id|ids|number|version|year)$")  # numbers that name something have no separators
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])")
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -39,12 +43,16 @@ def list_event_choices() -> list[tuple[str, str]]:
 
 
 def show(value: Any, fact: str = "") -> str:
-    """Return the value of a fact as text: lists with commas, nothing as a dash."""
+    """Return the value of a fact as text: lists with commas, nothing as a dash, amounts and days as written."""
     if isinstance(value, list):
         return pgettext("between names in a list", ", ").join(show(one, fact) for one in value) or "–"
     if value and (word := fact_words.get(fact)):
         return word(value)
-    return "–" if value in (None, "") else str(value)
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, int) and not isinstance(value, bool) and not _IS_NAME.search(fact):
+        return format_exact(value)
+    return format_day(date.fromisoformat(value)) if isinstance(value, str) and _DAY.fullmatch(value) else str(value)
 
 
 def changes(facts: Mapping[str, Any]) -> list[tuple[str, str, str]]:

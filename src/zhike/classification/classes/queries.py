@@ -94,7 +94,7 @@ class Overview:
     schemes: Sequence[tuple[SchemeInForce, Sequence[tuple[str, str, int]]]]
     scheme: SchemeInForce | None
     chosen: Distribution | None  # None with a scheme: not counted yet
-    counted_at: datetime | None
+    counted_at: datetime | None  # None: just now
     again: int | None  # in how many seconds to ask for newer counts; None: these hold
 
 

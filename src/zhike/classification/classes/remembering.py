@@ -23,10 +23,13 @@ PATIENCE = 60  # seconds for which one reader's counting keeps others from count
 
 @dataclass(frozen=True, slots=True)
 class Kept[T]:
-    """Sums and when they were made; `again`: in how many seconds to ask anew, None where nothing has changed since."""
+    """Sums and when they were made (None: just now).
+
+    `again`: in how many seconds to ask anew, None where nothing has changed since.
+    """
 
     found: T
-    at: datetime
+    at: datetime | None
     again: int | None = None
 
 
@@ -49,7 +52,7 @@ def recall[T](name: str, actor: Actor, compute: Callable[[], T], *, at: datetime
     `fresh`: compute now if anything has changed since, unless that was a moment ago or another reader is at it.
     """
     if not _are_many():
-        return Kept(compute(), at)
+        return Kept(compute(), None)
     key, mark = f"classes:{name}:{_whose(actor)}", _mark()
     held: tuple[T, datetime, float, str] | None = cache.get(key)
     if fresh and _is_due(held, mark, at) and cache.add(f"{key}:counting", True, PATIENCE):

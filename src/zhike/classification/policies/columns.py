@@ -5,6 +5,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhike.customers.public import Choice, Column, Facet, Row, column_sources, customer_facets, visible_listing
@@ -65,7 +66,9 @@ def _choices(actor: Actor) -> list[Choice]:
     return [
         Choice(
             str(one.id),
-            f"{one.to_class.name}: {_words_of(book, kind, class_id)}",
+            gettext("{class_name}: {policy}").format(
+                class_name=one.to_class.name, policy=_words_of(book, kind, class_id)
+            ),
             hue=one.to_class.hue,
             group=kind.label,
         )

@@ -1,6 +1,6 @@
 // Nothing typed is lost when the sign-in has ended meanwhile, or when the answer is the same page with a warning: a form that
-// is sent leaves what was typed in this tab; if the answer is the sign-in page, the form shows it again afterwards, and at once
-// beside a warning. Any other answer means that it arrived: it is forgotten.
+// is sent leaves what was typed in this tab; if the answer is the sign-in page (or says that the form is older than the
+// sign-in), the form shows it again afterwards, and at once beside a warning. Any other answer means that it arrived.
 (() => {
   const key = "zk-draft", at = location.pathname, store = (() => { try { return sessionStorage; } catch { return null; } })();
   const typed = "input:not([type=hidden], [type=password], [type=file], [type=submit]), textarea, select";
@@ -15,7 +15,7 @@
   let draft = null;
   try { draft = JSON.parse(store?.getItem(key)); } catch { /* not ours */ }
   if (!draft) return;
-  if (at.startsWith("/sign-in/")) { draft.ended = true; store.setItem(key, JSON.stringify(draft)); return; }
+  if (at.startsWith("/sign-in/") || document.querySelector("[data-keeps-draft]")) { draft.ended = true; store.setItem(key, JSON.stringify(draft)); return; }
   if (document.querySelector("#toasts [data-tone=warn]")) draft.ended = true;
   const home = at === draft.page || at === draft.action;
   if (!draft.ended || home) store.removeItem(key);
