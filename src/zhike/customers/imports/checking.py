@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from zhike.customers.imports.kinds import ImportField, ImportKind
+from zhike.customers.imports.reading.letters import LOST
 from zhike.customers.imports.sql import fill, literal, quoted
 from zhike.kit.money import currencies, minor_digits
 
@@ -106,13 +107,18 @@ def scale_sql(default: str, *, by_row: bool) -> str:
     return f"CASE {whens} ELSE {10 ** minor_digits(default)} END"
 
 
-def problem_sql(kind: ImportKind, mapped: Sequence[str]) -> str:
-    """Return SQL for the problems of a row, such as `missing:at;not_a_number:quantity`; empty where there is none."""
+def problem_sql(kind: ImportKind, mapped: Sequence[str], *, damaged: bool = False) -> str:
+    """Return SQL for the problems of a row, such as `missing:at;not_a_number:quantity`; empty where there is none.
+
+    `damaged` asks for lost letters too: they are looked for only where the file has some.
+    """
     cases = [case for field in kind.fields if field.key in mapped for case in _field_cases(field)]
     for group in kind.any_of:
         given = [f"{quoted(key)} IS NOT NULL" for key in group if key in mapped]
         cases.append((f"missing:{group[0]}", "NOT (" + " OR ".join(given) + ")"))
     cases += [(f"{check.code}:{check.field}", check.sql) for check in kind.checks]
+    if damaged:
+        cases += [(f"lost_letters:{key}", f"contains(t_{key}, {literal(LOST)})") for key in mapped]
     whens = ", ".join(fill("CASE WHEN $sql THEN $code END", sql=sql, code=literal(code)) for code, sql in cases)
     return f"concat_ws(';', {whens})"
 

@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, Text] = {
     "decimals": _("{field} has more decimal places than allowed"),
     "pattern": _("{field} is not written as it must be"),
     "taken": _("{field} has a value that another customer has already"),
+    "lost_letters": _("{field} has letters that the file lost; write them anew"),
     "unreadable": _("the line cannot be cut into the columns of the heading"),
 }
 

@@ -206,7 +206,7 @@ class WorkFile:
             derived=", ".join(f"{sql} AS {quoted(key)}" for key, sql in derived.items()) or "1 AS one",
             names=", ".join(quoted(key) for key in [*(field.key for field in kind.fields), *derived]),
             group=kind.group,
-            problem=problem_sql(kind, mapped),
+            problem=problem_sql(kind, mapped, damaged=self.source.damaged),
         )
 
     def _find_habits(self, kind: ImportKind, texts: Mapping[str, str]) -> Habits:

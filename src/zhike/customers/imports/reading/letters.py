@@ -2,12 +2,14 @@
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhike.customers.imports.errors import EncodingUnknown, FileIsHtml, FileUnknown, LineTooLong
 
 CHUNK = 1 << 20
+LOST = "\ufffd"
+ENOUGH = 20  # letters beyond ASCII that make a text of UTF-8: by chance, texts in other encodings have two or three
 LINE_LIMIT = 1_000_000  # characters; DuckDB reads lines of at most twice as many bytes
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "utf-16-le", "utf-16-be", "cp1252", "big5", "shift_jis")
 LOOKS_HTML = (b"<!doctype html", b"<html", b"<table", b"<head", b"<?xml", b"<body")
@@ -17,6 +19,7 @@ LOOKS_HTML = (b"<!doctype html", b"<html", b"<table", b"<head", b"<?xml", b"<bod
 class Letters:
     encoding: str
     old_mac: bool = False  # lines end with a carriage return alone
+    damaged: bool = False  # some bytes are no letters; each is read as LOST
 
 
 def find_letters(path: Path, name: str, encoding: str = "") -> Letters:
@@ -33,14 +36,15 @@ def find_letters(path: Path, name: str, encoding: str = "") -> Letters:
         try:
             return _measure(path, name, one)
         except (UnicodeDecodeError, LookupError):
-            continue
+            if not encoding and _meant_as_utf8(head, one):
+                return replace(_measure(path, name, one, errors="replace"), damaged=True)
     raise EncodingUnknown(name=name)
 
 
 def write_utf8(path: Path, letters: Letters, target: Path) -> None:
     """Write the file's text as UTF-8 without byte order mark, lines ending with a line feed."""
     with target.open("w", encoding="utf-8", newline="") as out:
-        for text in _texts(path, letters.encoding):
+        for text in _texts(path, letters.encoding, "replace" if letters.damaged else "strict"):
             out.write(text.replace("\r", "\n") if letters.old_mac else text)
 
 
@@ -56,6 +60,15 @@ def _candidates(head: bytes) -> list[str]:
     if max(even, odd) > len(head[:4000]) // 8:
         return ["utf-16-le"] if odd > even else ["utf-16-be"]
     return ["utf-8", "gb18030", "cp1252"] if _mostly_chinese(head) else ["utf-8", "cp1252", "gb18030"]
+
+
+def _meant_as_utf8(head: bytes, encoding: str) -> bool:
+    """Whether a text was meant as UTF-8: one bad byte is no reason to read it as something else."""
+    if encoding not in ("utf-8", "utf-8-sig"):
+        return False
+    beyond = [letter for letter in codecs.getincrementaldecoder("utf-8")("replace").decode(head) if letter > "\x7f"]
+    lost = beyond.count(LOST)
+    return encoding == "utf-8-sig" or (len(beyond) - lost >= ENOUGH and lost < len(beyond) / 10)
 
 
 def _mostly_chinese(head: bytes) -> bool:
@@ -76,10 +89,10 @@ def _refuse_other_things(head: bytes, name: str) -> None:
         raise FileUnknown(name=name)
 
 
-def _measure(path: Path, name: str, encoding: str) -> Letters:
+def _measure(path: Path, name: str, encoding: str, errors: str = "strict") -> Letters:
     """:raises UnicodeDecodeError: if the file has bytes that are no letters of `encoding`."""
     line, length, feeds, returns = 1, 0, 0, 0
-    for text in _texts(path, encoding):
+    for text in _texts(path, encoding, errors):
         feeds += text.count("\n")
         returns += text.count("\r")
         mark = "\n" if feeds else "\r"
@@ -91,8 +104,8 @@ def _measure(path: Path, name: str, encoding: str) -> Letters:
     return Letters(encoding, old_mac=not feeds and returns > 0)
 
 
-def _texts(path: Path, encoding: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _texts(path: Path, encoding: str, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
     with path.open("rb") as stream:
         first = True
         while chunk := stream.read(CHUNK):

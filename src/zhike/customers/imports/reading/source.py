@@ -32,6 +32,7 @@ class Source:
     delimiter: str = ""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    damaged: bool = False  # some bytes of a CSV file are no letters
 
     @classmethod
     def load(cls, kept: dict[str, Any]) -> "Source":
@@ -86,7 +87,7 @@ def open_source(
 
 
 def _csv_source(path: Path, folder: Path, name: str, letters: Letters, delimiter: str) -> Source:
-    if letters.encoding not in ("utf-8", "utf-8-sig") or letters.old_mac:
+    if letters.encoding not in ("utf-8", "utf-8-sig") or letters.old_mac or letters.damaged:
         target = folder / "source.csv"
         write_utf8(path, letters, target)
         path = target
@@ -96,7 +97,7 @@ def _csv_source(path: Path, folder: Path, name: str, letters: Letters, delimiter
     heading = next(iter(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)), [])
     columns = number_headings(heading, name)
     encoding = letters.encoding.removesuffix("-sig").removesuffix("-le").removesuffix("-be").upper()
-    return Source(str(path), "csv", columns, encoding=encoding, delimiter=delimiter)
+    return Source(str(path), "csv", columns, encoding=encoding, delimiter=delimiter, damaged=letters.damaged)
 
 
 def _sheet_source(path: Path, folder: Path, name: str, sheet: str) -> Source:

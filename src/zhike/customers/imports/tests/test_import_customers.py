@@ -59,6 +59,15 @@ def test_refused_rows_are_written_with_the_reason_and_line(ana, import_file):
     assert {path.name for path in import_folder(run.id).iterdir()} == {"rejected.csv"}
 
 
+def test_a_row_with_a_damaged_letter_is_refused_and_the_others_keep_theirs(import_file):
+    good = "客户编号,公司名称\n" + "".join(f"C{number},宁波第 {number} 文具商行\n" for number in range(9))
+    run = import_file(good.encode() + "C9,张三\n".encode("gb18030"), "customers")
+    assert (run.report["accepted"], run.report["rejected"]) == (9, 1)
+    assert run.progress["reasons"] == {"lost_letters:name": 1}
+    assert Customer.objects.filter(name="宁波第 8 文具商行").count() == 1
+    assert "名称中有文件里已损坏的字，请重新填写" in rejected_file(run.id).read_text(encoding="utf-8-sig")
+
+
 def test_the_same_file_again_changes_nothing(ana, import_file):
     import_file(FILE, "customers")
     before = list(Customer.objects.order_by("id").values())

@@ -48,6 +48,18 @@ def test_western_letters_are_not_taken_for_chinese(opened):
     assert opened("name,city\nJosé,Zürich\n".encode("cp1252")).read_sample() == [("José", "Zürich")]
 
 
+def test_one_damaged_letter_does_not_turn_the_others_into_another_script(opened):
+    whole = ("编号,姓名,数量\n" + "A1,欧阳娜娜,1\n" * 10).encode()
+    of_another = "A2,张三,1\n".encode("gb18030")
+    cut = "A2,张".encode()[:-1] + b",1\n"
+    for damaged in (whole + of_another, whole + cut, b"\xef\xbb\xbfa,b\n1,\xd5\xc5\n"):
+        source = opened(damaged)
+        assert (source.encoding, source.damaged) == ("UTF-8", True)
+        assert "\ufffd" in source.read_sample()[-1][1]
+    assert not opened(whole).damaged
+    assert opened(whole.decode().encode("gb18030")).encoding == "GB18030"
+
+
 def test_lines_of_an_old_mac_and_line_breaks_inside_quotes(opened):
     assert opened("a,b\r1,2\r3,4\r").read_sample() == [("1", "2"), ("3", "4")]
     assert opened('a,b\r\n"x\r\ny","he said ""hi"""\r\n').read_sample() == [("x\r\ny", 'he said "hi"')]
