@@ -99,6 +99,17 @@ def test_back_leads_to_the_same_rows_place_and_link_and_the_address_says_it_to_o
     context.close()
 
 
+def test_a_row_under_the_pointer_is_fetched_ahead(desk: Page) -> None:
+    desk.goto("/products/")
+    link = desk.locator("tbody a").nth(3)
+    address = link.get_attribute("href")
+    link.hover()
+    desk.wait_for_timeout(1_500)
+    link.click()
+    desk.wait_for_url(f"**{address}")
+    assert desk.evaluate("performance.getEntriesByType('navigation')[0].deliveryType") == "navigational-prefetch"
+
+
 def test_what_fails_says_what_to_do_and_leaves_the_page_as_it_was(desk: Page, customer: str, faults: list[str]) -> None:
     """Lost network, a fault of the server, a record that is gone, a page from before the last sign-in."""
     desk.goto(customer)

@@ -1,11 +1,14 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
 from django.utils.cache import patch_vary_headers
 
 from zhike.kit.errors import Refusal
 
 from .refusals import answer_refusal
+
+AHEAD = "ui/ahead.speculation"  # which links of a list a browser may fetch once the pointer rests on them
 
 
 class RefusalMiddleware:
@@ -21,6 +24,8 @@ class RefusalMiddleware:
         response = self.get_response(request)
         # A page and its partial share an address: no cache, nor the back button, may mix them up.
         patch_vary_headers(response, ["HX-Request"])
+        if response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers["Speculation-Rules"] = f'"{static(AHEAD)}"'
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
