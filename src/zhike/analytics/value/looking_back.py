@@ -27,6 +27,7 @@ def describe_hindsight(found: Mapping[str, Any]) -> dict[str, Any]:
         "happened": found["happened"],
         "model": MODEL_NAMES[found["model"]],
         "verdict": _verdict(found),
+        "sureness": sureness(found),
         "rows": _rows(found),
         "chart": _chart(found),
     }
@@ -64,6 +65,26 @@ def _verdict(found: Mapping[str, Any]) -> str:
     if sharper:
         return _("The model was off by less for the single customer; in the total the naive guess came nearer.")
     return _("The naive guess came nearer than the model. Do not rely on forecasts before a newer run does better.")
+
+
+def sureness(found: Mapping[str, Any]) -> str:
+    """Return how sure the difference is for the single customer; empty for early cards."""
+    if "gain" not in found:
+        return ""
+    gain, low, high = found["gain"]
+    if low <= 0 <= high:
+        sentence = _("For the single customer the two differ by no more than chance would give (95 % interval {ends}).")
+    elif gain > 0:
+        sentence = _("For the single customer the model errs by {gain} purchase days less (95 % interval {ends}).")
+    else:
+        sentence = _("For the single customer the model errs by {gain} purchase days more (95 % interval {ends}).")
+    ends = _("{low} to {high}").format(**_ends(low, high, turned=gain < 0))
+    return sentence.format(gain=format_exact(abs(gain), 3), ends=ends)
+
+
+def _ends(low: float, high: float, *, turned: bool) -> dict[str, str]:
+    ends = (-high, -low) if turned else (low, high)
+    return dict(zip(("low", "high"), (format_exact(one, 3) for one in ends), strict=True))
 
 
 def _chart(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -74,6 +74,9 @@ class HindsightOut(Schema):
     foretold: FitOut | None
     own_rate: FitOut | None = Field(description="Everyone goes on at their own rate so far")
     nobody: FitOut | None = Field(description="Nobody buys")
+    gain: list[float] | None = Field(
+        description="By how much the single customer's error is smaller than at the own rate; ends of the 95 % interval"
+    )
 
 
 EXAMPLE: dict[str, Any] = {
@@ -108,6 +111,7 @@ EXAMPLE: dict[str, Any] = {
         "foretold": {"total": 598.2, "mae": 0.71, "rmse": 1.22},
         "own_rate": {"total": 702.9, "mae": 0.83, "rmse": 1.41},
         "nobody": {"total": 0.0, "mae": 1.53, "rmse": 2.6},
+        "gain": [0.12, 0.08, 0.16],
     },
     "other_currencies": {"USD": 14},
 }
@@ -174,4 +178,5 @@ def _hindsight(found: Mapping[str, Any]) -> dict[str, Any]:
         "foretold": found.get("model_test"),
         "own_rate": found.get("naive_test"),
         "nobody": found.get("nobody_test"),
+        "gain": found.get("gain"),
     }

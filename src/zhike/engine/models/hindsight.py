@@ -14,6 +14,7 @@ from zhike.engine.models.btyd_report import choose_by_last_third, describe_test
 from zhike.engine.models.cells import Cells, Floats, find_cells
 from zhike.engine.models.fitting import Fit
 from zhike.engine.models.from_store import StoredPurchases
+from zhike.engine.models.margins import paired_margin
 from zhike.engine.models.orders import Histories, Purchases, find_histories
 
 DAYS = 90
@@ -30,6 +31,7 @@ def report_hindsight(bought: StoredPurchases, *, days: int = DAYS, day: date | N
     """Return, ready for JSON, purchase days of `days` days from `day` on: predicted, naive and what happened.
 
     `bands` are tenths of the customers by what was predicted, the most first: [customers, predicted, naive, happened].
+    `gain` is by how much the model errs less than the naive guess for the single customer: [gain, low, high], 95 %.
     Without an identified model `identified` is false, with the reason's code and facts.
 
     :param day: by default `hindsight_day`. Customers are those who had bought before it.
@@ -69,8 +71,15 @@ def _figures(fit: Fit, cells: Cells, histories: Histories, length: float) -> dic
         "model_test": describe_test(tests[0]),
         "naive_test": describe_test(tests[1]),
         "nobody_test": describe_test(errors_of(np.zeros_like(predicted), histories.later)),
+        "gain": _gain(predicted, naive, histories.later),
         "bands": _bands(predicted, naive, histories.later),
     }
+
+
+def _gain(predicted: Floats, naive: Floats, happened: Floats) -> list[float]:
+    """Return by how much the model errs less than the naive guess for the single customer, and its interval."""
+    found = paired_margin(np.abs(naive - happened), np.abs(predicted - happened))
+    return [round(one, 4) for one in (found.gain, found.low, found.high)]
 
 
 def _bands(predicted: Floats, naive: Floats, happened: Floats) -> list[list[float]]:

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from zhike.accounts.testing import make_user
 from zhike.analytics.models import CustomerValue, ModelRun
@@ -13,6 +14,7 @@ from zhike.analytics.permissions import VIEW
 from zhike.analytics.runs.actions import start_run
 from zhike.analytics.runs.running import compute_run
 from zhike.analytics.testing import fill_firm
+from zhike.analytics.value.looking_back import sureness
 from zhike.classification.public import install_built_in_schemes
 from zhike.classification.testing import buy
 from zhike.customers.public import visible_listing
@@ -99,6 +101,23 @@ def test_the_forecast_of_an_earlier_day_stands_beside_what_happened(client: Clie
     page = client.get("/value/", headers=ENGLISH).text
     assert f'<td class="r num zk-strong">{card["happened"]}</td>' in page
     assert "Everyone at their own rate so far" in page
+    assert "For the single customer the " in page
+    gain, low, high = card["gain"]
+    assert low < gain < high
+
+
+@pytest.mark.parametrize(
+    ("gain", "sentence"),
+    [
+        ([0.12, 0.08, 0.16], "the model errs by 0.12 purchase days less (95 % interval 0.08 to 0.16)."),
+        ([-0.12, -0.16, -0.08], "the model errs by 0.12 purchase days more (95 % interval 0.08 to 0.16)."),
+        ([0.01, -0.02, 0.04], "the two differ by no more than chance would give (95 % interval −0.02 to 0.04)."),
+    ],
+)
+def test_how_sure_a_difference_is_stands_beside_it(gain: list[float], sentence: str):
+    with override("en"):
+        assert sureness({"gain": gain}).removeprefix("For the single customer ") == sentence
+        assert sureness({}) == ""
 
 
 def test_figures_of_everybody_are_for_who_may_see_everybody_and_names_for_who_may_see_them(client: Client):

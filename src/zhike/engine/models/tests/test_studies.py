@@ -232,6 +232,9 @@ def test_hindsight_knows_nothing_of_what_came_later(connection: duckdb.DuckDBPyC
     before = {one[0] for one in days if one[2] > 0 and one[1] < since}
     assert found["customers"] == len(before)
     assert found["happened"] == sum(one[0] in before for one in happened) == sum(one[3] for one in found["bands"])
+    gain, low, high = found["gain"]
+    assert gain == pytest.approx(found["naive_test"]["mae"] - found["model_test"]["mae"], abs=2e-4)
+    assert low < gain < high
     with duckdb.connect() as other:
         earlier = report_hindsight(fill(other, [one for one in days if one[1] < since]), day=since)
     assert [one[:3] for one in earlier["bands"]] == [one[:3] for one in found["bands"]]
