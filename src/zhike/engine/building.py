@@ -1,5 +1,6 @@
 """Full computation: days from the Parquet files, then every customer from the days. The repair tool."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from zhike.engine.stages.scores import CutPoints, find_cut_points
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.manifest import Manifest
 from zhike.engine.store.mirror import latest
-from zhike.engine.work import METRICS, Work, customer_columns, extent
+from zhike.engine.work import ATTRIBUTE_COLUMNS, METRICS, Work, customer_columns, extent
 
 
 def build_days(work: Work, folder: Path, manifest: Manifest, setting: Setting, *, before: date | None = None) -> bool:
@@ -91,12 +92,21 @@ def _no_profiles() -> exp.Select:
 
 
 def build_customers(
-    work: Work, people: exp.Select, setting: Setting, *, clean: bool, foreign: bool, kept: CutPoints | None
+    work: Work,
+    people: exp.Select,
+    setting: Setting,
+    *,
+    clean: bool,
+    foreign: bool,
+    kept: CutPoints | None,
+    attributes: Sequence[str] = ATTRIBUTE_COLUMNS,
 ) -> CutPoints:
     """Make `person` and `customer` from profiles and all days; return the cut points that they were judged by.
 
     :param people: a query of `profiles`. :param clean: `cust_day` has one row per customer and day.
+    :param attributes: those that the tables get; the schemes' own must be among them.
     """
+    columns = customer_columns(setting, attributes)
     held = clean_days() if clean and not foreign else summed_days(foreign=foreign)
     work.run(sql.create_table("state", customer_state(held, setting), temporary=True))
     points = find_cut_points(work.fetch, setting, "state", kept)
@@ -106,17 +116,20 @@ def build_customers(
         .join(sql.table("state"), using=["customer_id"], join_type="left", copy=False)
     )
     points = with_profiles(work.run, setting, sql.aside(joined, "known"), points, kept)
-    rows = judged(sql.aside(joined, "known"), customer_columns(setting), setting, points, parts=kept_parts(setting))
-    kept_columns = [sql.column(name) for name in (*customer_columns(setting), *kept_classes(setting))]
+    rows = judged(sql.aside(joined, "known"), columns, setting, points, parts=kept_parts(setting))
+    kept_columns = [sql.column(name) for name in (*columns, *kept_classes(setting))]
     work.run(sql.create_table("person", exp.select(*kept_columns).from_(sql.aside(rows, "inner"), copy=False)))
     work.run(sql.drop_table("state"))
-    show_customers(work, setting, points)
+    show_customers(work, setting, points, attributes)
     return points
 
 
-def show_customers(work: Work, setting: Setting, points: CutPoints) -> None:
+def show_customers(
+    work: Work, setting: Setting, points: CutPoints, attributes: Sequence[str] = ATTRIBUTE_COLUMNS
+) -> None:
     """Make the view `customer`: the rows of `person` with the scores and classes that these cut points give them."""
-    shown = scored(sql.table("person"), [*customer_columns(setting), *kept_classes(setting)], setting, points)
+    columns = [*customer_columns(setting, attributes), *kept_classes(setting)]
+    shown = scored(sql.table("person"), columns, setting, points)
     work.run(exp.Create(this=sql.table("customer"), kind="VIEW", expression=shown, replace=True))
 
 

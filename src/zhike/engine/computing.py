@@ -25,7 +25,7 @@ from zhike.engine.spark.session import spark_session
 from zhike.engine.spark.work import SparkWork
 from zhike.engine.stages.cohorts import cohort_months, state_start
 from zhike.engine.stages.customer_state import clean_days, state_columns, summed_days
-from zhike.engine.stages.judged import result_columns
+from zhike.engine.stages.judged import attributes_read, result_columns
 from zhike.engine.stages.needed import fresh_parts
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import Setting, make_setting
@@ -99,7 +99,7 @@ def _duckdb_work(place: Place) -> Iterator[tuple[Work, Manifest]]:
     if manifest is None:
         raise StoreMissing(store=place.url)
     with tempfile.TemporaryDirectory(prefix="zhike-engine-") as scratch:
-        work = Work(connect(f"{scratch}/work.duckdb", folder=Path(scratch)))
+        work = Work(connect(":memory:", folder=Path(scratch)))  # spills beyond its limit; nothing is to be kept
         try:
             yield work, manifest
         finally:
@@ -155,7 +155,8 @@ class _Run:
         for part in fresh_parts(work, self.root, self.manifest, setting.needs, setting.moment, self.database_url):
             work.run(sql.create_table(part.name, part.rows))
         people = profiles(work, self.root, self.manifest, setting)
-        points = build_customers(work, people, setting, clean=True, foreign=foreign, kept=None)
+        own = attributes_read(setting)  # nobody asks for the others here
+        points = build_customers(work, people, setting, clean=True, foreign=foreign, kept=None, attributes=own)
         self.watch.note("customers")
         return points
 

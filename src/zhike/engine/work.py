@@ -7,7 +7,7 @@ points, whose move would rewrite them for many.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -117,9 +117,9 @@ class Work:
         self.connection.close()
 
 
-def customer_columns(setting: Setting) -> list[str]:
+def customer_columns(setting: Setting, attributes: Sequence[str] = ATTRIBUTE_COLUMNS) -> list[str]:
     """Return the customer table's columns that judging reads: id, attributes, state."""
-    return ["customer_id", *ATTRIBUTE_COLUMNS, *state_columns(setting)]
+    return ["customer_id", *attributes, *state_columns(setting)]
 
 
 def extent(manifest: Manifest) -> tuple[datetime, datetime]:
