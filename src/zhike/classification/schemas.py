@@ -6,6 +6,8 @@ from typing import Any
 from ninja import Field, Schema
 
 from zhike.api.public import Input
+from zhike.classification import examples
+from zhike.classification.examples import shown
 
 
 class ClassOut(Schema):
@@ -64,6 +66,8 @@ class SchemeIn(Input):
     `overlapping`, for rules only: customers are in every class whose rule they meet, not in the first; for ever.
     """
 
+    model_config = shown(examples.SCHEME)
+
     key: str = Field(max_length=100)
     kind: str = Field(max_length=20)
     overlapping: bool = False
@@ -74,6 +78,8 @@ class SchemeIn(Input):
 
 
 class NamesIn(Input):
+    model_config = shown(examples.NAMES)
+
     name_zh: str = Field("", max_length=200)
     name_en: str = Field("", max_length=200)
     meaning_zh: str = Field("", max_length=1000)
@@ -85,6 +91,8 @@ class DraftIn(Input):
     they are refused where somebody has saved since.
     """
 
+    model_config = shown(examples.DRAFT)
+
     parameters: dict[str, Any] | None = None
     rules: dict[str, Any] | None = None
     seen: str | None = Field(None, max_length=40)
@@ -93,10 +101,14 @@ class DraftIn(Input):
 class PreviewIn(DraftIn):
     """What to try, on top of the draft or what is in force; `as_of`: another day of judgement."""
 
+    model_config = shown(examples.PREVIEW)
+
     as_of: date | None = None
 
 
 class ClassIn(Input):
+    model_config = shown(examples.CLASS)
+
     key: str = Field(max_length=100)
     name_zh: str = Field("", max_length=200)
     name_en: str = Field("", max_length=200)
@@ -104,6 +116,8 @@ class ClassIn(Input):
 
 
 class ClassChange(NamesIn):
+    model_config = shown(examples.NAMES | {"hue": "teal"})
+
     hue: str = Field("plain", max_length=20)
 
 
@@ -200,6 +214,8 @@ class ClassesThenOut(Schema):
 class OverrideIn(Input):
     """A class above what the rule says; without `ends_at` until somebody takes it off."""
 
+    model_config = shown(examples.OVERRIDE)
+
     class_id: int
     reason: str = Field(max_length=1000)
     ends_at: datetime | None = None
@@ -219,6 +235,8 @@ class WaitingOut(Schema):
 class DecisionIn(Input):
     """`class_id` is the class that the waiting move leads to; if the rule says something else by now, 409."""
 
+    model_config = shown(examples.DECISION)
+
     scheme: str = Field(max_length=100)
     class_id: int | None
     approve: bool
@@ -236,6 +254,8 @@ class SteadinessOut(Schema):
 
 
 class SteadinessIn(Input):
+    model_config = shown(examples.STEADINESS)
+
     stay_days: int = 0
     grace_days: int = 0
     leave_percent: int = 0
@@ -251,6 +271,8 @@ class CustomerClassesOut(Schema):
 
 class AssignIn(Input):
     """A class of a scheme that is kept by hand; null takes the customer out of it."""
+
+    model_config = shown(examples.ASSIGN)
 
     scheme: str = Field(max_length=100)
     class_id: int | None = None

@@ -1,5 +1,6 @@
 """What was expected where a rule text cannot be read, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,15 @@ EXPECTED: Mapping[str, Any] = {
 }
 
 
+WITH_NUMBERS = (
+    (re.compile(r"a whole number from (\d+)"), _("a whole number from {number}")),
+    (re.compile(r"at most (\d+) characters"), _("at most {number} characters")),
+)
+
+
 def expected_words(text: str) -> str:
     """Return what the parser expected; a word or sign of the language itself as it is."""
+    for pattern, words in WITH_NUMBERS:
+        if found := pattern.fullmatch(text):
+            return str(words).format(number=found[1])
     return str(EXPECTED.get(text, text))

@@ -6,10 +6,14 @@ from typing import Any
 from ninja import Field, Schema
 
 from zhike.api.public import Input
+from zhike.classification import examples
+from zhike.classification.examples import shown
 
 
 class RuleIn(Input):
     """A rule as text or as JSON (`{"version": 2, "rule": node}`); one of the two."""
+
+    model_config = shown({"text": examples.RULE_TEXT})
 
     text: str = Field("", max_length=200_000, examples=['city in ("杭州市") and did(purchase, last 90 days) >= 3'])
     rule: dict[str, Any] | None = None
@@ -30,6 +34,8 @@ class RuleOut(Schema):
 
 class RuleAsked(RuleIn):
     """`as_of`: another day of judgement than the last run's; `sample`: how many customers to name."""
+
+    model_config = shown({"rule": examples.RULE, "as_of": "2026-06-30", "sample": 5})
 
     as_of: date | None = None
     sample: int = Field(5, ge=0, le=50)
@@ -59,6 +65,8 @@ class RuleMembers(Schema):
 
 
 class MembersAsked(RuleIn):
+    model_config = shown({"text": examples.RULE_TEXT, "after": 0, "limit": 1000})
+
     as_of: date | None = None
     after: int = 0
     limit: int = Field(1000, ge=1, le=10_000)

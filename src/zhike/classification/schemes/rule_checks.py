@@ -10,17 +10,31 @@ from zhike.engine.public import NotARule, Problem, check_rule, rule_from_json, r
 from .overlapping import split_rule
 from .words import problem_sentence
 
+TOO_LARGE = ("too_deep", "too_many")
+DEEPER_THAN_READ = "nested too deeply"  # of NotARule
+
 
 def well_formed(document: Any) -> dict[str, Any]:
     """Return a rule document in its stored shape.
 
-    :raises RuleWithProblems: if it has not the shape of a rule.
+    :raises RuleWithProblems: if it has not the shape of a rule, or is larger than a rule may be: no page could show it.
     """
     try:
-        return rule_to_json(rule_from_json(document))
+        rule = rule_from_json(document)
     except NotARule as error:
+        if error.reason == DEEPER_THAN_READ:
+            raise _too_large(Problem("rule", "too_deep", error.reason)) from error
         facts = [{"path": error.path, "code": "not_a_rule", "sentence": error.reason}]
         raise RuleWithProblems(first=f"{error.path}: {error.reason}", count=1, problems=facts) from error
+    if too_large := [one for one in check_rule(rule, traits) if one.code in TOO_LARGE]:
+        raise _too_large(too_large[0])
+    return rule_to_json(rule)
+
+
+def _too_large(problem: Problem) -> RuleWithProblems:
+    sentence = problem_sentence(problem)
+    facts = [{"path": problem.path, "code": problem.code, "sentence": sentence}]
+    return RuleWithProblems(first=sentence, count=1, problems=facts)
 
 
 def find_problems(document: Any) -> list[Problem]:

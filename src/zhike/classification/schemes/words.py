@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from zhike.engine.public import LIMITS, Form, Op, Problem, TraitType, traits
 
@@ -126,7 +127,7 @@ def condition_words(node: dict[str, Any], word_of: Callable[[str, Any], str]) ->
         return label, str(OPS[op]), str(node.get("value", ""))
     value = node.get("value")
     given = value if isinstance(value, list) else [] if value is None else [value]
-    joiner = now_(" to ") if op is Op.BETWEEN else now_(", ")
+    joiner = pgettext("is between … and …", " and ") if op is Op.BETWEEN else now_(", ")
     plain = op in SPANS or op in (Op.MONTH_IN, Op.DAY_IN)
     words = joiner.join(str(one) if plain else word_of(node["trait"], one) for one in given)
     if (trait.form is Form.DAYS_SINCE or op in SPANS) and words:

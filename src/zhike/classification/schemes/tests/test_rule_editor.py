@@ -1,11 +1,13 @@
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import reduce
 
 import pytest
 
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
 from zhike.classification import permissions
+from zhike.classification.errors import RuleHasProblems
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.classification.schemes import actions, class_actions, tree
 from zhike.classification.schemes.installing import install_built_in_schemes
@@ -200,3 +202,14 @@ def test_a_few_values_stand_there_to_tick_and_of_many_the_chosen_ones(editor):
     assert '<option value="332000">' in page
     editor.post(URL, {**fields, "v.r.0": ["331000", "332000"]})
     assert kept()["all"][0]["value"] == ["331000", "332000"]
+
+
+def test_a_rule_that_is_too_large_is_refused_before_any_page_shows_it(editor):
+    for large, words in (
+        ({"all": [{"trait": "frequency", "op": "ge", "value": one} for one in range(10_000)]}, "200"),
+        (reduce(lambda inner, _: {"not": {"any": [inner]}}, range(60), {"trait": "kind", "op": "eq"}), "20"),
+    ):
+        document = {"version": 2, "rule": large}
+        with pytest.raises(RuleHasProblems, match=words):
+            actions.save_draft(key="priority", rules_by_class={"vip": document}, by=SYSTEM, at=NOON)
+    assert kept() is None
