@@ -1,5 +1,6 @@
-"""Every form that a page shows, filled with values that cannot be: refused with 422 and the page again, or, where it is
-a small form on another page, back to that page with a sentence; and nothing in the database has changed."""
+"""Every form that a page shows, filled with values that cannot be (10,000 characters, HTML, choices there are not):
+refused with 422 and the page again, or, where it is a small form on another page, back to that page with a sentence;
+and nothing in the database has changed."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ from zhike.config.tests.test_every_page import list_addresses
 from zhike.customers.testing import make_customer, make_field
 
 pytestmark = pytest.mark.django_db
-LONG = "名" * 10_001
+TAG = "<script>taken()</script>"
+LONG = TAG + "名" * 10_001
 NONE_SUCH = "no-such-choice"
 LINK = re.compile(r'\bhref="(/[^"#]*)"')
 CHANGES = """
@@ -138,6 +140,8 @@ def faults_of(client: Client, page: str, form: Form) -> Iterator[str]:
     if answer.status_code == 302:
         if 'data-tone="warn"' not in client.get(answer.headers["Location"]).content.decode():
             yield "leads on without a word"
+    elif TAG in answer.content.decode():
+        yield "writes what was typed as HTML"
     elif answer.status_code != 422:
         yield f"answers {answer.status_code}"
 
