@@ -84,6 +84,11 @@ class SegmentUnknown(Invalid):
     field = "segments"
 
 
+class NoSuchPattern(NotFound):
+    code = "classification.no_such_pattern"
+    sentence = _("There is no pattern “{key}” of a management type.")
+
+
 class RuleHasProblems(Invalid):
     """`facts["problems"]` lists every problem: class, path of the condition, sentence."""
 

@@ -23,6 +23,7 @@ urlpatterns = [
     path("classes/<slug:key>/", classes.classes, name="classes-of"),
     path("settings/schemes/", views.schemes, name="schemes"),
     path("settings/schemes/new/", views.create, name="create"),
+    path("settings/schemes/new/<slug:pattern>/", views.create_from, name="create-from"),
     path("settings/schemes/<slug:key>/", views.edit, name="edit"),
     path("settings/schemes/<slug:key>/settings/", views.names, name="names"),
     path("settings/schemes/<slug:key>/steadiness/", approvals.steadiness, name="steadiness"),

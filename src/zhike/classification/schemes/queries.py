@@ -102,3 +102,9 @@ def _asks(node: Any, scheme_id: int, class_id: int | None) -> bool:
     if node.get("scheme") == scheme_id and (class_id is None or class_id in node.get("classes", [])):
         return True
     return any(_asks(one, scheme_id, class_id) for one in node.values())
+
+
+def list_named(*, keys: Sequence[str]) -> list[Scheme]:
+    """Return the schemes that have these keys, in the order of the keys."""
+    found = {one.key: one for one in Scheme.objects.filter(key__in=keys)}
+    return [found[key] for key in keys if key in found]

@@ -12,7 +12,7 @@ from zhike.classification.errors import DraftChanged
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning
 
-from . import actions, pages, queries
+from . import actions, pages, patterns, queries
 from . import versions as versions_of
 from .applying import apply_scheme, reclassify
 from .forms import NewSchemeForm, SchemeNamesForm, show_changes, threshold_form
@@ -40,7 +40,16 @@ def create(request: HttpRequest) -> HttpResponse:
             form.add_error(refusal.field or None, refusal.message)
         else:
             return redirect("classification:edit", scheme.key)
-    return render(request, "classification/schemes/create.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "patterns": patterns.PATTERNS, "built_in": queries.list_named(keys=patterns.BUILT_IN)}
+    return render(request, "classification/schemes/create.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs(permissions.CHANGE)
+def create_from(request: HttpRequest, pattern: str) -> HttpResponse:
+    """Make a management type from a pattern and open its draft."""
+    scheme = patterns.make_from_pattern(pattern=pattern, by=request.actor, at=now())
+    return redirect("classification:edit", scheme.key)
 
 
 @require_http_methods(["GET", "POST"])
