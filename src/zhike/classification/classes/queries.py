@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from zhike.accounts.public import get_organisation, owner_ids
 from zhike.classification.assignments.queries import get_last_run
@@ -17,6 +18,7 @@ from zhike.kit.clock import day_start, local_day
 from .remembering import Kept, recall
 from .sums import MOVES, Sums, count_all, count_flows
 
+RUN = "classification.run"  # the task
 SCORES = range(1, 6)
 LONG = 12  # classes; beyond, the bar and table fold the small ones together
 LEVELS = 5
@@ -139,6 +141,11 @@ def _distribution(scheme: SchemeInForce, kept: Kept[Sums], since: date) -> Distr
     moves = [Flow(classes.get(a), classes.get(b), count) for a, b, count in sums.flows.get(scheme.scheme.id, ())]
     heat = _heat(sums) if scheme.scheme.kind == Scheme.Kind.RFM else None
     return Distribution(scheme.scheme, scheme.version.number, rows, total, since, moves, heat)
+
+
+def is_run_under_way() -> bool:
+    """Tell whether the worker is classifying, or about to."""
+    return ProcrastinateJob.objects.filter(task_name=RUN, status__in=("todo", "doing")).exists()
 
 
 def last_month_end(day: date) -> date:

@@ -27,6 +27,7 @@ def classes(request: HttpRequest, key: str = "") -> HttpResponse:
         "rows": (chosen.rows if "all" in request.GET else chosen.largest) if chosen else [],
         "all_rows": "all" in request.GET,
         "draft": find_draft(scheme=overview.scheme.scheme) if overview.scheme else None,
+        "under_way": chosen is not None and not chosen.total and queries.is_run_under_way(),
         "last_run": get_last_run(),
         "currency": get_organisation().currency,
         "may_change": request.actor.may(permissions.CHANGE),

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.classification.classes.queries import get_overview
+from zhike.classification.evaluation.schedule import run_soon
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics
 from zhike.classification.schemes.installing import install_built_in_schemes
 from zhike.customers.public import visible_listing
@@ -76,6 +77,16 @@ def test_the_page_asks_few_queries(firm, client, django_assert_max_num_queries):
     client.get("/classes/lifecycle/")
     with django_assert_max_num_queries(24):
         client.get("/classes/lifecycle/")
+
+
+def test_while_the_worker_classifies_an_empty_page_says_so_and_asks_again(client):
+    install_built_in_schemes()
+    client.force_login(make_user("ada"))
+    assert "zk-empty" in client.get("/classes/lifecycle/").text
+    run_soon()
+    page = client.get("/classes/lifecycle/").text
+    assert 'hx-trigger="every 2s"' in page
+    assert "zk-skel" in page.partition('id="classes"')[2]
 
 
 @pytest.fixture
