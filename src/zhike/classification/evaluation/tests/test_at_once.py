@@ -24,6 +24,9 @@ from zhike.kit.clock import local_day
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+KEPT_JUDGING = """
+SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%classification_judged_at_once%'"""
+
 
 @pytest.fixture
 def today():
@@ -199,3 +202,14 @@ def test_judging_again_changes_nothing(today):
     held = everything()
     assert judge_at_once(customer_ids=[one.id], at=now()) == 0
     assert everything() == held
+
+
+def test_its_statements_are_planned_once_and_stay_although_the_jobs_wait_already(today):
+    one = make_customer("One")
+    buy_ago(one, today, {120: 100_00})
+    classify()
+    for hour in range(3):
+        buy(one, today, 1_00, hour=hour)
+    with connection.cursor() as cursor:
+        cursor.execute(KEPT_JUDGING)
+        assert cursor.fetchall() == [(3, 0)]
