@@ -15,7 +15,7 @@ from pathlib import Path
 from zhike.config.checkout import checkout_folder
 from zhike.config.words import Phrase as _
 
-PATIENCE = 120.0  # seconds for the demo to come up
+PATIENCE = 300.0  # seconds for the demo to come up: a machine that tests may be busy
 NEEDED = (
     "ui/static/vendor/tabler.min.css",
     "ui/static/vendor/htmx.min.js",
