@@ -4,7 +4,7 @@ from django.db import close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from zhike.customers.imports.running import DATABASE_AWAY, run_import
+from zhike.customers.imports.running import DATABASE_AWAY, list_left_imports, run_import
 from zhike.kit.errors import Refusal
 
 
@@ -21,3 +21,11 @@ def run_import_in_background(import_id: int) -> None:
         return
     finally:
         close_old_connections()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="customers.go_on_with_left_imports", queueing_lock="customers.go_on_with_left_imports")
+def go_on_with_left_imports(timestamp: int) -> None:
+    """Go on with imports whose process died: one that ran in a shell has no job for the worker to try again."""
+    for import_id in list_left_imports():
+        run_import_in_background.defer(import_id=import_id)

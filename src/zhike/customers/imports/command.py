@@ -3,15 +3,18 @@
 import argparse
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import get_organisation
-from zhike.customers.imports.actions import create_import, save_mapping, start_here
+from zhike.customers.imports.actions import cancel_import, create_import, save_mapping, start_here
+from zhike.customers.imports.errors import NothingToCancel
 from zhike.customers.imports.mapping import read_mapping
 from zhike.customers.imports.running import run_import
 from zhike.customers.models import ImportRun
@@ -62,10 +65,22 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     start_here(run=job, by=SYSTEM, at=now(), dry=options.dry_run)
     if (get_organisation().currency, get_organisation().time_zone) != before:
         _say(_("The organisation now counts in {currency} and its days are those of {time_zone}."))
-    done = run_import(import_id=job.id, told=_Line().show)
+    try:
+        done = run_import(import_id=job.id, told=_Line().show)
+    except (KeyboardInterrupt, SystemExit):
+        _stop(job)
+        raise
     if rejected := done.report["rejected_file"]:
         done.report["rejected_file"] = str(Path(settings.MEDIA_ROOT) / rejected)
     return done.report
+
+
+def _stop(job: ImportRun) -> None:
+    """Cancel an import that was stopped from the shell: nobody wants the worker to go on with it."""
+    connection.close()  # it may have been stopped in the middle of an answer
+    with suppress(NothingToCancel):
+        cancel_import(run=job, by=SYSTEM, at=now())
+        run_import(import_id=job.id)
 
 
 class _Line:

@@ -61,6 +61,18 @@ def run_import(*, import_id: int, told: Told = lambda run: None) -> ImportRun:
         return run
 
 
+def list_left_imports() -> list[int]:
+    """Return the imports that say they run while no process does them: the one that did died."""
+    left = []
+    for import_id in ImportRun.objects.filter(status__in=(Status.CHECKING, Status.RUNNING)).values_list(
+        "id", flat=True
+    ):
+        with alone(ONE_RUN, import_id) as nobody:
+            if nobody:
+                left.append(import_id)
+    return left
+
+
 def _keep_failure(run: ImportRun, refusal: Refusal) -> None:
     run.status, run.finished_at = Status.FAILED, now()
     facts = {key: str(one) for key, one in refusal.facts.items()}
@@ -81,6 +93,8 @@ class _Running:
             run.status = Status.RUNNING
         run.started_at = run.started_at or now()
         run.save(update_fields=["status", "started_at"])
+        if self._cancelled():
+            return self._cancel()
         self._progress(stage="checking", writes=self.writes)
         with WorkFile(import_folder(run.id), Source.load(run.options["file"])) as work:
             totals = work.check(self.kind, run.options["mapping"], self._settings(), self._refused_customers)
