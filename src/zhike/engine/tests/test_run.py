@@ -132,6 +132,13 @@ def test_deleted_facts_are_forgotten_after_a_mark(shop: psycopg.Connection, stor
     with run(store) as found:
         assert (found.how, found.customers) == ("full", 4)
         assert class_counts(found, 1)["prospect"] == 2
+        files = f"read_parquet('{store.folder}/*/**/*.parquet', union_by_name = true)"
+        left = found.work.connection.sql(
+            f"SELECT customer_id, kind FROM {files} WHERE customer_id IN (1, 2)"
+        ).fetchall()
+        assert left == [(2, "person")]  # the one without facts; the other is in no file
+        assert found.work.connection.sql("FROM person WHERE customer_id = 1").fetchall() == []
+    assert len(list(store.folder.glob("*.duckdb*"))) == 1
     with run(store) as found:
         assert found.how == "unchanged"
 

@@ -129,6 +129,10 @@ def test_a_killed_run_neither_loses_nor_doubles(
     assert manifest is not None
     named = {store.folder / one.path for one in (*manifest.facts, *manifest.customers)}
     assert set(store.folder.rglob("*.parquet")) == named
+    with classify(store, as_of=date(2030, 1, 1), zone="UTC", currency="CNY", schemes=built_in_schemes()) as found:
+        held = found.work.connection.sql("SELECT SUM(amount), MIN(customer_id) FROM cust_day").fetchall()
+    assert held == postgres.execute("SELECT SUM(amount), MIN(customer_id) FROM customers_fact").fetchall()
+    assert not list(store.folder.glob("making-*"))
 
 
 def test_what_committed_before_the_call_is_copied(
