@@ -16,6 +16,7 @@ from .kinds import PolicyKind, policy_kinds
 from .queries import PolicyBook, read_book
 
 FIRST = 90
+OWN_LABELS = {"owner": _("Owner by policy")}  # beside the list's own column of owners
 
 
 def register() -> None:
@@ -29,7 +30,7 @@ def list_policy_columns() -> list[Column]:
     return [
         Column(
             f"policy_{one.key}",
-            one.label,
+            OWN_LABELS.get(one.key, one.label),
             cell=partial(_cell, book, one),
             export=partial(_export, one),
             shown=False,
