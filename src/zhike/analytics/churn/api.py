@@ -32,6 +32,7 @@ EXAMPLE: dict[str, Any] = {
     "expected_loss": 2_635_200,
     "currency": "CNY",
     "quadrant": "save",
+    "version": "1",
     "as_of": "2026-11-22",
     "horizon": 90,
     "reasons": [SILENT],
@@ -59,6 +60,7 @@ class ChurnOut(Schema):
     expected_loss: int
     currency: str
     quadrant: Literal["save", "keep", "remind", "rest"]
+    version: str = Field(description="Of the model")
     as_of: date
     horizon: int
     reasons: list[ReasonOut]
@@ -105,6 +107,7 @@ def _out(one: CustomerChurn, run: ModelRun) -> dict[str, Any]:
         "expected_loss": one.at_stake,
         "currency": card["currency"],
         "quadrant": quadrant_of(chance=one.chance, value=one.value, value_cut=card["value_cut"]),
+        "version": run.version,
         "as_of": run.as_of,
         "horizon": card["horizon"],
         "reasons": [{**reason, "text": say_reason(reason, card["currency"])} for reason in one.reasons],

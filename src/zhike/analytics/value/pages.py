@@ -1,6 +1,7 @@
 """What the page of value shows, from the card of the run in use and from the value model."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from zhike.analytics.class_names import Schemes, name_schemes
 from zhike.analytics.figures import Table
 from zhike.analytics.models import ModelRun
 from zhike.analytics.shown_run import find_shown_run, find_table
+from zhike.analytics.value_model.panels import rounded
 from zhike.analytics.value_model.queries import find_run
 from zhike.kit.actor import Actor
 from zhike.ui.public import format_compact_money, format_exact, format_share
@@ -75,7 +77,7 @@ def _forecast(schemes: Schemes, actor: Actor) -> dict[str, Any]:
         "horizon": run.card.get("horizon_days"),
         "model_currency": run.card.get("currency", ""),
         "classes": _class_rows(run, schemes, actor),
-        "tops": tops,
+        "tops": [replace(one, clv=rounded(one.clv)) for one in tops],
     }
 
 

@@ -17,6 +17,7 @@ from .queries import find_run, find_value, list_values
 
 EXAMPLE: dict[str, Any] = {
     "customer_id": 10_008,
+    "version": "1",
     "as_of": "2026-11-22",
     "horizon_days": 365,
     "currency": "CNY",
@@ -42,6 +43,7 @@ class ValueOut(Schema):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     customer_id: int
+    version: str = Field(description="Of the model")
     as_of: date
     horizon_days: int
     currency: str
@@ -90,4 +92,5 @@ def get_value(request: HttpRequest, customer_id: int) -> Any:
 def _out(one: CustomerValue, run: ModelRun) -> dict[str, Any]:
     said = {name: getattr(one, name) for name in ValueOut.model_fields if hasattr(one, name)}
     card = run.card
-    return said | {"as_of": run.as_of, "horizon_days": card["horizon_days"], "currency": card["currency"]}
+    said |= {"version": run.version, "as_of": run.as_of}
+    return said | {"horizon_days": card["horizon_days"], "currency": card["currency"]}

@@ -9,14 +9,18 @@ from zhike.kit.paging import Page
 
 ANALYSIS = "value"
 OF_CUSTOMER = (
-    "SELECT v.*, r.as_of, r.card ->> 'currency' AS currency, (r.card ->> 'horizon_days')::int AS horizon_days"
+    "SELECT v.*, r.version, r.as_of, r.card ->> 'currency' AS currency,"
+    " (r.card ->> 'horizon_days')::int AS horizon_days"
     " FROM analytics_customervalue v JOIN analytics_modelrun r ON r.id = v.run_id"
     " WHERE r.analysis = %s AND r.in_use AND v.customer_id = %s"
 )
 
 
 def find_value(*, customer_id: int) -> CustomerValue | None:
-    """Return what the run in use says of a customer, with `as_of`, `currency` and `horizon_days`; None: nothing."""
+    """Return what the run in use says of a customer, None: nothing.
+
+    It bears the run's `version`, `as_of`, `currency` and `horizon_days`.
+    """
     return next(iter(read_models(CustomerValue, OF_CUSTOMER, [ANALYSIS, customer_id])), None)
 
 

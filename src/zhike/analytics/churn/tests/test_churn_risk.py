@@ -172,7 +172,7 @@ def test_the_list_goes_by_expected_loss_and_the_matrix_narrows_it(client):
     assert "很可能流失" in text
     english = client.get(PAGE, headers={"accept-language": "en"}).content.decode()
     assert "last purchase 94 days ago, usually every 30" in english
-    assert "Errs by 21.0% less than the overall share (95 % interval 12.0% to 31.0%" in english
+    assert "Errs by 21% less than the overall share (95 % interval 12% to 31%" in english
     cells = {cell["key"]: (cell["customers"], cell["at_stake"]) for row in page.context["matrix"] for cell in row}
     assert cells == {"save": (1, 54_000), "keep": (1, 80_000), "remind": (1, 28_000), "rest": (1, 1_000)}
     for key, name in (("save", "Save"), ("keep", "Keep"), ("remind", "Remind"), ("rest", "Rest")):
