@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from zhike.audit.models import AuditEntry, Delivery, OutboxMessage
 from zhike.audit.outbox import actions, registry
-from zhike.audit.public import record, subscribe
+from zhike.audit.public import ask_once, record, subscribe
 from zhike.audit.testing import deliver_recorded
 from zhike.kit.actor import SYSTEM
 
@@ -140,6 +140,12 @@ def test_the_worker_is_woken_once_after_the_commit(listeners, django_capture_on_
         boil(1, 2)
         assert jobs() == []
     assert jobs() == [("audit.deliver", {"key": FIRST}), ("audit.deliver", {"key": SECOND})]
+
+
+def test_a_job_that_waits_already_is_not_asked_for_again():
+    assert ask_once("audit.deliver", lock="tests.first", key=FIRST)
+    assert not ask_once("audit.deliver", lock="tests.first", key=FIRST)
+    assert jobs() == [("audit.deliver", {"key": FIRST})]
 
 
 def test_an_event_without_listeners_wakes_nobody(django_capture_on_commit_callbacks):
