@@ -66,7 +66,7 @@ def measure(folder: Path, customers: int, facts: int, runs: int, peers: list[str
     found: dict[str, Any] = {"customers": manifest.customers[0].rows, "facts": lines}
     with tempfile.TemporaryDirectory() as place:
         tables = Path(place)
-        rounds = [{name: in_own_process(name, folder, tables / name) for name in ("ours", *peers)} for _ in range(runs)]
+        rounds = [{name: start_alone(name, folder, tables / name) for name in ("ours", *peers)} for _ in range(runs)]
         for name in ("ours", *peers):
             found[name] = {key: middle([one[name][key] for one in rounds]) for key in rounds[0][name]}
         for name in peers:
@@ -81,7 +81,7 @@ def middle(figures: list[float]) -> float:
     return sorted(figures)[len(figures) // 2]
 
 
-def in_own_process(name: str, store: Path, out: Path) -> dict[str, float]:
+def start_alone(name: str, store: Path, out: Path) -> dict[str, float]:
     out.mkdir(exist_ok=True)
     command = [sys.executable, __file__, "--alone", name, "--store", str(store), "--out", str(out)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
