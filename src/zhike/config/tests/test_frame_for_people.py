@@ -91,7 +91,7 @@ def test_the_bare_address_is_the_workbench(client: Client, login: str) -> None:
 def test_every_page_leads_to_its_chapter_of_the_guide_and_to_the_sheet_of_keys(client: Client) -> None:
     sign_in(client, "ana")
     page = client.get("/customers/", headers={"Accept-Language": "en"}).text
-    assert '<a class="btn btn-plain btn-square zk-no-phone" href="/ui/guide/customers/" aria-label="Help for' in page
+    assert '<a class="btn btn-plain btn-square" href="/ui/guide/customers/" aria-label="Help for' in page
     assert 'data-key="?" data-dialog-open="keys" href="/ui/keys/" hx-get="/ui/keys/"' in page
     sheet = client.get("/ui/keys/", headers={"Accept-Language": "en", "HX-Request": "true"}).text
     assert "<html" not in sheet
