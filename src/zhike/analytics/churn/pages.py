@@ -23,7 +23,7 @@ from .words import QUADRANTS as QUADRANT_WORDS
 
 EXPORT = "customers.export_customer"
 EXPORTED = ("name", "owner", "churn_value", "churn_chance", "churn_at_stake", "churn_reasons")
-MOST_PILLS = 3
+MOST_PILLS = 2
 MOST_REASONS = 2  # of a line, in a few words; the customer's page has all of them in full
 SHOWN = ("horizon", "active_days", "rows", "left", "value_cut", "expected_left")  # of the card
 
