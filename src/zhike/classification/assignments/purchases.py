@@ -91,13 +91,11 @@ def describe_purchases(
 
 def draw_table(months: Sequence[MonthOfPurchases], currency: str) -> SafeString:
     """Return the rows of the table below the chart, the newest first: a template takes four times as long."""
+    written = _write([one.net for one in months], currency)
     return format_html_join(
         "",
         '<tr><th scope="row">{}</th><td class="r num">{}</td><td class="r num">{}</td></tr>',
-        (
-            (format_month(one.month), format_number(one.days), format_money(one.net, currency))
-            for one in reversed(months)
-        ),
+        ((format_month(one.month), format_number(one.days), written[one.net]) for one in reversed(months)),
     )
 
 
@@ -119,13 +117,18 @@ def draw_months(
 
 
 def _series(name: str, colour: str, amounts: Sequence[int], currency: str) -> dict[str, Any]:
-    values = [float(from_minor(amount, currency)) for amount in amounts]
+    written = _write(amounts, currency)
     return {
         "name": name,
         "colour": colour,
-        "values": values,
-        "written": [format_money(one, currency) for one in amounts],
+        "values": [float(from_minor(amount, currency)) for amount in amounts],
+        "written": [written[one] for one in amounts],
     }
+
+
+def _write(amounts: Sequence[int], currency: str) -> dict[int, str]:
+    """Return each amount as it is written, once: most months of most customers have none."""
+    return {amount: format_money(amount, currency) for amount in set(amounts)}
 
 
 def _axis(series: Sequence[dict[str, Any]]) -> dict[str, Any]:
