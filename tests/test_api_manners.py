@@ -71,6 +71,33 @@ def test_a_field_that_is_not_known_is_refused_by_name(token, path, body, field):
     assert Customer.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("2026-05-31T14:30:00+08:00", "2026-05-31T06:30:00Z"),
+        ("2026-05-31T14:30:00+22:23", "2026-05-30T16:07:00Z"),  # more than the database reads
+        ("2026-05-31T14:30:00", "2026-05-31T14:30:00Z"),
+        ("0001-01-01T00:00:00+23:59", None),
+    ],
+)
+def test_an_instant_may_be_sent_in_any_zone(token, sent, kept):
+    customer_id = post(token).json()["id"]
+    asked = Client(raise_request_exception=False).get(
+        f"/api/customers/{customer_id}/classes/at", {"at": sent}, headers={"authorization": f"Bearer {token}"}
+    )
+    if kept is None:
+        assert (asked.status_code, asked.json()["errors"][0]["code"]) == (422, "datetime_parsing")
+    else:
+        assert (asked.status_code, asked.json()["at"]) == (200, kept)
+
+
+@pytest.mark.parametrize("path", ["/api/products?q=%00", "/api/customers?q=a%00b", "/products/?q=%00"])
+def test_an_address_with_a_nul_is_refused(token, path):
+    asked = Client(raise_request_exception=False).get(path, headers={"authorization": f"Bearer {token}"})
+    assert asked.status_code == 400
+    assert not path.startswith("/api/") or asked.json()["code"] == "bad_request"
+
+
 def test_what_is_too_large_is_refused(token, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     for headers in ({}, {"idempotency-key": "a"}):

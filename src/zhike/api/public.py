@@ -11,7 +11,7 @@ A room's `<room>/api.py` has `router = make_router("<room>")`; an operation is
 A body is an `Input`. Creations answer `Status(201, thing)`. A Refusal becomes a problem by itself.
 """
 
-from .inputs import Input
+from .inputs import Input, Instant
 from .paging.queries import key_page
 from .paging.schemas import MAX_LIMIT, PageOf, Paging, page_answer
 from .problems.build import make_problem
@@ -23,6 +23,7 @@ __all__ = [
     "MAX_LIMIT",
     "Api",
     "Input",
+    "Instant",
     "PageOf",
     "Paging",
     "describe_reference",

@@ -5,7 +5,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from zhike.api.public import Input
+from zhike.api.public import Input, Instant
 from zhike.classification import examples
 from zhike.classification.examples import shown
 
@@ -218,7 +218,7 @@ class OverrideIn(Input):
 
     class_id: int
     reason: str = Field(max_length=1000)
-    ends_at: datetime | None = None
+    ends_at: Instant | None = None
 
 
 class WaitingOut(Schema):

@@ -154,7 +154,7 @@ def add_operations(router: Router) -> None:
 def list_pairs(request: HttpRequest, paging: Query[Paging], wanted: Query[PairFilter]) -> Any:
     run = queries.get_run_in_use(queries.PAIRS)
     if run is None:
-        return run_answer(None, Page[ProductPair]([]))
+        return run_answer(None, Page([]))
     narrowed = Wanted(wanted.together, wanted.lift, tidy(wanted.q), wanted.sort)
     page = queries.list_pairs(run, narrowed, after=paging.after, limit=paging.limit)
     return run_answer(run, page, [_pair(one) for one in page.rows])
@@ -164,7 +164,7 @@ def list_pairs(request: HttpRequest, paging: Query[Paging], wanted: Query[PairFi
 def list_bundles(request: HttpRequest, paging: Query[Paging]) -> Any:
     run = queries.get_run_in_use(queries.PAIRS)
     if run is None:
-        return run_answer(None, Page[Bundle]([]))
+        return run_answer(None, Page([]))
     page = queries.page_bundles(run, after=paging.after, limit=paging.limit)
     return run_answer(run, page, [_bundle(one) for one in page.rows])
 

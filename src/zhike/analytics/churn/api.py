@@ -84,7 +84,7 @@ def add_operations(router: Router) -> None:
 def list_at_risk(request: HttpRequest, paging: Query[Paging], wanted: Query[ChurnFilter]) -> Any:
     run = queries.get_run_in_use()
     if run is None:
-        return run_answer(None, Page[CustomerChurn]([]))
+        return run_answer(None, Page([]))
     narrowed = Wanted(quadrant=wanted.quadrant)
     page = queries.list_at_risk(run, wanted=narrowed, actor=request.actor, after=paging.after, limit=paging.limit)
     return run_answer(run, page, [_out(one, run) for one in page.rows])

@@ -76,7 +76,7 @@ def add_operations(router: Router) -> None:
 def list_by_value(request: HttpRequest, paging: Query[Paging]) -> Any:
     run = find_run()
     if run is None:
-        return run_answer(None, Page[CustomerValue]([]))
+        return run_answer(None, Page([]))
     page = list_values(run, actor=request.actor, after=paging.after, limit=paging.limit)
     return run_answer(run, page, [_out(one, run) for one in page.rows])
 

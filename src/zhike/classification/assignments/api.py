@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from django.http import HttpRequest
@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from ninja import Query, Router
 
 from zhike.accounts.public import get_organisation, needs
-from zhike.api.public import PageOf, Paging, key_page, page_answer
+from zhike.api.public import Instant, PageOf, Paging, key_page, page_answer
 from zhike.classification import permissions
 from zhike.classification.classes.queries import list_members
 from zhike.classification.models import Assignment
@@ -75,7 +75,7 @@ def _add_history(router: Router) -> None:
         "/customers/{customer_id}/classes/at", response=ClassesThenOut, summary="A customer's classes at an instant"
     )
     @needs(permissions.VIEW, customer="customer_id")
-    def customer_classes_at(request: HttpRequest, customer_id: int, at: datetime) -> Any:
+    def customer_classes_at(request: HttpRequest, customer_id: int, at: Instant) -> Any:
         """An instant without a zone is UTC."""
         get_customer(customer_id=customer_id, actor=request.actor)
         moment = at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from ninja import Field, Query, Router, Schema, Status
 
 from zhike.accounts.public import needs
-from zhike.api.public import Input, PageOf, Paging, page_answer
+from zhike.api.public import Input, Instant, PageOf, Paging, page_answer
 from zhike.commerce.models import Order
 from zhike.commerce.orders import actions, queries
 from zhike.commerce.permissions import CREATE_ORDER, VIEW_ORDER
@@ -57,7 +57,7 @@ class OrderIn(Input):
     source: str = Field("api", min_length=1, max_length=100, pattern="^[^:]+$")
     number: str = Field(min_length=1, max_length=100)
     customer_id: int | None = Field(None, ge=1, le=2**62)
-    at: datetime
+    at: Instant
     currency: str = Currency
     status: Literal["placed", "completed", "cancelled"] = "completed"
     lines: list[LineIn] = Field(min_length=1, max_length=1000)

@@ -58,7 +58,7 @@ def test_a_copy_that_differs_is_said_and_answers_1_until_it_is_mended(capsys: py
     differs = (
         "zhike: The copy differs from the database in facts 2026-05. “zhike engine check --repair” copies that anew;"
     )
-    assert check() == (1, False, f"{differs} that anew; nothing was changed.")
+    assert check() == (1, False, f"{differs} nothing was changed.")
     mended = "zhike: The copy differed from the database in facts 2026-05. That was copied anew;"
     assert check("--repair") == (0, True, f"{mended} the classes follow by themselves.")
     assert check() == (0, True, "zhike: The copy holds what the database does.")

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from ninja import Field, Query, Schema, Status
 
 from zhike.accounts.public import needs
-from zhike.api.public import Input, PageOf, Paging
+from zhike.api.public import Input, Instant, PageOf, Paging
 from zhike.customers.activity import actions
 from zhike.customers.activity.queries import list_notes, list_timeline
 from zhike.customers.rights import CHANGE, VIEW
@@ -44,7 +44,7 @@ class FactIn(Input):
     """One thing that happened. `source_key` makes it safe to send again; `amount` is in minor units of `currency`."""
 
     kind: str = Field(min_length=1, max_length=40, pattern=r"^[a-z][a-z0-9_]*$")
-    occurred_at: datetime
+    occurred_at: Instant
     source_key: str = Field(min_length=1, max_length=300)
     channel: str = Field("", max_length=40)
     amount: int | None = Field(None, ge=-(2**63), lt=2**63)
