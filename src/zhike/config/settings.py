@@ -59,7 +59,6 @@ MIDDLEWARE = [
     "zhike.accounts.middleware.PreferencesMiddleware",
     "zhike.api.middleware.ProblemMiddleware",
     "zhike.ui.middleware.RefusalMiddleware",
-    "zhike.config.readable.refuse_unreadable",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "zhike.config.urls"

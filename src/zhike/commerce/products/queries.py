@@ -10,14 +10,15 @@ from zhike.commerce.models import OrderLine, Product
 from zhike.commerce.orders.queries import visible_orders
 from zhike.commerce.products.registries import product_panels
 from zhike.kit.paging import Page
+from zhike.kit.text import tidy
 
 
 def find_products(*, text: str = "", category: str = "") -> QuerySet[Product]:
     """Return products whose number starts with `text` or whose name holds it, in a category."""
     products = Product.objects.all()
-    if text:
+    if text := tidy(text):
         products = products.filter(Q(sku__istartswith=text) | Q(name__icontains=text))
-    return products.filter(category=category) if category else products
+    return products.filter(category=tidy(category)) if category else products
 
 
 def list_products(*, text: str = "", category: str = "", after: str = "", limit: int = 50) -> Page[Product]:

@@ -165,7 +165,7 @@ def agree(today, *, customers, facts, classify_every, seed, burst=1):
     classify()
     arriving = shuffled_facts(today, people, facts, seed)
     for place in range(0, len(arriving), burst):
-        arrive(arriving[place : place + burst])
+        arrive(arriving[place : place + burst], together=burst > 1)
         if place % classify_every == classify_every - burst:
             classify()
     at_once = everything()
@@ -175,12 +175,12 @@ def agree(today, *, customers, facts, classify_every, seed, burst=1):
     assert everything() == at_once
 
 
-def arrive(facts):
-    """Write facts down; the customers of more than one are judged together."""
+def arrive(facts, *, together):
+    """Write facts down; their customers are judged each by itself, or `together`."""
     with transaction.atomic():
         for one in facts:
             add_fact(kind="purchase" if one["amount"] > 0 else "return", by=SYSTEM, at=now(), **one)
-    if len(facts) > 1:
+    if together:
         judge_at_once(customer_ids=[one["customer_id"] for one in facts], at=now())
 
 
