@@ -150,7 +150,7 @@ def test_without_scripts_pages_read_and_forms_post(browser: Browser, product: Pr
     assert not page.locator("[data-chart]").is_visible()
     page.locator("#note textarea").fill("没有脚本也能记")
     page.locator("#note button").click()
-    assert page.locator(".zk-quote", has_text="没有脚本也能记").count() == 1
+    expect(page.locator(".zk-quote", has_text="没有脚本也能记")).to_have_count(1)
     context.close()
 
 
