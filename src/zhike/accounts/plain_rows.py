@@ -10,12 +10,12 @@ from typing import Any
 from django.db import NotSupportedError, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 
 type Convert = Callable[[Any], Any]
 type Shape = tuple[list[str], list[int], list[tuple[int, Convert]], list[tuple[str, int]]]
 
-NEVER_BY_ITSELF = sys.maxsize  # a connection of Django's prepares nothing, even when asked, without a threshold
+NEVER_BY_ITSELF = sys.maxsize
 
 _shapes: dict[tuple[type[Model], str, int], Shape] = {}
 
@@ -38,6 +38,17 @@ def read_models[M: Model](model: type[M], statement: str, params: Sequence[Any] 
         one.__dict__.update((name, values[place]) for name, place in others)
         found.append(one)
     return found
+
+
+def preparing() -> Connection[Any]:
+    """Return Django's connection as psycopg has it, able to keep statements prepared that ask for it, and no others.
+
+    Such a connection prepares nothing, even when asked, until it has a threshold; this one is never reached.
+    """
+    connection.ensure_connection()
+    plain: Connection[Any] = connection.connection
+    plain.prepare_threshold = NEVER_BY_ITSELF
+    return plain
 
 
 def _ask(statement: str, params: Sequence[Any] | dict[str, Any]) -> Any:
@@ -67,10 +78,7 @@ class _Prepared(Cursor[Any]):
 
 def _prepared_cursor() -> CursorWrapper:
     """Return a cursor of Django's connection, counted and logged like its others; it reads times as they do."""
-    connection.ensure_connection()
-    plain = connection.connection
-    plain.prepare_threshold = NEVER_BY_ITSELF
-    cursor: Any = _Prepared(plain)
+    cursor: Any = _Prepared(preparing())
     return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 

@@ -19,6 +19,7 @@ from .amounts import (
 from .context import frame_facts
 from .days import format_ago, format_day, format_moment, format_month, local
 from .drawings import draw_bar, draw_distribution, draw_spark
+from .form_pages import show_form
 from .guide.views import guide, picture
 from .languages import choose_language, language_keepers
 from .marks import HUES, face, icon, pill
@@ -74,6 +75,7 @@ __all__ = [
     "say_done",
     "say_warning",
     "shortcuts",
+    "show_form",
     "space_scripts",
     "workbench",
     "workbench_panel",

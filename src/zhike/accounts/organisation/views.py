@@ -1,6 +1,6 @@
 from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from zhike.accounts.attempts import attempt
 from zhike.accounts.permissions import CHANGE_ORGANISATION
 from zhike.accounts.rights.decorators import needs
-from zhike.ui.public import say_done
+from zhike.ui.public import say_done, show_form
 
 from . import actions, queries
 from .forms import OrganisationForm
@@ -21,5 +21,4 @@ def organisation(request: HttpRequest) -> HttpResponse:
     if attempt(form, actions.save_organisation, by=request.actor, at=now()):
         say_done(request, _("Settings saved."))
         return redirect("accounts:organisation")
-    status = 422 if form.errors else 200
-    return render(request, "accounts/organisation/organisation.html", {"form": form}, status=status)
+    return show_form(request, "accounts/organisation/organisation.html", {"form": form})

@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST
@@ -8,6 +8,7 @@ from zhike.accounts.attempts import attempt
 from zhike.accounts.people.queries import get_person
 from zhike.accounts.rights.decorators import needs
 from zhike.accounts.rights.registry import OWN_ACCOUNT
+from zhike.ui.public import show_form
 
 from . import actions
 from .forms import OwnAccountForm
@@ -21,7 +22,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
     if attempt(form, actions.choose_language, user_id=person.id, by=request.actor, at=now()):
         return redirect("accounts:own-account")
     context = {"form": form, "person": person}
-    return render(request, "accounts/own_account/own_account.html", context, status=422 if form.errors else 200)
+    return show_form(request, "accounts/own_account/own_account.html", context)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhike.accounts.attempts import attempt
 from zhike.accounts.permissions import CHANGE_PERSON, VIEW_PERSON
 from zhike.accounts.rights.decorators import needs
-from zhike.ui.public import say_done
+from zhike.ui.public import say_done, show_form
 
 from . import actions, queries
 from .forms import NewPersonForm, PersonForm
@@ -28,7 +28,7 @@ def new_person(request: HttpRequest) -> HttpResponse:
     form = NewPersonForm(request.POST or None)
     if person := attempt(form, actions.add_person, by=request.actor, at=now()):
         return show_link(request, person.id)
-    return render(request, "accounts/people/new.html", {"form": form}, status=422 if form.errors else 200)
+    return show_form(request, "accounts/people/new.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,7 +41,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
         say_done(request, _("Saved. It counts from their next click."))
         return redirect("accounts:people")
     context = {"form": form, "person": found}
-    return render(request, "accounts/people/person.html", context, status=422 if form.errors else 200)
+    return show_form(request, "accounts/people/person.html", context)
 
 
 @never_cache

@@ -8,7 +8,7 @@ from zhike.accounts.attempts import attempt
 from zhike.accounts.permissions import CHANGE_ROLE, VIEW_PERSON
 from zhike.accounts.rights.decorators import needs
 from zhike.kit.actor import Scope
-from zhike.ui.public import say_done
+from zhike.ui.public import say_done, show_form
 
 from . import actions, queries
 from .forms import RoleForm
@@ -30,7 +30,7 @@ def new_role(request: HttpRequest) -> HttpResponse:
     form = RoleForm(request.POST or None, initial=start)
     if attempt(form, actions.add_role, by=request.actor, at=now()):
         return redirect("accounts:roles")
-    return render(request, "accounts/roles/role.html", {"form": form}, status=422 if form.errors else 200)
+    return show_form(request, "accounts/roles/role.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +44,7 @@ def role(request: HttpRequest, role_id: int) -> HttpResponse:
         return redirect("accounts:roles")
     template = "accounts/roles/built_in.html" if found.built_in else "accounts/roles/role.html"
     context = {"form": form, "role": found, "groups": queries.group_permissions()}
-    return render(request, template, context, status=422 if form.errors else 200)
+    return show_form(request, template, context)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from zhike.accounts.models import User
 from zhike.accounts.rights.decorators import needs, open_to_anyone
 from zhike.accounts.rights.registry import OWN_ACCOUNT
 from zhike.kit.errors import Refusal
-from zhike.ui.public import say_done
+from zhike.ui.public import say_done, show_form
 
 from . import actions, queries
 from .errors import TooManySignIns
@@ -82,7 +82,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, user)
             say_done(request, _("Password saved."))
             return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "accounts/sign_in/choose_password.html", {"form": form}, status=422 if form.errors else 200)
+    return show_form(request, "accounts/sign_in/choose_password.html", {"form": form})
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from zhike.accounts.attempts import attempt
 from zhike.accounts.permissions import CHANGE_PERSON, VIEW_PERSON
 from zhike.accounts.rights.decorators import needs
-from zhike.ui.public import say_done
+from zhike.ui.public import say_done, show_form
 
 from . import actions, queries
 from .forms import TeamForm
@@ -38,7 +38,7 @@ def team(request: HttpRequest, team_id: int) -> HttpResponse:
     if attempt(form, actions.rename_team, team_id=team_id, by=request.actor, at=now()):
         return redirect("accounts:teams")
     context = {"form": form, "team": found}
-    return render(request, "accounts/teams/team.html", context, status=422 if form.errors else 200)
+    return show_form(request, "accounts/teams/team.html", context)
 
 
 @require_POST

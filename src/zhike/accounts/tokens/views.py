@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhike.accounts.attempts import attempt
 from zhike.accounts.permissions import MAKE_API_KEY
 from zhike.accounts.rights.decorators import needs
-from zhike.ui.public import say_done
+from zhike.ui.public import say_done, show_form
 
 from . import actions, queries
 from .forms import TokenForm
@@ -28,7 +28,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     if made := attempt(form, actions.create_token, user_id=request.actor.id, by=request.actor, at=now()):
         token, text = made
         return render(request, "accounts/tokens/made.html", {"token": token, "text": text})
-    return render(request, "accounts/tokens/new.html", {"form": form}, status=422 if form.errors else 200)
+    return show_form(request, "accounts/tokens/new.html", {"form": form})
 
 
 @require_POST

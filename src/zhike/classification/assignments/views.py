@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
@@ -11,7 +11,7 @@ from zhike.accounts.public import needs
 from zhike.classification import permissions
 from zhike.customers.public import list_chosen
 from zhike.kit.errors import NotFound, Refusal
-from zhike.ui.public import say_done, say_warning
+from zhike.ui.public import say_done, say_warning, show_form
 
 from . import actions, overrides
 from .forms import HandForm, OverrideForm
@@ -56,8 +56,8 @@ def assign_many(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('customers:list')}?{_filters_of(request)}")
         except Refusal as refusal:
             form.add_error("reason" if refusal.field == "reason" else None, refusal.message)
-    context, status = {"form": form, "count": len(ids)}, 422 if form.errors else 200
-    return render(request, "classification/assignments/assign_many.html", context, status=status)
+    context = {"form": form, "count": len(ids)}
+    return show_form(request, "classification/assignments/assign_many.html", context)
 
 
 def say_moved(count: int) -> str:

@@ -1,11 +1,11 @@
 """Statements of fixed text that the database keeps prepared, several asked in one round trip."""
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
 from psycopg import Cursor
+
+from zhike.accounts.public import preparing
 
 
 def ask(facts: Mapping[str, Any], *statements: str) -> list[list[tuple[Any, ...]]]:
@@ -16,11 +16,7 @@ def ask(facts: Mapping[str, Any], *statements: str) -> list[list[tuple[Any, ...]
 
     :raises psycopg.Error: of the first that fails.
     """
-    connection.ensure_connection()
-    plain = connection.connection
-    # Django's connections prepare nothing, even when asked, until they have a threshold; this one is never reached by
-    # statements that do not ask.
-    plain.prepare_threshold = sys.maxsize
+    plain = preparing()
     with plain.pipeline():
         asked = [Cursor(plain).execute(one, facts, prepare=True) for one in statements]
     return [cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else [] for cursor in asked]

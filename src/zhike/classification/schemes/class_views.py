@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -9,7 +9,7 @@ from zhike.classification import permissions
 from zhike.classification.errors import NoSuchClass
 from zhike.classification.models import CustomerClass
 from zhike.kit.errors import Refusal
-from zhike.ui.public import say_done, say_warning
+from zhike.ui.public import say_done, say_warning, show_form
 
 from . import class_actions, pages, queries
 from .forms import ClassForm, NewClassForm
@@ -44,7 +44,7 @@ def change(request: HttpRequest, key: str, class_id: int) -> HttpResponse:
         else:
             return redirect("classification:edit", key)
     context = {"scheme": one.scheme, "one": one, "form": form, "fixed": one.scheme.kind not in ("rule", "hand")}
-    return render(request, "classification/schemes/class.html", context, status=422 if form.errors else 200)
+    return show_form(request, "classification/schemes/class.html", context)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from zhike.accounts.public import needs
 from zhike.classification import permissions
 from zhike.classification.errors import DraftChanged
 from zhike.kit.errors import Refusal
-from zhike.ui.public import say_done, say_warning
+from zhike.ui.public import say_done, say_warning, show_form
 
 from . import actions, pages, patterns, queries
 from . import versions as versions_of
@@ -41,7 +41,7 @@ def create(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("classification:edit", scheme.key)
     context = {"form": form, "patterns": patterns.PATTERNS, "built_in": queries.list_named(keys=patterns.BUILT_IN)}
-    return render(request, "classification/schemes/create.html", context, status=422 if form.errors else 200)
+    return show_form(request, "classification/schemes/create.html", context)
 
 
 @require_POST
@@ -179,4 +179,4 @@ def names(request: HttpRequest, key: str) -> HttpResponse:
         else:
             return redirect("classification:edit", key)
     context = {**pages.editor_context(page), "form": form}
-    return render(request, "classification/schemes/names.html", context, status=422 if form.errors else 200)
+    return show_form(request, "classification/schemes/names.html", context)

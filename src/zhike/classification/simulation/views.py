@@ -13,7 +13,7 @@ from zhike.classification.models import Simulation
 from zhike.classification.schemes.queries import get_scheme
 from zhike.kit.clock import local_day
 from zhike.kit.errors import Refusal
-from zhike.ui.public import say_warning
+from zhike.ui.public import say_warning, show_form
 
 from . import actions, pages, queries
 from .forms import SimulationForm
@@ -36,8 +36,7 @@ def simulations(request: HttpRequest, key: str) -> HttpResponse:
         else:
             return redirect("classification:simulation", made.id)
     context = {"scheme": scheme, "form": form, "rows": queries.list_simulations(scheme=scheme)}
-    status = 422 if form.errors else 200
-    return render(request, "classification/simulation/simulations.html", context, status=status)
+    return show_form(request, "classification/simulation/simulations.html", context)
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from zhike.accounts.public import OWN_ACCOUNT, get_organisation, needs
 from zhike.config.demo.queries import demo_loaded
 from zhike.kit.errors import Refusal
-from zhike.ui.public import workbench
+from zhike.ui.public import show_form, workbench
 
 from . import actions, queries
 from .forms import FirmForm
@@ -52,7 +52,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     context = {"form": form, "steps": queries.describe_steps("organisation")}
-    return render(request, "config/first_run/organisation.html", context, status=422 if form.errors else 200)
+    return show_form(request, "config/first_run/organisation.html", context)
 
 
 @require_safe

@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -9,7 +9,7 @@ from zhike.customers.contacts import actions
 from zhike.customers.contacts.forms import AddressForm, ContactForm
 from zhike.customers.rights import CHANGE, REVEAL, get_customer
 from zhike.kit.errors import Refusal
-from zhike.ui.public import say_done
+from zhike.ui.public import say_done, show_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,7 +24,7 @@ def add_contact(request: HttpRequest, customer_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("value", refusal.message)
     context = {"form": form, "customer": customer}
-    return render(request, "customers/contacts/contact.html", context, status=422 if form.errors else 200)
+    return show_form(request, "customers/contacts/contact.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -40,7 +40,7 @@ def edit_address(request: HttpRequest, customer_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.message)
     context = {"form": form, "customer": customer}
-    return render(request, "customers/contacts/address.html", context, status=422 if form.errors else 200)
+    return show_form(request, "customers/contacts/address.html", context)
 
 
 @require_POST

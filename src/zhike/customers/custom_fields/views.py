@@ -25,7 +25,7 @@ from zhike.customers.models import Customer, CustomField
 from zhike.customers.profile.actions import change_customer
 from zhike.customers.rights import CHANGE, DEFINE, REVEAL, get_customer
 from zhike.kit.errors import Refusal
-from zhike.ui.public import say_done, say_warning
+from zhike.ui.public import say_done, say_warning, show_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,7 +108,7 @@ def new_field(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             _blame(form, refusal)
     context = {"form": form, "type": CustomField.Type(type).label, "names": _names(type)}
-    return render(request, "customers/custom_fields/field.html", context, status=422 if form.errors else 200)
+    return show_form(request, "customers/custom_fields/field.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -127,7 +127,7 @@ def field(request: HttpRequest, key: str) -> HttpResponse:
             _blame(form, refusal)
     context = {"form": form, "type": CustomField.Type(one.type).label, "names": _names(one.type)}
     context |= pages.field_page(one)
-    return render(request, "customers/custom_fields/field.html", context, status=422 if form.errors else 200)
+    return show_form(request, "customers/custom_fields/field.html", context)
 
 
 @require_POST

@@ -13,7 +13,7 @@ from zhike.customers.models import Customer
 from zhike.customers.profile.actions import change_customer
 from zhike.customers.rights import CHANGE, DEFINE, get_customer
 from zhike.kit.errors import Refusal
-from zhike.ui.public import say_done
+from zhike.ui.public import say_done, show_form
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,7 +27,7 @@ def forms(request: HttpRequest) -> HttpResponse:
         actions.choose_scheme(scheme=form.cleaned_data["scheme"], by=request.actor, at=now())
         say_done(request, _("Changed"))
         return redirect("customers:forms")
-    return render(request, "customers/forms/forms.html", {**context, "form": form}, status=422 if form.errors else 200)
+    return show_form(request, "customers/forms/forms.html", {**context, "form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -95,4 +95,4 @@ def _fill(request: HttpRequest, customer: Customer, names: list[str], title: str
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
     context = {"form": form, "customer": customer, "heading": title}
-    return render(request, "customers/forms/fill.html", context, status=422 if form.errors else 200)
+    return show_form(request, "customers/forms/fill.html", context)

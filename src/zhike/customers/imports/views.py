@@ -15,6 +15,7 @@ from zhike.customers.imports.uploads import take_upload
 from zhike.customers.models import ImportRun
 from zhike.customers.rights import IMPORT
 from zhike.kit.errors import Refusal
+from zhike.ui.public import show_form
 
 Status = ImportRun.Status
 PAGES = {
@@ -43,7 +44,7 @@ def new_import(request: HttpRequest) -> HttpResponse:
             return redirect("imports:import", run.id)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    return render(request, "customers/imports/new.html", {"form": form}, status=422 if form.errors else 200)
+    return show_form(request, "customers/imports/new.html", {"form": form})
 
 
 @never_cache
