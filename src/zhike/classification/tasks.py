@@ -8,7 +8,7 @@ from .evaluation import actions, checking, schedule
 from .evaluation.at_once import judge_due
 from .simulation.running import run_simulation
 
-QUEUE = "classification.run"
+QUEUE = schedule.RUN
 
 
 @app.task(name=QUEUE, lock=QUEUE, queueing_lock=QUEUE)

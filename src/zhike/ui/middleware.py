@@ -6,8 +6,9 @@ from django.utils.cache import patch_vary_headers
 
 from zhike.kit.errors import Refusal
 
-from .refusals import answer_refusal
+from .refusals import OnlyForForms, answer_refusal
 
+API = "/api/"
 AHEAD = "ui/ahead.speculation"  # which links of a list a browser may fetch once the pointer rests on them
 
 
@@ -22,6 +23,10 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.status_code == OnlyForForms.status and not request.path.startswith(API):
+            refused = answer_refusal(request, OnlyForForms())
+            refused.headers["Allow"] = response.headers["Allow"]
+            response = refused
         # A page and its partial share an address: no cache, nor the back button, may mix them up.
         patch_vary_headers(response, ["HX-Request"])
         if response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
@@ -29,6 +34,6 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refusal) or request.path.startswith("/api/"):
+        if not isinstance(exception, Refusal) or request.path.startswith(API):
             return None
         return answer_refusal(request, exception)

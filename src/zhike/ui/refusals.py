@@ -16,6 +16,12 @@ class OldForm(Forbidden):
     sentence = _("Nothing was saved: this page is from before you signed in again. Load it anew, then save once more.")
 
 
+class OnlyForForms(Refusal):
+    code = "ui.only_for_forms"
+    status = 405
+    sentence = _("Nothing was done: this address takes what a form sends. Go back to the page with the form.")
+
+
 def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the sentence with the refusal's status: a page, or for htmx a toast that leaves the page as it is."""
     sentence = gettext(refusal.message)  # kit's own sentences know no translations; one already translated stays

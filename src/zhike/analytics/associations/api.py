@@ -18,11 +18,11 @@ from . import queries
 from .panels import tell_offers
 from .queries import Wanted
 
-PEN: dict[str, Any] = {"id": 31, "sku": "DAQ-8A", "name": "8-channel analogue module"}
-INK: dict[str, Any] = {"id": 44, "sku": "SEN-T10", "name": "Platinum temperature sensor"}
+MODULE: dict[str, Any] = {"id": 31, "sku": "DAQ-8A", "name": "8-channel analogue module"}
+SENSOR: dict[str, Any] = {"id": 44, "sku": "SEN-T10", "name": "Platinum temperature sensor"}
 PAIR: dict[str, Any] = {
-    "first": PEN,
-    "then": INK,
+    "first": MODULE,
+    "then": SENSOR,
     "together": 42,
     "first_count": 60,
     "then_count": 118,
@@ -33,9 +33,9 @@ PAIR: dict[str, Any] = {
 }
 OFFERED: dict[str, Any] = {
     "place": 1,
-    "product": INK,
+    "product": SENSOR,
     "score": 0.412,
-    "because": [{"product": 31, "sku": "DAQ-8A", "name": PEN["name"], "both": 38, "bought": 55}],
+    "because": [{"product": 31, "sku": "DAQ-8A", "name": MODULE["name"], "both": 38, "bought": 55}],
 }
 
 

@@ -23,7 +23,7 @@ SILENT: dict[str, Any] = {
     "value": 94,
     "usual": 20,
     "raises": True,
-    "text": "last purchase 94 days ago, usually every 30",
+    "text": "last purchase 94 days ago, usually every 20",
 }
 EXAMPLE: dict[str, Any] = {
     "customer_id": 10_008,

@@ -10,6 +10,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from zhike.accounts.public import get_organisation, owner_ids
 from zhike.classification.assignments.queries import get_last_run
 from zhike.classification.errors import NoSuchScheme
+from zhike.classification.evaluation.schedule import RUN
 from zhike.classification.models import Assignment, CustomerClass, Scheme
 from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_force
 from zhike.kit.actor import Actor
@@ -18,7 +19,6 @@ from zhike.kit.clock import day_start, local_day
 from .remembering import Kept, recall
 from .sums import MOVES, Sums, count_all, count_flows
 
-RUN = "classification.run"  # the task
 SCORES = range(1, 6)
 LONG = 12  # classes; beyond, the bar and table fold the small ones together
 LEVELS = 5

@@ -11,12 +11,13 @@ from zhike.kit.clock import local_day
 
 from .at_once import counts_hours
 
+RUN = "classification.run"  # the task
 SOON = 5  # seconds, so that a burst of changes is one run
 
 
 def run_soon(*, after: int = SOON) -> None:
     """Have the worker classify shortly, once for all changes until then: a run that waits will see this change too."""
-    ask_once("classification.run", lock="classification.run", after=timedelta(seconds=after))
+    ask_once(RUN, lock=RUN, after=timedelta(seconds=after))
 
 
 def run_after(facts: Mapping[str, Any]) -> None:

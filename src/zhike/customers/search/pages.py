@@ -6,13 +6,14 @@ from zhike.customers.listing.columns import place_of
 from zhike.customers.registries import Hit
 from zhike.customers.search.queries import find_customers, find_elsewhere
 from zhike.kit.actor import Actor
+from zhike.kit.text import tidy
 
 SHORT, LONG = 8, 50
 
 
 def search_page(text: str, *, actor: Actor, short: bool) -> dict[str, Any]:
     """Return what was found, customers first; few of each for the palette."""
-    text = text.strip()
+    text = tidy(text)
     if not text:
         return {"text": "", "hits": [], "elsewhere": []}
     rows = find_customers(text=text, actor=actor, limit=SHORT if short else LONG)
