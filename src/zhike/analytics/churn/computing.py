@@ -141,11 +141,16 @@ def card_of(found: PurchaseChurn, task: Task, chance: Any, value: Any) -> dict[s
     }
 
 
+def stakes_of(chance: Any, value: Any) -> Any:
+    """Return the expected losses (n,) in minor units; who gave back more than they bought is no loss."""
+    return np.rint(chance * np.maximum(value, 0)).astype(np.int64)
+
+
 def count_quadrants(chance: Any, value: Any, cut: int) -> dict[str, list[int]]:
     """Return customers and expected loss of each quadrant, of everybody."""
     high, likely = value >= cut, chance >= HIGH_CHANCE
     masks = {"save": high & likely, "keep": high & ~likely, "remind": ~high & likely, "rest": ~high & ~likely}
-    at_stake = np.rint(chance * value)
+    at_stake = stakes_of(chance, value)
     return {key: [int(mask.sum()), int(at_stake[mask].sum())] for key, mask in masks.items()}
 
 
@@ -166,7 +171,7 @@ def _rows(found: PurchaseChurn, chance: Any, value: Any, places: Any, effects: A
     names = [one.name for one in found.model.columns]
     usual = {name: float(one) for name, one in zip(names, found.model.usual, strict=True)}
     values = {one.name: one.values for one in found.today.columns}
-    at_stake = np.rint(chance * value).astype(np.int64)
+    at_stake = stakes_of(chance, value)
     for at, customer in enumerate(found.today.ids):
         reasons = [
             _reason(names[place], at, values, usual, raises=effect > 0)

@@ -35,10 +35,14 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Buyers:
-    """Everybody who bought, in one order, each array of shape (n,); amounts in minor units."""
+    """Everybody who bought, in one order, each array of shape (n,); amounts in minor units, returns taken off.
+
+    `paid` is false for who paid in other currencies only.
+    """
 
     ids: npt.NDArray[np.int64]
     last_day: npt.NDArray[np.datetime64]
+    paid: npt.NDArray[np.bool_]
     past: Floats
     past_year: Floats
     histories: models.Histories
@@ -104,15 +108,18 @@ def _find_buyers(bought: models.StoredPurchases) -> Buyers:
     histories = models.find_histories(bought, bought.until, unit=UNIT)
     year = bought.as_of - timedelta(days=365)
     found = bought.connection.execute(
-        "SELECT customer, MAX(day) AS last_day, CAST(SUM(amount) AS DOUBLE) AS past,"
+        "SELECT customer, last_day, paid, past, past_year FROM (SELECT customer, MAX(day) AS last_day,"
+        " SUM(amount) > 0 AS paid FROM bought GROUP BY customer) JOIN (SELECT customer,"
+        " CAST(SUM(amount) AS DOUBLE) AS past,"
         " CAST(COALESCE(SUM(amount) FILTER (WHERE day >= $1), 0) AS DOUBLE) AS past_year"
-        " FROM bought GROUP BY customer ORDER BY customer",
+        " FROM net_day GROUP BY customer) USING (customer) ORDER BY customer",
         [year],
     ).fetchnumpy()
     days = np.asarray(found["last_day"], dtype="datetime64[D]")
     return Buyers(
         np.asarray(found["customer"], dtype=np.int64),
         days,
+        np.asarray(found["paid"], dtype=bool),
         np.asarray(found["past"], dtype=np.float64),
         np.asarray(found["past_year"], dtype=np.float64),
         histories,
@@ -145,7 +152,7 @@ def _values(buyers: Buyers, cells: models.Cells, fit: models.Fit, amounts: model
 
 def _money(values: Floats, buyers: Buyers) -> Floats:
     """Return amounts, unknown for who paid in other currencies only."""
-    return np.where((buyers.past > 0) & np.isfinite(values), values, np.nan)
+    return np.where(buyers.paid & np.isfinite(values), values, np.nan)
 
 
 def _potential(bought: models.StoredPurchases, buyers: Buyers) -> dict[str, Floats]:

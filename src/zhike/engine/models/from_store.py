@@ -31,7 +31,7 @@ _BASKET = "CASE WHEN refers_kind = 'order' AND NOT refers_id IS NULL THEN refers
 
 @dataclass(frozen=True, slots=True)
 class StoredPurchases(Purchases):
-    """Purchases of days before `as_of`. `bought` is (customer BIGINT, day DATE, amount BIGINT in minor units).
+    """Purchases of days before `as_of`. Both relations are (customer BIGINT, day DATE, amount BIGINT in minor units).
 
     `customers` counts everybody on record, buyers or not; `other_currencies` gives purchase days by currency.
     """
@@ -118,12 +118,13 @@ class _Source:
         self.make("cust_day", own)
         self.make("foreign_day", other)
         self.make("netted", summed_days(foreign=mixed))
-        bought = sql.tree(
-            "SELECT customer_id AS customer, day, GREATEST(amount, 0) AS amount FROM netted"
-            " WHERE bought AND day < :as_of AND customer_id IN (SELECT customer_id FROM person)",
+        net_day = sql.tree(
+            "SELECT customer_id AS customer, day, amount, bought FROM netted"
+            " WHERE day < :as_of AND customer_id IN (SELECT customer_id FROM person)",
             as_of=sql.day(as_of),
         )
-        self.make("bought", bought)
+        self.connection.sql(sql.emit(net_day)).create_view("net_day")
+        self.make("bought", sql.query("SELECT customer, day, GREATEST(amount, 0) AS amount FROM net_day WHERE bought"))
         found = sql.tree(
             "SELECT currency, COUNT(*) FROM foreign_day WHERE amount > 0 AND day < :as_of GROUP BY currency ORDER BY 1",
             as_of=sql.day(as_of),

@@ -39,7 +39,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Purchases:
-    """A DuckDB connection with the table `bought` (customer, day, amount), one row per customer and day."""
+    """A DuckDB connection with two relations of (customer, day, amount), one row per customer and day.
+
+    `bought` has the purchase days; `net_day` all days on which something was paid or given back, so that its sums are
+    net amounts.
+    """
 
     connection: duckdb.DuckDBPyConnection
     rows: int
@@ -147,10 +151,10 @@ def _make_days(connection: duckdb.DuckDBPyConnection, path: Path, today: date, *
         " WHERE customer IS NOT NULL AND amount IS NOT NULL AND day <= :today GROUP BY customer, day",
         today=sql.day(today),
     )
-    connection.execute(sql.emit(sql.create_table("netted", days)))
-    kept = sql.query("SELECT customer, day, amount FROM netted WHERE amount > 0 OR (amount = 0 AND least = 0)")
+    connection.execute(sql.emit(sql.create_table("net_day", days)))
+    kept = sql.query("SELECT customer, day, amount FROM net_day WHERE amount > 0 OR (amount = 0 AND least = 0)")
     connection.execute(sql.emit(sql.create_table("bought", kept)))
-    extent = sql.query("SELECT COUNT(*), MIN(day), MAX(day), (SELECT COUNT(*) FROM netted) FROM bought")
+    extent = sql.query("SELECT COUNT(*), MIN(day), MAX(day), (SELECT COUNT(*) FROM net_day) FROM bought")
     ((number, first, last, netted),) = connection.execute(sql.emit(extent)).fetchall()
     left = LeftOut(nobody, unreadable, future, netted - number)
     if not number:

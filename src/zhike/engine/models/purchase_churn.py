@@ -51,16 +51,21 @@ def features_as_of(bought: Purchases, day: date, horizon: int) -> Table:
         " CAST(COUNT(*) FILTER (WHERE day < :day AND day >= :since_90) AS DOUBLE) AS times_90,"
         " CAST(COUNT(*) FILTER (WHERE day < :day AND day >= :since_180) AS DOUBLE) AS times_180,"
         " CAST(SUM(amount) FILTER (WHERE day < :day) AS DOUBLE) AS amount,"
-        " CAST(COALESCE(SUM(amount) FILTER (WHERE day < :day AND day >= :since), 0) AS DOUBLE) AS amount_365,"
-        " COUNT(*) FILTER (WHERE day >= :day AND day < :until) AS later FROM bought GROUP BY customer",
+                " COUNT(*) FILTER (WHERE day >= :day AND day < :until) AS later FROM bought GROUP BY customer",
         day=sql.day(day),
         since_90=sql.day(day - timedelta(days=90)),
         since_180=sql.day(day - timedelta(days=180)),
-        since=sql.day(day - timedelta(days=ACTIVE_DAYS)),
         until=sql.day(day + timedelta(days=horizon)),
+    )
+    kept = sql.tree(
+        "SELECT customer, CAST(SUM(amount) AS DOUBLE) AS amount_365 FROM net_day"
+        " WHERE day >= :since AND day < :day GROUP BY customer",
+        day=sql.day(day),
+        since=sql.day(day - timedelta(days=ACTIVE_DAYS)),
     )
     shown = [exp.cast(sql.tree(text, day=sql.day(day)), "DOUBLE").as_(name) for name, text in FEATURES.items()]
     rows = exp.select(sql.column("customer"), *shown, sql.column("later")).from_(sql.aside(counted, "counted"))
+    rows = rows.join(sql.aside(kept, "kept"), using=["customer"])  # who is active bought in that time
     rows = rows.where(sql.tree("last >= :since", since=sql.day(day - timedelta(days=ACTIVE_DAYS)))).order_by("customer")
     found = bought.connection.execute(sql.emit(rows)).fetchnumpy()
     columns = [Column(name, np.ma.filled(np.ma.asarray(found[name], dtype=np.float64), np.nan)) for name in FEATURES]

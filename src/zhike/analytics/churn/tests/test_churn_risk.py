@@ -37,6 +37,16 @@ def write_purchases(rows: list[tuple[int, int, int]], *, key: str = "t") -> None
         ])  # fmt: skip
 
 
+def net_in_a_year(customer: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(amount)::bigint FROM customers_fact WHERE customer_id = %s"
+            " AND occurred_at >= %s::timestamp AT TIME ZONE 'Asia/Shanghai'",
+            [customer, AS_OF - timedelta(days=365)],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def a_firm(size: int = 150) -> list[Customer]:
     """Everybody buys every ten days or so, for about 100; a third stop at some day of the last year for good."""
     chance = np.random.default_rng(4)
@@ -84,6 +94,7 @@ def kept(*people: tuple[Customer, float, int]) -> ModelRun:
 @pytest.mark.django_db(transaction=True)
 def test_who_has_fallen_silent_is_likely_to_leave_and_the_reason_says_so():
     made = a_firm()
+    write_purchases([(made[1].pk, 15, -2_500), (made[2].pk, 15, -900_000)], key="returns")
     found = run()
     assert (found.status, found.problem, found.customers) == ("done", "", CustomerChurn.objects.count())
     card = found.card
@@ -99,6 +110,9 @@ def test_who_has_fallen_silent_is_likely_to_leave_and_the_reason_says_so():
     assert np.median(stopped) > 0.6 > 0.2 > np.median(going)
     worst = max(chances.values(), key=lambda one: one.chance)
     assert worst.at_stake == round(worst.chance * worst.value)
+    kept = (chances[made[1].pk], chances[made[2].pk])  # returns are taken off; who gave back more is no loss
+    assert [one.value for one in kept] == [net_in_a_year(one.customer_id) for one in kept]
+    assert (kept[0].at_stake, kept[1].at_stake) == (round(kept[0].chance * kept[0].value), 0)
     assert worst.reasons[0]["feature"] in ("days_since_last", "gaps_since_last", "purchase_days_90")
     assert all(len(one.reasons) <= 3 for one in chances.values())
     assert sum("days" in one for one in worst.reasons) <= 1  # silence is told once, not as days and as gaps
