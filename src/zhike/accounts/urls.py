@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.new_token, name="new-token"),
     path("account/tokens/<int:token_id>/revoke/", tokens.revoke, name="revoke-token"),
+    path("settings/", organisation.settings, name="settings"),
     path("settings/audit/", audit_trail.trail, name="trail"),
     path("settings/deliveries/", deliveries.deliveries, name="deliveries"),
     path("settings/deliveries/<int:delivery_id>/again/", deliveries.again, name="delivery-again"),

@@ -67,6 +67,12 @@ class Shell:
         keys = sorted(navigation.keys(), key=lambda key: navigation[key].order)
         return tuple(key for key in keys if self._may_see(navigation[key]) and find_address(navigation[key].url_name))
 
+    def first_in(self, group: str) -> str:
+        """The address of the first permitted page of a group of GROUPS; the workbench when there is none."""
+        return next(
+            (find_address(navigation[key].url_name) for key in self.keys if navigation[key].group == group), "/"
+        )
+
     @cached_property
     def current(self) -> str:
         """The page that is open: of the addresses that begin this one the longest; empty when none does."""

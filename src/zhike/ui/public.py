@@ -16,7 +16,7 @@ from .amounts import (
     get_number_style,
     number_style,
 )
-from .context import frame_facts
+from .context import Shell, frame_facts
 from .days import format_ago, format_day, format_moment, format_month, local
 from .drawings import draw_bar, draw_distribution, draw_spark
 from .form_pages import show_form
@@ -39,6 +39,7 @@ __all__ = [
     "VIEW_GALLERY_LABEL",
     "ChecklistItem",
     "NavItem",
+    "Shell",
     "WorkbenchPanel",
     "chart_unit",
     "checklist_items",

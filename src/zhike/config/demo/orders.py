@@ -100,9 +100,9 @@ def purchase_days(random: Random, customer: SampleCustomer, *, today: date) -> l
             first = today - timedelta(days=random.randint(3, 80))
             return _repeat(random, customer, first, today, random.choice((25, 45, 200, 200)))
         case "steady":
-            return _repeat(random, customer, _joined(random, start, 330), today, random.uniform(80, 165))
+            return _repeat(random, customer, _joined(random, start, 440), today, random.uniform(80, 165))
         case "regular":
-            return _repeat(random, customer, _joined(random, start, 420), today, random.uniform(20, 52))
+            return _repeat(random, customer, _joined(random, start, 500), today, random.uniform(20, 52))
         case "lapsing":
             last = today - timedelta(days=random.randint(92, 176))
         case "gone":

@@ -76,3 +76,10 @@ def test_pages_speak_the_persons_language_else_the_browsers_else_the_firms(
         client.cookies["zhike_language"] = cookie
     headers = {"accept-language": browser} if browser else {}
     assert client.get("/account/", headers=headers)["Content-Language"] == spoken
+
+
+@pytest.mark.parametrize(("name", "first"), [("ada", "/settings/organisation/"), ("vic", "/")])
+def test_the_address_of_the_settings_leads_to_the_first_of_them_one_may_see(client, name, first):
+    client.force_login(make_user(name))
+    answer = client.get("/settings/")
+    assert (answer.status_code, answer["Location"]) == (302, first)
