@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from types import FrameType, ModuleType
 
+from zhike.config.arguments import Parser
 from zhike.config.errors import CannotStart
 from zhike.config.full_disk import is_full_disk, ran_full
 from zhike.config.home import home_path
@@ -124,7 +125,7 @@ def _prepare() -> None:
 def parse(verb: str, command: ModuleType, words: list[str]) -> argparse.Namespace:
     if getattr(command, "RAW", False):
         return argparse.Namespace(rest=words, json=False)
-    parser = argparse.ArgumentParser(prog=f"zhike {verb}", description=str(VERBS[verb]), allow_abbrev=False)
+    parser = Parser(prog=f"zhike {verb}", description=str(VERBS[verb]), allow_abbrev=False)
     command.add_arguments(parser)
     if "--json" not in parser._option_string_actions:
         parser.add_argument("--json", action="store_true", help=str(_("print the figures as JSON")))

@@ -4,11 +4,12 @@ import argparse
 import json
 import os
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from zhike.config.arguments import day
 from zhike.config.errors import CannotStart
 from zhike.config.words import Phrase as _
 
@@ -31,9 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--conf", action="append", default=[], type=_pair, metavar="KEY=VALUE", help=str(_("a setting of Spark’s own"))
     )
-    parser.add_argument(
-        "--as-of", type=date.fromisoformat, metavar="DATE", help=str(_("judge as of this day; without it today"))
-    )
+    parser.add_argument("--as-of", type=day, metavar="DATE", help=str(_("judge as of this day; without it today")))
     parser.add_argument("--zone", type=_zone, help=str(_("the time zone of days; without it that of the last run")))
     parser.add_argument("--currency", default="", metavar="CODE", help=str(_("of amounts; without it the last run’s")))
     parser.add_argument(

@@ -6,6 +6,20 @@ SENTENCES = {
     "engine.history_wrong": _("{count} purchase histories cannot be: {reason}."),
     "engine.file_missing": _("There is no file {file}."),
     "engine.file_unreadable": _("{file} cannot be read as a table: {reason}."),
+    "engine.letters_unknown": _(
+        "{file} is no text in UTF-8, UTF-16 or GB18030 (GBK). Save it as CSV in one of these; "
+        "Excel calls it “CSV UTF-8”. Workbooks and pictures cannot be read."
+    ),
+    "engine.no_header": _("{file} is empty, or its first line names no columns."),
+    "engine.line_uneven": _(
+        "Line {line} of {file} has more or fewer cells than the first line, which names the columns."
+    ),
+    "engine.line_too_long": _("Line {line} of {file} is longer than {longest} bytes."),
+    "engine.quote_open": _(
+        'In line {line} of {file} a cell that begins with " has no " at its end. Inside, a " is written twice.'
+    ),
+    "engine.column_twice": _("{file} has the column {column} more than once. Give each a name of its own."),
+    "engine.nothing_filled": _("No line of {file} has a value in {columns}; it has {rows} lines."),
     "engine.column_missing": _("{file} has no column {column}. It has: {columns}."),
     "engine.nothing_to_read": _(
         "No line of {file} can be used: {rows} lines, {without_customer} without a customer, "
@@ -14,6 +28,13 @@ SENTENCES = {
     ),
     "engine.currencies_mixed": _(
         "The amounts are in {currencies}; they are never added up. Choose one with --only, or leave out --amount."
+    ),
+    "engine.currency_blank": _(
+        "{rows} lines have an amount and no currency, others have {currencies}; they are never added up. "
+        "Choose one with --only, or leave out --amount."
+    ),
+    "engine.currency_unknown": _(
+        "Nothing tells which lines are in {only}: name the column of currencies with --currency."
     ),
     "engine.calibration_end_wrong": _(
         "The calibration cannot end on {day}: purchases are from {first} to {last}, and some must come after it."

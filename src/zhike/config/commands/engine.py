@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from zhike.config import engine_run, engine_store
+from zhike.config.arguments import day, number
 from zhike.config.engine_words import CARD_SENTENCES, REASON_SENTENCES, SENTENCES
 from zhike.config.errors import CannotStart
 from zhike.config.words import Phrase as _
@@ -59,7 +60,7 @@ def _add_btyd(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", choices=["day", "week"], default="week", help=str(_("the parameters' unit of time")))
     parser.add_argument(
         "--calibration-end",
-        type=date.fromisoformat,
+        type=day,
         metavar="DATE",
         help=str(_("fit up to this day, and compare with what came after")),
     )
@@ -81,7 +82,7 @@ def _add_churn(parser: argparse.ArgumentParser) -> None:
 
 
 def _folds(word: str) -> int:
-    count = int(word)
+    count = int(number(word))
     if count < FEWEST_FOLDS:
         raise argparse.ArgumentTypeError(str(_("at least {least}")).format(least=FEWEST_FOLDS))
     return count
@@ -92,7 +93,7 @@ def _add_pairs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--basket", required=True, metavar="COLUMN", help=str(_("the order or receipt")))
     parser.add_argument("--item", required=True, metavar="COLUMN", help=str(_("the product")))
     parser.add_argument(
-        "--min-support", type=float, default=0.001, help=str(_("in which share of all baskets a pair must be"))
+        "--min-support", type=number, default=0.001, help=str(_("in which share of all baskets a pair must be"))
     )
     parser.set_defaults(analyse=_pairs)
 

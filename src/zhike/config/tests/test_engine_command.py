@@ -24,9 +24,9 @@ def ask(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
     return json.loads(capsys.readouterr().out)
 
 
-def write(folder: Path, text: str) -> Path:
+def write(folder: Path, text: str | bytes) -> Path:
     path = folder / "orders.csv"
-    path.write_text(text)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
 
 
@@ -68,37 +68,139 @@ def test_without_numbers_there_is_a_reason(capsys: pytest.CaptureFixture[str], t
     }
 
 
-WRONG = {
-    "missing file": ("", ["nowhere.csv"], "There is no file"),
-    "missing column": ("a,d\n1,2025-01-01\n", [], "has no column c. It has: a, d"),
-    "no orders": ("c,d\n", [], "No line of orders.csv can be used: 0 lines"),
-    "nobody": ("c,d\n,2025-01-01\n ,2025-01-02\n", [], "2 lines, 2 without a customer"),
-    "bad dates": ("c,d\n1,yesterday\n2,31/12/2024\n", [], "2 with a date or an amount that cannot be read"),
-    "the future": ("c,d\n1,2999-01-01\n", [], "1 in the future"),
-    "only returns": ("c,d,m\n1,2025-01-01,-5\n", ["--amount", "m"], "1 customer days whose amounts come to 0 or less"),
+BTYD = ["btyd", "--customer", "c", "--date", "d"]
+CHURN, PAIRS = ["churn", "--target", "y"], ["pairs", "--basket", "b", "--item", "i"]
+AMOUNT = [*BTYD, "--amount", "m"]
+type Case = tuple[str | bytes, list[str], str]
+WRONG: dict[str, Case] = {
+    "missing column": ("a,d\n1,2025-01-01\n", BTYD, "has no column c. It has: a, d"),
+    "column twice": ("c,c,d\n1,2,2025-01-01\n", BTYD, "has the column c more than once"),
+    "nothing": ("", BTYD, "orders.csv is empty, or its first line names no columns"),
+    "blank lines": ("\n\n", PAIRS, "orders.csv is empty"),
+    "no orders": ("c,d\n", BTYD, "No line of orders.csv can be used: 0 lines"),
+    "nobody": ("c,d\n,2025-01-01\n ,2025-01-02\n", BTYD, "2 lines, 2 without a customer"),
+    "bad dates": ("c,d\n1,yesterday\n2,31/12/2024\n", BTYD, "2 with a date or an amount that cannot be read"),
+    "bad amounts": ("c,d,m\n1,2025-01-01,1e400\n2,2025-01-01,NaN\n", AMOUNT, "2 with a date or an amount"),
+    "the future": ("c,d\n1,2999-01-01\n", BTYD, "1 in the future"),
+    "only returns": ("c,d,m\n1,2025-01-01,-5\n", AMOUNT, "1 customer days whose amounts come to 0 or less"),
     "two currencies": (
         "c,d,m,k\n1,2025-01-01,5,EUR\n1,2025-01-02,5,cny\n",
-        ["--amount", "m", "--currency", "k"],
+        [*AMOUNT, "--currency", "k"],
         "The amounts are in CNY, EUR; they are never added up",
+    ),
+    "a currency and none": (
+        "c,d,m,k\n1,2025-01-01,5,EUR\n1,2025-01-02,5,\n1,2025-01-03,,CNY\n",
+        [*AMOUNT, "--currency", "k"],
+        "1 lines have an amount and no currency, others have EUR",
+    ),
+    "one currency of no column": (
+        "c,d,m\n1,2025-01-01,5\n",
+        [*AMOUNT, "--only", "EUR"],
+        "Nothing tells which lines are in EUR",
     ),
     "calibration": (
         "c,d\n1,2025-01-01\n1,2025-02-01\n",
-        ["--calibration-end", "2025-02-01"],
+        [*BTYD, "--calibration-end", "2025-02-01"],
         "purchases are from 2025-01-01 to 2025-02-01",
     ),
+    "one day": (
+        "c,d\n1,2025-01-01\n2,2025-01-01\n",
+        [*BTYD, "--calibration-end", "2025-01-01"],
+        "purchases are from 2025-01-01 to 2025-01-01",
+    ),
+    "a line cut short": ("c,d\n1,2025-01-01\n2\n", BTYD, "Line 3 of orders.csv has more or fewer cells"),
+    "a line too long": ("c,d\n1,2025-01-01,3,4\n", BTYD, "Line 2 of orders.csv has more or fewer cells"),
+    "far down": ("b,i\n" + "1,tea\n" * 9000 + "2,tea,4,5\n", PAIRS, "Line 9002 of orders.csv has more or fewer cells"),
+    "an open quote": ('c,d\n"1,2025-01-01\n2,2025-01-01\n', BTYD, 'In line 2 of orders.csv a cell that begins with "'),
+    "a huge cell": ("b,i\n1," + "x" * 2_000_001 + "\n", PAIRS, "Line 2 of orders.csv is longer than 2000000 bytes"),
+    "a workbook": (b"PK\3\4" + bytes(range(256)), BTYD, "orders.csv is no text in UTF-8, UTF-16 or GB18030 (GBK)"),
+    "other letters": ("c,d\nJos\xe9,2025-01-01\n".encode("latin-1"), BTYD, "is no text in UTF-8"),
+    "no target": ("a,y\n1,\n2,\n", CHURN, "No line of orders.csv has a value in y; it has 2 lines"),
+    "one outcome": ("a,y\n1,No\n2,No\n", CHURN, "it must have two values, and it has 1: No"),
+    "three outcomes": ("a,y\n1,0\n2,1\n3,2\n", CHURN, "it must have two values, and it has 3: 0, 1, 2"),
+    "no basket": ("b,i\n,tea\n1,\n", PAIRS, "No line of orders.csv has a value in b + i; it has 2 lines"),
 }
 
 
 @pytest.mark.parametrize("what", list(WRONG))
-def test_bad_input_is_refused_with_a_sentence(what: str, tmp_path: Path) -> None:
-    text, options, sentence = WRONG[what]
-    path = write(tmp_path, text)
-    if options and options[0].endswith(".csv"):
-        path, options = tmp_path / options[0], []
-    with pytest.raises(CannotStart) as refused:
-        cli.run_verb(["engine", "btyd", str(path), "--customer", "c", "--date", "d", *options])
-    assert sentence in refused.value.message
-    assert refused.value.exit_code == 2
+def test_bad_input_is_refused_with_a_sentence(what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, words, sentence = WRONG[what]
+    said = []
+    for language in ("en", "zh"):
+        monkeypatch.setenv("ZHIKE_LANG", language)
+        with pytest.raises(CannotStart) as refused:
+            cli.run_verb(["engine", words[0], str(write(tmp_path, text)), *words[1:]])
+        assert refused.value.exit_code == 2
+        said.append(refused.value.message)
+    assert sentence in said[0]
+    assert is_chinese(said[1])
+
+
+def is_chinese(text: str) -> bool:
+    return any("一" <= one <= "鿿" for one in text)
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    for path in (tmp_path / "nowhere.csv", tmp_path):
+        with pytest.raises(CannotStart, match="There is no file"):
+            cli.run_verb(["engine", "btyd", str(path), *BTYD[1:]])
+
+
+def test_words_that_do_not_fit_are_said_in_both_languages(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = {
+        "btyd x.csv --customer c": "the following arguments are required: --date",
+        "btyd x.csv --customer c --date": "argument --date: expected one argument",
+        "btyd x.csv --customer c --date d --calibration-end 2025-13-01": "a day as 2026-11-22 is wanted",
+        "btyd x.csv --customer c --date d --model best": "argument --model: 'best' is not among",
+        "pairs x.csv --basket b --item i --min-support few": "argument --min-support: a number is wanted",
+        "pairs x.csv --basket b --item i --lift 3": "unrecognized arguments: --lift 3",
+        "run --store x --as-of today": "argument --as-of: a day as 2026-11-22 is wanted",
+    }
+    for words, sentence in wrong.items():
+        for language in ("en", "zh"):
+            monkeypatch.setenv("ZHIKE_LANG", language)
+            with pytest.raises(SystemExit, match="2"):
+                cli.run_verb(["engine", *words.split()])
+            told = capsys.readouterr().err.splitlines()[-1]
+            assert is_chinese(told) if language == "zh" else sentence in told
+
+
+@pytest.mark.parametrize("letters", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+def test_files_in_the_letters_that_firms_use_are_read(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, letters: str
+) -> None:
+    path = write(tmp_path, "订单;品名\r\n1;茶\r\n1;杯\r\n2;茶\r\n".encode(letters))
+    found = ask(capsys, "pairs", path, "--basket", "订单", "--item", "品名")
+    assert [one["items"] for one in found["pairs"]] == [["杯", "茶"]]
+
+
+def test_odd_shops_give_reasons_and_no_numbers(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    days = [date(2010, 1, 1) + timedelta(days=one) for one in range(5000)]
+    shops = {
+        "no_time": [f"{one},2025-01-01" for one in range(40)],
+        "too_few_customers": [f"{one},{day}" for one in range(5) for day in days],  # five accounts of 5,000 orders
+        "no_repeat_buyers": [f"{one},2025-01-{one % 28 + 1:02}" for one in range(40)],
+    }
+    for reason, lines in shops.items():
+        path = write(tmp_path, "c,d\n" + "\n".join(lines) + "\n")
+        found = ask(capsys, "btyd", path, *BTYD[1:])
+        assert {one["reason_code"] for one in found["models"].values()} == {reason}
+        assert not any("parameters" in one for one in found["models"].values())
+        assert found["chosen"] is None
+
+
+def test_five_accounts_of_5000_orders_are_set_apart(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    days = [date(2010, 1, 1) + timedelta(days=one) for one in range(5000)]
+    accounts = "".join(f"big{one},{day},9,EUR\n" for one in range(5) for day in days)
+    alone = ask(capsys, "btyd", shop(tmp_path), "--customer", "who", "--date", "on", "--model", "bgnbd")
+    text = (tmp_path / "orders.csv").read_text()
+    found = ask(
+        capsys, "btyd", write(tmp_path, text + accounts), "--customer", "who", "--date", "on", "--model", "bgnbd"
+    )
+    assert (found["customers"], found["set_apart"]["customers"]) == (alone["customers"] + 5, 5)
+    assert found["models"]["bgnbd"]["parameters"] == alone["models"]["bgnbd"]["parameters"]
 
 
 def test_odd_lines_are_left_out_and_counted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from zhike.engine.models.tables import read_table
 def report_churn(path: Path, *, target: str, key: str = "", folds: int = 5) -> dict[str, Any]:
     """Return how well a file's rows tell its target, each row judged by models that had not seen it.
 
-    :raises FileMissing, FileUnreadable, ColumnMissing, TargetWrong, TooFewRows:
+    :raises TargetWrong, TooFewRows: and all that `read_table` raises.
     """
     table = read_table(path, target=target, key=key)
     card = cross_validate(table, folds=folds)

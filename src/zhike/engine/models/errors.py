@@ -18,9 +18,47 @@ class FileUnreadable(Invalid):
     sentence = "{file} cannot be read as a table: {reason}."
 
 
+class LettersUnknown(Invalid):
+    code = "engine.letters_unknown"
+    sentence = (
+        "{file} is no text in UTF-8, UTF-16 or GB18030 (GBK). Save it as CSV in one of these; "
+        "Excel calls it “CSV UTF-8”. Workbooks and pictures cannot be read."
+    )
+
+
+class NoHeader(Invalid):
+    code = "engine.no_header"
+    sentence = "{file} is empty, or its first line names no columns."
+
+
+class LineUneven(Invalid):
+    code = "engine.line_uneven"
+    sentence = "Line {line} of {file} has more or fewer cells than the first line, which names the columns."
+
+
+class LineTooLong(Invalid):
+    code = "engine.line_too_long"
+    sentence = "Line {line} of {file} is longer than {longest} bytes."
+
+
+class QuoteOpen(Invalid):
+    code = "engine.quote_open"
+    sentence = 'In line {line} of {file} a cell that begins with " has no " at its end. Inside, a " is written twice.'
+
+
 class ColumnMissing(Invalid):
     code = "engine.column_missing"
     sentence = "{file} has no column {column}. It has: {columns}."
+
+
+class ColumnTwice(Invalid):
+    code = "engine.column_twice"
+    sentence = "{file} has the column {column} more than once. Give each a name of its own."
+
+
+class NothingFilled(Invalid):
+    code = "engine.nothing_filled"
+    sentence = "No line of {file} has a value in {columns}; it has {rows} lines."
 
 
 class NothingToRead(Invalid):
@@ -37,6 +75,19 @@ class CurrenciesMixed(Invalid):
     sentence = (
         "The amounts are in {currencies}; they are never added up. Choose one with --only, or leave out --amount."
     )
+
+
+class CurrencyBlank(Invalid):
+    code = "engine.currency_blank"
+    sentence = (
+        "{rows} lines have an amount and no currency, others have {currencies}; they are never added up. "
+        "Choose one with --only, or leave out --amount."
+    )
+
+
+class CurrencyUnknown(Invalid):
+    code = "engine.currency_unknown"
+    sentence = "Nothing tells which lines are in {only}: name the column of currencies with --currency."
 
 
 class CalibrationEndWrong(Invalid):

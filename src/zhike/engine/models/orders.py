@@ -17,7 +17,8 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.models.cells import Floats
-from zhike.engine.models.errors import ColumnMissing, CurrenciesMixed, FileMissing, FileUnreadable, NothingToRead
+from zhike.engine.models.errors import CurrenciesMixed, CurrencyBlank, CurrencyUnknown, NothingToRead
+from zhike.engine.models.files import open_table, reading
 
 UNITS = {"day": 1, "week": 7}
 _DAY = (
@@ -66,28 +67,6 @@ class Histories:
     later: Floats
 
 
-def open_table(path: Path, columns: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
-    """Return a connection with the view `line` over a CSV or Parquet file; CSV columns are text.
-
-    :param columns: what for → the file's column. :raises FileMissing, FileUnreadable, ColumnMissing:
-    """
-    if not path.is_file():
-        raise FileMissing(file=path)
-    connection = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
-    try:
-        if path.suffix.lower() == ".parquet":
-            connection.read_parquet(str(path)).create_view("line")
-        else:
-            connection.read_csv(str(path), all_varchar=True, header=True).create_view("line")
-        found = [row[0] for row in connection.execute(sql.emit(exp.Describe(this=sql.table("line")))).fetchall()]
-    except duckdb.Error as fault:
-        raise FileUnreadable(file=path.name, reason=str(fault).splitlines()[0]) from fault
-    for column in columns.values():
-        if column not in found:
-            raise ColumnMissing(file=path.name, column=column, columns=", ".join(found))
-    return connection
-
-
 def read_purchases(
     path: Path,
     *,
@@ -100,33 +79,39 @@ def read_purchases(
 ) -> Purchases:
     """Return a file's purchases.
 
-    :raises CurrenciesMixed: when amounts are in several currencies and `only` does not choose one.
-    :raises NothingToRead: when no line is left.
+    :raises CurrenciesMixed, CurrencyBlank: when amounts are in several currencies, or some in none that is told, and
+        `only` does not choose one. :raises CurrencyUnknown: when it does, and no column tells them.
+    :raises NothingToRead: when no line is left. Also all that `open_table` and `reading` raise.
     """
+    if only and not currency:
+        raise CurrencyUnknown(only=only)
     columns = {"customer": customer, "day": day}
     columns |= {"amount": amount} if amount else {}
     columns |= {"currency": currency} if currency else {}
     connection = open_table(path, columns)
     source = sql.query("SELECT * FROM line")
-    if currency:
-        source = _of_one_currency(connection, source, currency, only, bool(amount))
-    _make_lines(connection, source, columns)
+    with reading(path):
+        if currency:
+            source = _of_one_currency(connection, source, currency, only, amount)
+        _make_lines(connection, source, columns)
     return _make_days(connection, path, today, has_amounts=bool(amount))
 
 
 def _of_one_currency(
-    connection: duckdb.DuckDBPyConnection, source: exp.Select, currency: str, only: str, matters: bool
+    connection: duckdb.DuckDBPyConnection, source: exp.Select, currency: str, only: str, amount: str
 ) -> exp.Select:
-    written = sql.tree("UPPER(TRIM(CAST(:c AS TEXT)))", c=sql.column(currency))
+    written = sql.tree("UPPER(TRIM(COALESCE(CAST(:c AS TEXT), '')))", c=sql.column(currency))
     if only:
         return source.where(exp.EQ(this=written, expression=sql.text(only.strip().upper())))
-    if matters:
-        every = (
-            exp.select(written).distinct().from_(sql.table("line")).where(sql.tree(":w <> ''", w=written)).order_by("1")
-        )
-        found = [row[0] for row in connection.execute(sql.emit(every)).fetchall()]
-        if len(found) > 1:
-            raise CurrenciesMixed(currencies=", ".join(found))
+    if amount:
+        filled = sql.tree("TRIM(CAST(:a AS TEXT)) <> ''", a=sql.column(amount))
+        every = exp.select(written.as_("written"), exp.Count(this=exp.Star())).from_(sql.table("line")).where(filled)
+        found = connection.execute(sql.emit(every.group_by("1").order_by("1"))).fetchall()
+        names = [name for name, _ in found if name]
+        if len(names) > 1:
+            raise CurrenciesMixed(currencies=", ".join(names))
+        if names and len(found) > 1:
+            raise CurrencyBlank(rows=found[0][1], currencies=names[0])
     return source
 
 

@@ -16,8 +16,8 @@ import duckdb
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.models.errors import NothingToRead, SupportWrong
-from zhike.engine.models.orders import open_table
+from zhike.engine.models.errors import NothingFilled, SupportWrong
+from zhike.engine.models.files import open_table, reading
 
 LONGEST_BASKET = 1000
 MANY_LINES = 500_000
@@ -54,19 +54,20 @@ class Pairs:
 def read_baskets(path: Path, *, basket: str, item: str) -> duckdb.DuckDBPyConnection:
     """Return a connection with the table `line` of a file's basket and item columns; lines lacking one are left out.
 
-    :raises FileMissing, FileUnreadable, ColumnMissing, NothingToRead:
+    :raises NothingFilled: when no line is left. Also all that `open_table` and `reading` raise.
     """
     connection = open_table(path, {"basket": basket, "item": item})
     named = {"basket": basket, "item": item}
     shown = [sql.tree("NULLIF(TRIM(CAST(:c AS TEXT)), '')", c=sql.column(one)).as_(key) for key, one in named.items()]
     rows = sql.query("SELECT * FROM :lines", lines=sql.aside(exp.select(*shown).from_(sql.table("line")), "lines"))
     rows = rows.where(sql.tree("basket IS NOT NULL AND item IS NOT NULL"))
-    connection.execute(sql.emit(sql.create_table("basket_line", rows)))
-    ((used, read),) = connection.execute(
-        sql.emit(sql.query("SELECT COUNT(*), (SELECT COUNT(*) FROM line) FROM basket_line"))
-    ).fetchall()
+    with reading(path):
+        connection.execute(sql.emit(sql.create_table("basket_line", rows)))
+        ((used, read),) = connection.execute(
+            sql.emit(sql.query("SELECT COUNT(*), (SELECT COUNT(*) FROM line) FROM basket_line"))
+        ).fetchall()
     if not used:
-        raise NothingToRead(file=path.name, rows=read, without_customer=read, unreadable=0, in_future=0, not_positive=0)
+        raise NothingFilled(file=path.name, rows=read, columns=f"{basket} + {item}")
     return connection
 
 

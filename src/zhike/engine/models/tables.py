@@ -1,5 +1,6 @@
 """A table of customers with what is to be predicted: numbers and categories told apart, names of nobody kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +9,13 @@ from numpy.typing import NDArray
 
 from zhike.engine import sql
 from zhike.engine.models.cells import Floats
-from zhike.engine.models.errors import NothingToRead, TargetWrong
-from zhike.engine.models.orders import open_table
+from zhike.engine.models.errors import NothingFilled, TargetWrong
+from zhike.engine.models.files import open_table, reading
 
 MOST_CATEGORIES = 100  # rarer ones become one
 NUMBERS = 0.95  # a column is of numbers when so many of its filled values can be read as one
+GREATEST = 1e100  # no figure of a customer; squares of greater ones do not fit
+LONGEST_NAME = 100  # characters of a category that are shown
 YES = {"yes", "y", "true", "t", "1", "1.0", "churn", "churned", "lost", "left", "是", "流失", "已流失"}
 
 
@@ -65,45 +68,60 @@ def read_table(path: Path, *, target: str, key: str = "") -> Table:
 
     Columns that are constant, or texts of which nearly every row has its own (names, numbers), are left out and named.
 
-    :raises FileMissing, FileUnreadable, ColumnMissing, NothingToRead:
-    :raises TargetWrong: when the target has not exactly two values.
+    :raises NothingFilled: when no row has a target. :raises TargetWrong: when the target has not exactly two values.
+        Also all that `open_table` and `reading` raise.
     """
     connection = open_table(path, {"target": target} | ({"key": key} if key else {}))
-    found = connection.execute(sql.emit(sql.query("SELECT * FROM line"))).fetchall()
+    with reading(path):
+        found = connection.execute(sql.emit(sql.query("SELECT * FROM line"))).fetchall()
     names = [one[0] for one in connection.description or ()]
-    texts = {name: _texts([row[place] for row in found]) for place, name in enumerate(names)}
-    rows = np.flatnonzero(texts[target] != "")
-    if not len(rows):
-        raise NothingToRead(
-            file=path.name, rows=len(found), without_customer=0, unreadable=len(found), in_future=0, not_positive=0
-        )
-    y, positive = _target(target, texts[target][rows])
-    columns = {name: to_column(name, texts[name][rows]) for name in names if name not in (target, key)}
+    told = names.index(target)
+    rows = [row for row in found if _text(row[told])]
+    if not rows:
+        raise NothingFilled(file=path.name, rows=len(found), columns=target)
+    texts = dict(zip(names, (list(map(_text, column)) for column in zip(*rows, strict=True)), strict=True))
+    y, positive = _target(target, texts[target])
+    columns = {name: to_column(name, texts[name]) for name in names if name not in (target, key)}
     kept = tuple(one for one in columns.values() if one is not None)
-    ids = texts[key][rows] if key else np.arange(1, len(rows) + 1).astype(str)
+    ids = texts[key] if key else map(str, range(1, len(rows) + 1))
     return Table(kept, y, positive, tuple(ids), tuple(name for name, one in columns.items() if one is None))
 
 
-def _texts(values: list[object]) -> NDArray[np.str_]:
-    return np.array(["" if one is None else str(one).strip() for one in values], dtype=np.str_)
+def _text(value: object) -> str:
+    return "" if value is None else str(value).strip()
 
 
-def _target(name: str, values: NDArray[np.str_]) -> tuple[NDArray[np.int64], str]:
-    distinct, counts = np.unique(values, return_counts=True)
+def _target(name: str, values: Sequence[str]) -> tuple[NDArray[np.int64], str]:
+    distinct, at, counts = _distinct(values)
     if len(distinct) != 2:
-        shown = ", ".join(distinct[:5]) + (", …" if len(distinct) > 5 else "")
+        shown = ", ".join(map(_short, distinct[:5])) + (", …" if len(distinct) > 5 else "")
         raise TargetWrong(column=name, count=len(distinct), values=shown)
-    yes = [one for one in distinct if one.lower() in YES]
-    positive = str(yes[0]) if len(yes) == 1 else str(distinct[counts.argmin()])
-    return (values == positive).astype(np.int64), positive
+    yes = [place for place, one in enumerate(distinct) if one.lower() in YES]
+    positive = yes[0] if len(yes) == 1 else int(counts.argmin())
+    return (at == positive).astype(np.int64), distinct[positive]
 
 
-def to_column(name: str, values: NDArray[np.str_]) -> Column | None:
+def _distinct(values: Sequence[str]) -> tuple[list[str], NDArray[np.intp], NDArray[np.intp]]:
+    """Return the different texts in order, where each value is among them, and how often each is there.
+
+    An array of texts would give each as much room as the longest has: one cell of a megabyte fills the memory.
+    """
+    found = sorted(set(values))
+    places = {one: place for place, one in enumerate(found)}
+    at = np.fromiter(map(places.__getitem__, values), np.intp, len(values))
+    return found, at, np.bincount(at, minlength=len(found))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
+
+
+def to_column(name: str, values: Sequence[str]) -> Column | None:
     """Return a column of numbers or categories, None where it says nothing about customers."""
-    distinct, at, counts = np.unique(values, return_inverse=True, return_counts=True)
+    distinct, at, counts = _distinct(values)
     if len(distinct) < 2:
         return None
-    filled = distinct != ""
+    filled = np.array([one != "" for one in distinct])
     numbers = np.array([_number(one) for one in distinct])
     readable = counts[filled & ~np.isnan(numbers)].sum()
     if readable >= NUMBERS * counts[filled].sum():
@@ -111,11 +129,11 @@ def to_column(name: str, values: NDArray[np.str_]) -> Column | None:
     if len(distinct) > max(MOST_CATEGORIES, len(values) // 2):
         return None
     if len(distinct) <= MOST_CATEGORIES:
-        return Column(name, at.astype(np.float64), tuple(distinct))
+        return Column(name, at.astype(np.float64), tuple(map(_short, distinct)))
     frequent = np.sort(np.argsort(-counts, kind="stable")[: MOST_CATEGORIES - 1])
     place = np.full(len(distinct), MOST_CATEGORIES - 1)
     place[frequent] = np.arange(MOST_CATEGORIES - 1)
-    return Column(name, place[at].astype(np.float64), (*distinct[frequent], "…"))
+    return Column(name, place[at].astype(np.float64), (*(_short(distinct[one]) for one in frequent), "…"))
 
 
 def _number(text: str) -> float:
@@ -123,4 +141,4 @@ def _number(text: str) -> float:
         found = float(text.replace(",", ""))
     except ValueError:
         return float("nan")
-    return found if np.isfinite(found) else float("nan")
+    return found if abs(found) < GREATEST else float("nan")

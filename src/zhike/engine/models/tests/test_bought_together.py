@@ -10,7 +10,7 @@ import pytest
 
 from zhike.engine.models import pairs as pairs_module
 from zhike.engine.models.bundles import find_bundles
-from zhike.engine.models.errors import ColumnMissing, NothingToRead, SupportWrong
+from zhike.engine.models.errors import ColumnMissing, NothingFilled, SupportWrong
 from zhike.engine.models.next_products import customers_alike, next_products, telling_products
 from zhike.engine.models.offers import back_test, learn_offers, potential_value
 from zhike.engine.models.pairs import find_pairs, read_baskets, report_pairs
@@ -111,7 +111,7 @@ def test_pairs_that_cannot_be_found_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ColumnMissing, match="It has: order, item"):
         read_baskets(path, basket="basket", item="item")
     path.write_text("order,item\n,a\n1,\n")
-    with pytest.raises(NothingToRead):
+    with pytest.raises(NothingFilled):
         read_baskets(path, basket="order", item="item")
 
 

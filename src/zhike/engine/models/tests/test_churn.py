@@ -1,5 +1,6 @@
 """Who will leave: honest figures, leaks found, reasons in the customer's values, and no use of what does not help."""
 
+import tracemalloc
 from datetime import date
 from pathlib import Path
 
@@ -8,10 +9,10 @@ import pytest
 
 from zhike.engine.models.churn import ChurnModel, cross_validate, find_leaks
 from zhike.engine.models.churn_report import report_churn
-from zhike.engine.models.errors import CalibrationEndWrong, NothingToRead, TargetWrong, TooFewRows
+from zhike.engine.models.errors import CalibrationEndWrong, NothingFilled, TargetWrong, TooFewRows
 from zhike.engine.models.orders import Purchases, read_purchases
 from zhike.engine.models.purchase_churn import features_as_of, fit_purchase_churn
-from zhike.engine.models.tables import Column, Table, read_table
+from zhike.engine.models.tables import Column, Table, read_table, to_column
 from zhike.engine.models.tests.published import SHARED
 
 TELCO = SHARED / "Telco-Customer-Churn.csv"
@@ -120,10 +121,24 @@ def test_a_file_is_read_as_people_write_it(tmp_path: Path) -> None:
     assert table.left_out == ("name", "same")
 
 
+def test_a_huge_cell_takes_its_own_room_alone_and_huge_figures_are_unknown(tmp_path: Path) -> None:
+    rows = "".join(f"{'x' * 1_900_000 if one == 5 else 'ab'[one % 2]},{one % 3 % 2}\n" for one in range(40))
+    path = _csv(tmp_path, "text,y\n" + rows)
+    tracemalloc.start()
+    table = read_table(path, target="y")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 30_000_000
+    assert max(len(level) for level in table.columns[0].levels) == 100
+    much = to_column("much", ["1e308", *["7", "9"] * 40])
+    assert much is not None
+    assert (much.levels, int(np.isnan(much.values).sum())) == ((), 1)
+
+
 def test_files_that_cannot_be_predicted_from_are_refused(tmp_path: Path) -> None:
     with pytest.raises(TargetWrong, match="3: 0, 1, 2"):
         read_table(_csv(tmp_path, "a,b\n1,0\n2,1\n3,2\n"), target="b")
-    with pytest.raises(NothingToRead):
+    with pytest.raises(NothingFilled):
         read_table(_csv(tmp_path, "a,b\n1,\n2,\n"), target="b")
     with pytest.raises(TooFewRows, match="the rarer value 1 times"):
         cross_validate(read_table(_csv(tmp_path, "a,b\n1,0\n2,1\n3,0\n"), target="b"))
