@@ -20,6 +20,7 @@ from zhike.kit.registry import Registry
 from .amounts import get_number_style
 from .guide.chapters import find_explanation
 from .navigation import GROUPS, PERSON, NavItem, navigation
+from .parts import asks_for_part
 
 # Facts that a higher room gives the frame, such as the organisation: key → (request) → value.
 frame_facts: Registry[Callable[[HttpRequest], Any]] = Registry("frame facts")
@@ -50,6 +51,11 @@ class Shell:
     @cached_property
     def actor(self) -> Actor | None:
         return getattr(self.request, "actor", None)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the main column alone is answered."""
+        return asks_for_part(self.request)
 
     @property
     def frame(self) -> str:

@@ -2,10 +2,11 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from zhike.kit.errors import Refusal
 
+from .parts import asks_for_part
 from .refusals import OnlyForForms, answer_refusal
 
 API = "/api/"
@@ -28,8 +29,10 @@ class RefusalMiddleware:
             refused.headers["Allow"] = response.headers["Allow"]
             response = refused
         # A page and its partial share an address: no cache, nor the back button, may mix them up.
-        patch_vary_headers(response, ["HX-Request"])
-        if response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        if asks_for_part(request):
+            patch_cache_control(response, no_store=True)
+        elif response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers["Speculation-Rules"] = f'"{static(AHEAD)}"'
         return response
 

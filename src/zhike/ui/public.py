@@ -24,6 +24,7 @@ from .guide.views import guide, picture
 from .languages import choose_language, language_keepers
 from .marks import HUES, face, icon, pill
 from .navigation import NavItem, navigation
+from .parts import asks_for_part
 from .spacing import space_scripts
 from .toasts import say_done, say_warning
 from .views import VIEW_GALLERY, VIEW_GALLERY_LABEL, gallery, shortcuts
@@ -41,6 +42,7 @@ __all__ = [
     "NavItem",
     "Shell",
     "WorkbenchPanel",
+    "asks_for_part",
     "chart_unit",
     "checklist_items",
     "choose_language",

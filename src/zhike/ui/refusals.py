@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.kit.errors import Forbidden, Refusal
 
+from .parts import asks_for_part
+
 TITLES = {403: _("Not allowed"), 404: _("Not here"), 422: _("Something is not right")}
 
 
@@ -23,10 +25,10 @@ class OnlyForForms(Refusal):
 
 
 def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """Return the sentence with the refusal's status: a page, or for htmx a toast that leaves the page as it is."""
+    """Return the sentence with the refusal's status: a page, or for a part of one a toast that leaves it as it is."""
     sentence = gettext(refusal.message)  # kit's own sentences know no translations; one already translated stays
     context = {"sentence": sentence, "heading": TITLES.get(refusal.status, _("This cannot be done"))}
-    if request.headers.get("HX-Request") == "true":
+    if request.headers.get("HX-Request") == "true" and not asks_for_part(request):
         response = render(request, "ui/refusal_toast.html", context, status=refusal.status)
         response["HX-Retarget"] = "#toasts"
         response["HX-Reswap"] = "beforeend"

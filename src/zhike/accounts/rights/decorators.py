@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.rights.registry import record_checks
 from zhike.kit.errors import Forbidden, NotFound
+from zhike.ui.public import asks_for_part
 
 type View = Callable[..., Any]
 
@@ -57,7 +58,8 @@ def lead_to_sign_in(request: HttpRequest) -> HttpResponse:
     """
     back = request.get_full_path() if request.method in ("GET", "HEAD") else _page_of_form(request)
     if request.headers.get("HX-Request") == "true":
-        address = redirect_to_login(_own_page(request, request.headers.get("HX-Current-URL", ""))).url
+        page = back if asks_for_part(request) else _own_page(request, request.headers.get("HX-Current-URL", ""))
+        address = redirect_to_login(page).url
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address})
     return redirect_to_login(back)
 

@@ -1,5 +1,5 @@
 // Filters act at once: <form data-autosubmit> sends itself when a choice changes, and 400 ms after the last letter.
-// Empty fields stay out of the address. Its button may be class "zk-no-script": without scripts it is the way to send.
+// Its empty fields stay out of the address, as do those of <form data-short>. Its button may be class "zk-no-script": without scripts it is the way to send.
 (() => {
   let timer;
   const send = (form) => { clearTimeout(timer); form.requestSubmit(); };
@@ -14,7 +14,7 @@
     timer = setTimeout(() => send(form), 400);
   });
   addEventListener("formdata", (event) => {
-    if (!event.target.matches("form[data-autosubmit]")) return;
+    if (!event.target.matches("form[data-autosubmit], form[data-short]")) return;
     for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
   });
 })();

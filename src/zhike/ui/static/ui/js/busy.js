@@ -8,8 +8,8 @@
   const mark = (one) => one?.setAttribute?.("aria-busy", "true");
   const clear = (one) => one?.removeAttribute?.("aria-busy");
   const asked = new WeakMap(); // an answer may be sent elsewhere: what waited is remembered
-  document.addEventListener("htmx:before:request", (event) => { asked.set(event.detail.ctx, part(event)); mark(part(event)); });
-  document.addEventListener("htmx:finally:request", (event) => clear(asked.get(event.detail.ctx)));
+  document.addEventListener("htmx:before:request", (event) => { asked.set(event.detail.ctx, part(event)); mark(part(event)); if (event.detail.ctx.turn) leave(); });
+  document.addEventListener("htmx:finally:request", (event) => { clear(asked.get(event.detail.ctx)); if (event.detail.ctx.turn) back(); });
   // Leaving: filters, heads of columns, pages, tabs and types replace what stands below them.
   const leads = ".zk-table thead a, .zk-foot a, .zk-views a, .zk-chip[href], .zk-schemes a, .zk-seg a";
   const leave = () => document.querySelectorAll("main .zk-scroll, main .zk-body").forEach(mark);

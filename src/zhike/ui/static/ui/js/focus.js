@@ -5,7 +5,7 @@
   let held = "";
   document.addEventListener("htmx:before:swap", () => { held = document.activeElement?.id ?? ""; });
   document.addEventListener("htmx:after:swap", (event) => {
-    const wanted = event.target?.querySelector?.("[autofocus]") ?? document.querySelector("form [autofocus]:not(dialog [autofocus], [popover] [autofocus])");
+    const wanted = event.target?.querySelector?.("[autofocus]:not(dialog [autofocus], [popover] [autofocus])") ?? document.querySelector("form [autofocus]:not(dialog [autofocus], [popover] [autofocus])");
     if (wanted) { wanted.focus(); wanted.select?.(); return; }
     if (document.activeElement === document.body && held) (document.getElementById(held) ?? document.getElementById(held.split("=")[0]))?.focus();
   });

@@ -9,16 +9,19 @@
     const rows = [...(table()?.tBodies[0]?.rows ?? [])].map((row) => row.querySelector("a[href]")?.getAttribute("href")).filter(Boolean);
     if (rows.length) keep({ list: location.pathname + location.search, rows });
   };
-  note();
-  document.addEventListener("htmx:after:swap", note);
-  const box = document.querySelector("[data-walk]"), found = box && kept();
-  const at = found?.rows?.indexOf(location.pathname) ?? -1;
-  if (at < 0) return;
-  box.querySelectorAll("[data-step]").forEach((link) => {
-    const to = found.rows[at + Number(link.dataset.step)];
-    if (to) link.href = to; else { link.removeAttribute("href"); link.setAttribute("role", "link"); link.setAttribute("aria-disabled", "true"); link.removeAttribute("data-key"); }
-  });
-  box.querySelector("[data-walk-at]").textContent = `${at + 1} / ${found.rows.length}`;
-  box.hidden = false;
-  document.querySelectorAll("a[data-walk-list]").forEach((link) => { link.href = found.list; });
+  const show = () => {
+    note();
+    const box = document.querySelector("[data-walk]"), found = box?.hidden && kept();
+    const at = found?.rows?.indexOf(location.pathname) ?? -1;
+    if (at < 0) return;
+    box.querySelectorAll("[data-step]").forEach((link) => {
+      const to = found.rows[at + Number(link.dataset.step)];
+      if (to) link.href = to; else { link.removeAttribute("href"); link.setAttribute("role", "link"); link.setAttribute("aria-disabled", "true"); link.removeAttribute("data-key"); }
+    });
+    box.querySelector("[data-walk-at]").textContent = `${at + 1} / ${found.rows.length}`;
+    box.hidden = false;
+    document.querySelectorAll("a[data-walk-list]").forEach((link) => { link.href = found.list; });
+  };
+  show();
+  document.addEventListener("htmx:after:swap", show);
 })();
