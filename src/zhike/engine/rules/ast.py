@@ -51,6 +51,8 @@ class Measured(StrEnum):
     MOST = "most"
     FIRST = "first"  # days since the first
     LAST = "last"  # days since the last
+    TREND = "trend"  # by how many percent a count or sum differs from that of an earlier stretch of time
+    SHARE = "share"  # how many percent of the customer's facts of the kind, or of their sum, pass the tests
 
 
 class Unit(StrEnum):
@@ -60,6 +62,13 @@ class Unit(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+
+
+class Against(StrEnum):
+    """With which stretch of time a trend compares its window."""
+
+    BEFORE = "before"  # the one of the same kind and length right before it
+    YEAR = "year"  # the same days a year earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +129,10 @@ class Happening:
 class Did:
     """A leaf: what is measured of the happening in the window, compared with `value`.
 
-    `property` is what `sum`, `average`, `least` and `most` take; `first` and `last` compare days since.
-    Without such facts a count is 0 and every other comparison fails.
+    `property` is what `sum`, `average`, `least` and `most` take; `first` and `last` compare days since. `trend` and
+    `share` compare percents, of sums with a property and of counts without; what comes back counts there as more than
+    nothing. Without such facts a count is 0 and every other comparison fails; so does a trend or share of nothing (of
+    a sum that is not above 0).
     """
 
     happening: Happening
@@ -130,6 +141,7 @@ class Did:
     measured: Measured = Measured.COUNT
     property: str = ""
     window: Window = EVER
+    against: Against = Against.BEFORE  # of a trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +196,11 @@ def leaves(rule: Rule, path: str = "rule") -> Iterator[tuple[str, Leaf]]:
             yield from leaves(part, f"{path}.not")
         case _:
             yield path, rule
+
+
+def is_ratio(leaf: Did) -> bool:
+    """Tell whether two measures are compared with each other: one column above the line, one below."""
+    return leaf.measured in (Measured.TREND, Measured.SHARE)
 
 
 def depth(rule: Rule) -> int:

@@ -2,12 +2,25 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 
-from zhike.engine.rules.ast import Did, Happening, Measured, Op, PropertyTest, Sequence, Unit, Window
+from zhike.engine.rules.ast import (
+    Against,
+    Did,
+    Happening,
+    Measured,
+    Op,
+    PropertyTest,
+    Scalar,
+    Sequence,
+    Unit,
+    Window,
+)
 from zhike.engine.rules.traits import OPS, TraitType, fact_properties
 from zhike.engine.rules.values import (
     MOST_DAYS,
     Found,
+    as_number,
     date_problem,
     number_problem,
     text_problem,
@@ -22,6 +35,9 @@ PROPERTY = re.compile(r"[^\W\d][\w-]{0,59}")  # a letter, then letters, digits, 
 MOST_TESTS = 20
 COUNTS = (Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN)
 ORDER = (Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN)
+PERCENTS = (Measured.TREND, Measured.SHARE)
+MOST_PERCENT = 100_000
+LONGEST_BESIDE_YEAR = {Unit.DAY: 365, Unit.WEEK: 52, Unit.MONTH: 12, Unit.QUARTER: 4, Unit.YEAR: 1}
 TAKES_PROPERTY = {Measured.SUM, Measured.AVERAGE, Measured.LEAST, Measured.MOST}
 OPEN_OPS = OPS[TraitType.TEXT] + ORDER  # of a property that is not registered
 type Found3 = Iterator[tuple[str, str, str]]
@@ -38,6 +54,27 @@ def did_problems(leaf: Did) -> Found3:
         yield "", *found
     if found := window_problem(leaf.window):
         yield ".window", *found
+    elif leaf.measured is Measured.TREND:
+        if reason := trend_problem(leaf):
+            yield ".window", "no_stretch", reason
+    elif leaf.against is not Against.BEFORE:
+        yield "", "needless_value", f"{leaf.measured} is compared with no other time"
+    if leaf.measured is Measured.SHARE and not leaf.happening.where:
+        yield "", "no_part", "a share says of which part: where …"
+
+
+def trend_problem(leaf: Did) -> str | None:
+    """Return what keeps a sound window from being compared with an earlier one."""
+    window = leaf.window
+    if not (window.last or window.calendar or (window.start and window.end)):
+        return "a trend has a window with a start and an end: last 90 days, calendar month, from … to …"
+    if leaf.against is Against.BEFORE:
+        return None
+    if window.last and window.last > LONGEST_BESIDE_YEAR.get(window.unit, 0):
+        return "a window beside the year before is of days to years, and not longer than a year"
+    if window.start and date.fromisoformat(window.end) - date.fromisoformat(window.start) >= timedelta(days=366):
+        return "a window beside the year before is not longer than a year"
+    return None
 
 
 def sequence_problems(leaf: Sequence) -> Found3:
@@ -80,7 +117,9 @@ def _happening_problems(happening: Happening, path: str) -> Found3:
 
 
 def _property_problem(leaf: Did) -> Found:
-    if leaf.measured not in TAKES_PROPERTY:
+    if leaf.measured in PERCENTS and not leaf.property:
+        return None  # of how many times
+    if leaf.measured not in TAKES_PROPERTY and leaf.measured not in PERCENTS:
         return ("needless_value", f"{leaf.measured} takes no property") if leaf.property else None
     known = fact_properties.get(leaf.property)
     if not PROPERTY.fullmatch(leaf.property):
@@ -96,6 +135,8 @@ def _measured_value_problem(leaf: Did) -> Found:
             reason = whole_problem(value, 0, 10**9)
         elif leaf.measured in (Measured.FIRST, Measured.LAST):
             reason = whole_problem(value, 0, MOST_DAYS)
+        elif leaf.measured in PERCENTS:
+            reason = _percent_problem(value)
         else:
             known = fact_properties.get(leaf.property)
             # The average of amounts in minor units need not be whole.
@@ -104,6 +145,12 @@ def _measured_value_problem(leaf: Did) -> Found:
         if reason:
             return "wrong_value", reason
     return None
+
+
+def _percent_problem(value: Scalar) -> str | None:
+    number = as_number(value)
+    good = number is not None and abs(number) <= MOST_PERCENT and number == round(number, 2)
+    return None if good else f"percents are from -{MOST_PERCENT} to {MOST_PERCENT}, with at most 2 decimal places"
 
 
 def _test_problem(test: PropertyTest) -> Found:

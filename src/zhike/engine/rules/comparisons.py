@@ -36,6 +36,10 @@ class Reader:
         token = self.found[min(self.place + ahead, len(self.found) - 1)]
         return token.kind in ("word", "sign") and token.value == word
 
+    def at(self, *words: str) -> bool:
+        """Tell whether these words or signs stand here, one after the other."""
+        return self._starts(words)
+
     def takes(self, word: str, *, before: str = "") -> bool:
         """Step over a word or sign where it stands here (and `before` follows it); return whether it did."""
         there = self._is(word) and (not before or self._is(before, 1))
@@ -112,12 +116,12 @@ class Reader:
                 return op
         return None
 
-    def comparison(self, *, money: bool) -> tuple[Op, Value]:
-        """Return how is compared and with what; amounts of money in minor units."""
+    def comparison(self, *, money: bool = False, ending: str = "") -> tuple[Op, Value]:
+        """Return how is compared and with what; amounts of money in minor units, each number before its `ending`."""
         if self.takes("between"):
-            low = self.value(money=money)
+            low = self._ended(ending, money=money)
             self.take("and")
-            return Op.BETWEEN, (low, self.value(money=money))
+            return Op.BETWEEN, (low, self._ended(ending, money=money))
         if op := self._one_of(_SPANS):
             return op, self.days()
         if op := self._one_of(_BARE):
@@ -125,8 +129,14 @@ class Reader:
         if op := self._one_of(_LISTS):
             return op, self._values(money=money)
         if op := self._one_of(_ONE):
-            return op, self.value(money=money)
+            return op, self._ended(ending, money=money)
         raise self.expected("a comparison such as =, >=, in, between, contains or is empty")
+
+    def _ended(self, ending: str, *, money: bool) -> Scalar:
+        found = self.value(money=money)
+        if ending:
+            self.take(ending)
+        return found
 
     def _values(self, *, money: bool) -> tuple[Scalar, ...]:
         self.take("(")

@@ -6,6 +6,7 @@ Only the node classes of `ALLOWED` come out, each of which was tried to mean the
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlglot import exp
@@ -24,9 +25,10 @@ from zhike.engine.rules.ast import (
     Op,
     Rule,
     Sequence,
+    is_ratio,
 )
 from zhike.engine.rules.comparing import COMPARE, both, compared, denied, either, is_null, literal, sure, text_compared
-from zhike.engine.rules.conditions import DRAWS, MICRO, ReadyCondition, drawn_between, exact, ready
+from zhike.engine.rules.conditions import DRAWS, MICRO, ReadyCondition, drawn_between, exact, hundredths, ready, turned
 from zhike.engine.rules.needs import measure_columns, need_column
 from zhike.engine.rules.traits import PLACE_COLUMNS, Trait, TraitType
 from zhike.engine.rules.values import values_of
@@ -92,7 +94,9 @@ def _in_class(leaf: InClass) -> exp.Expr:
 
 def _did(leaf: Did, moment: Moment) -> exp.Expr:
     if leaf.op is Op.NE:
-        return denied(_did(Did(leaf.happening, Op.EQ, leaf.value, leaf.measured, leaf.property, leaf.window), moment))
+        return denied(_did(replace(leaf, op=Op.EQ), moment))
+    if is_ratio(leaf):
+        return _percent(leaf)
     name, *more = measure_columns(leaf)
     held: exp.Expr = sql.column(name)
     values = [exact(one) for one in values_of(leaf.value)]
@@ -108,6 +112,16 @@ def _did(leaf: Did, moment: Moment) -> exp.Expr:
     there = sure(exp.GT(this=number, expression=sql.integer(0)))
     scaled: list[exp.Expr] = [exp.Mul(this=exp.paren(literal(one)), expression=number.copy()) for one in values]
     return both(there, sure(compared(leaf.op, held, scaled)))
+
+
+def _percent(leaf: Did) -> exp.Expr:
+    """Return a comparison of above / below, in percent, written as products of whole numbers, where below is above 0."""
+    above, below = map(sql.column, measure_columns(leaf))
+    sign = turned(leaf)
+    number = exp.Mul(this=exp.Coalesce(this=above, expressions=[sql.integer(0)]), expression=sql.integer(sign * 10_000))
+    values = [exp.Mul(this=below.copy(), expression=sql.integer(sign * one)) for one in hundredths(leaf)]
+    there = exp.GT if sign > 0 else exp.LT
+    return both(sure(there(this=below, expression=sql.integer(0))), sure(compared(leaf.op, number, values)))
 
 
 def _ago(op: Op, held: exp.Expr, days: list[int], moment: Moment) -> exp.Expr:

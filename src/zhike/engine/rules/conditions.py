@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from zhike.engine.rules.ast import Bucket, Condition, Op, Scalar
+from zhike.engine.rules.ast import Bucket, Condition, Did, Measured, Op, Scalar
 from zhike.engine.rules.traits import Form, Trait, TraitType
 from zhike.engine.rules.values import as_number, values_of
 from zhike.engine.rules.windows import Moment, month_days
@@ -85,6 +85,17 @@ def exact(value: Scalar) -> int | Decimal:
     """Return a checked number, a whole one as int."""
     number = as_number(value) or Decimal(0)
     return int(number) if number == int(number) else number
+
+
+def turned(leaf: Did) -> int:
+    """Return −1 where a trend or share turns what it measures: amounts and quantities sent back are below nothing."""
+    return -1 if leaf.happening.fact == "return" and leaf.property in ("amount", "quantity") else 1
+
+
+def hundredths(leaf: Did) -> list[int]:
+    """Return the checked percents of a trend or share as hundredths, of a trend with the 100 that it starts from."""
+    start = 100 if leaf.measured is Measured.TREND else 0
+    return [int((exact(one) + start) * 100) for one in values_of(leaf.value)]
 
 
 def drawn_between(leaf: Bucket) -> tuple[int, int]:

@@ -1,18 +1,20 @@
 """Rules as JSON, as the database and the API hold them.
 
-`{"version": 2, "rule": node}`; a node is one of
+`{"version": 3, "rule": node}`; a node is one of
 
 - `{"all": [node, …]}` · `{"any": [node, …]}` · `{"not": node}`
 - `{"trait": "city", "op": "in", "value": ["110100", "310100"]}`
 - `{"scheme": 3, "classes": [7, 8], "days": 30}` (`days` may be left out)
 - `{"fact": "purchase", "measure": "count", "op": "ge", "value": 3, "property": "…", "where": [test, …], "window": …}`
-  with a test `{"property": "category", "op": "eq", "value": "…"}`; `measure` is count where it is left out
+  with a test `{"property": "category", "op": "eq", "value": "…"}`; `measure` is count where it is left out;
+  with the measure trend `"against": "year"` compares with the same days a year earlier
 - `{"first": {"fact": …, "where": […]}, "then": {…}, "within_days": 7, "window": …}`
 - `{"bucket": "holdout-2026", "from": 0, "to": 10}`
 
 A window is `{"last": 90, "unit": "day"}` · `{"from": "2026-01-01", "to": "2026-03-31"}` ·
 `{"calendar": "month", "back": 1}`, or left out: all facts. Money is in minor units, a date is "2026-11-22", an exact
-fraction is a text such as "2.5". Version 1 had the first five shapes only and is read as well.
+fraction is a text such as "2.5". Version 1 had the first five shapes only, version 2 no trend and no share; both are
+read as well. A document is written in the lowest version, from 2 on, that has all that it asks for.
 """
 
 import hashlib
@@ -23,6 +25,7 @@ from typing import Any
 
 from zhike.engine.rules.ast import (
     EVER,
+    Against,
     AllOf,
     AnyOf,
     Bucket,
@@ -41,10 +44,12 @@ from zhike.engine.rules.ast import (
     Unit,
     Value,
     Window,
+    is_ratio,
+    leaves,
 )
 
-VERSION = 2
-READABLE = (1, 2)
+VERSION = 3
+READABLE = (1, 2, 3)
 DEEPEST = 50  # of a document that is read at all; what may be computed is `check_rule`'s
 
 
@@ -70,7 +75,8 @@ def rule_from_json(document: Any) -> Rule:
 
 
 def rule_to_json(rule: Rule) -> dict[str, Any]:
-    return {"version": VERSION, "rule": _plain(rule)}
+    newest = any(isinstance(leaf, Did) and is_ratio(leaf) for _, leaf in leaves(rule))
+    return {"version": VERSION if newest else VERSION - 1, "rule": _plain(rule)}
 
 
 def rule_key(rule: Rule) -> str:
@@ -121,12 +127,14 @@ def _condition(node: Mapping[str, Any], path: str) -> Condition:
 
 
 def _did(node: Mapping[str, Any], path: str) -> Did:
-    _expect(node, path, {"fact", "op"}, {"value", "measure", "property", "where", "window"})
-    measured, taken = node.get("measure", "count"), node.get("property", "")
+    _expect(node, path, {"fact", "op"}, {"value", "measure", "property", "where", "window", "against"})
+    measured, taken, against = node.get("measure", "count"), node.get("property", ""), node.get("against", "before")
     if not isinstance(measured, str) or measured not in set(Measured):
         raise NotARule(path, f"measure is one of {', '.join(Measured)}")
     if not isinstance(taken, str):
         raise NotARule(path, "property is a name")
+    if not isinstance(against, str) or against not in set(Against):
+        raise NotARule(path, f"against is one of {', '.join(Against)}")
     return Did(
         happening=_happening(node, path),
         op=_op(node, path),
@@ -134,6 +142,7 @@ def _did(node: Mapping[str, Any], path: str) -> Did:
         measured=Measured(measured),
         property=taken,
         window=_window(node.get("window"), f"{path}.window"),
+        against=Against(against),
     )
 
 
@@ -268,7 +277,8 @@ def _plain_did(leaf: Did) -> dict[str, Any]:
     found = {"fact": found["fact"], "measure": str(leaf.measured), **found, "op": str(leaf.op)} | _bare(leaf.value)
     if leaf.property:
         found["property"] = leaf.property
-    return found | _plain_window(leaf.window)
+    found |= _plain_window(leaf.window)
+    return found if leaf.against is Against.BEFORE else found | {"against": str(leaf.against)}
 
 
 def _plain_happening(happening: Happening) -> dict[str, Any]:

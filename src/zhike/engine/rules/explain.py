@@ -21,8 +21,9 @@ from zhike.engine.rules.ast import (
     Op,
     Rule,
     Sequence,
+    is_ratio,
 )
-from zhike.engine.rules.conditions import DRAWS, MICRO, ReadyCondition, drawn_between, exact, ready
+from zhike.engine.rules.conditions import DRAWS, MICRO, ReadyCondition, drawn_between, exact, ready, turned
 from zhike.engine.rules.needs import measure_columns, need_column
 from zhike.engine.rules.traits import PLACE_COLUMNS, Form, Trait, TraitType
 from zhike.engine.rules.values import values_of
@@ -35,13 +36,15 @@ from zhike.kit.registry import Registry
 class Explained:
     """`node` is the judged part, `met` its answer, `found` the customer's value of a leaf, `parts` of a group.
 
-    `found` of a measure of facts is the number (days for first and last), of a bucket the customer's percentage.
+    `found` of a measure of facts is the number (days for first and last), of a bucket the customer's percentage, of a
+    trend or share the percent. `compared` are a trend's sums now and before, a share's part and whole.
     """
 
     node: Rule
     met: bool
     found: Any = None
     parts: tuple["Explained", ...] = ()
+    compared: tuple[Any, ...] = ()
 
 
 def explain(
@@ -87,8 +90,9 @@ def explain(
 def _explain_leaf(leaf: Leaf, values: Mapping[str, Any], moment: Moment) -> Explained:
     match leaf:
         case Did():
-            found = _measured(leaf, values, moment)
-            return Explained(leaf, _did(leaf, found), found)
+            compared = _compared(leaf, values) if is_ratio(leaf) else ()
+            found = _percent(leaf, *compared) if compared else _measured(leaf, values, moment)
+            return Explained(leaf, _did(leaf, found), found, compared=compared)
         case Sequence():
             met = bool(values.get(need_column(leaf)))
             return Explained(leaf, met, met)
@@ -121,6 +125,20 @@ def _measured(leaf: Did, values: Mapping[str, Any], moment: Moment) -> Any:
         return held
     number = values.get(more[0])
     return Fraction(held) / Fraction(number) if held is not None and number else None
+
+
+def _compared(leaf: Did, values: Mapping[str, Any]) -> tuple[Fraction, Fraction]:
+    """Return what stands above the line of a trend or share and what below it, exact; nothing is 0."""
+    scale = Fraction(turned(leaf), MICRO if leaf.property == "quantity" else 1)
+    above, below = (Fraction(str(values.get(name) or 0)) * scale for name in measure_columns(leaf))
+    return above, below
+
+
+def _percent(leaf: Did, above: Fraction, below: Fraction) -> Fraction | None:
+    """Return a trend or share in percent; None where there is nothing, or less, to compare with."""
+    if below <= 0:
+        return None
+    return (above / below - (leaf.measured is Measured.TREND)) * 100
 
 
 def _day(held: datetime | str, moment: Moment) -> date:

@@ -2,21 +2,23 @@
 
 Purchases and returns are counted by order: a fact stands for a line, and a correction writes reversing facts, so what
 is left of an order's matching lines must be more than nothing. Other facts count one by one.
+A trend and a share are two measures side by side: what stands above the line and what stands below it.
 Amounts count in the organisation's currency; a fact without a currency is in it.
 """
 
 from collections.abc import Iterable
 from collections.abc import Sequence as Many
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.datasets import MONEY_KINDS
-from zhike.engine.rules.ast import Did, Happening, Measured, Op, Sequence, Window
+from zhike.engine.rules.ast import Did, Happening, Measured, Op, Sequence, is_ratio
 from zhike.engine.rules.fact_tests import FactSource, number_of, passes
 from zhike.engine.rules.needs import measure_columns, need_column
-from zhike.engine.rules.windows import Moment, bounds
+from zhike.engine.rules.windows import Moment, bounds, bounds_before
 
 FACTS, ORDERS, SEQUENCE = "need_facts", "need_orders", "need_sequence"
 _AT = "occurred_at"
@@ -26,6 +28,7 @@ _BEFORE = (
     "MAX(CASE WHEN a THEN occurred_at END) OVER (PARTITION BY customer_id ORDER BY occurred_at"
     " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest"
 )
+type Stretch = tuple[datetime | None, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,9 @@ def _plain(measures: list[Did], source: FactSource, moment: Moment) -> exp.Selec
     found: list[exp.Expr] = [sql.column("customer_id")]
     rows = _facts(measures, source, moment)
     for one in measures:
-        met, rows = _narrowed(rows, _met(one.happening, one.window, source, moment), alone=len(measures) == 1)
+        met, rows = _narrowed(rows, one, source, moment, alone=len(measures) == 1)
         value = number_of(one.property, source, moment) if one.property else sql.column(_AT)
-        found += _named(one, _aggregates(one, met, value, sql.column(_AT)))
+        found += _named(one, _aggregates(one, met, [value] * len(met), sql.column(_AT)))
     return _grouped(rows.select(*found, copy=False), "customer_id")
 
 
@@ -80,13 +83,15 @@ def _by_order(measures: list[Did], source: FactSource, moment: Moment) -> exp.Se
     outer: list[exp.Expr] = [sql.column("customer_id")]
     rows = _facts(measures, source, moment)
     for place, one in enumerate(measures):
-        met, rows = _narrowed(rows, _met(one.happening, one.window, source, moment), alone=len(measures) == 1)
-        inner.append(_sum_where(met, sql.tree(_WEIGHT)).as_(f"n{place}", quoted=True))
-        if one.property:
-            value = number_of(one.property, source, moment)
-            inner.append(_sum_where(met, value).as_(f"v{place}", quoted=True))
-        left = _is_left(one.happening.fact, f"n{place}")
-        outer += _named(one, _aggregates(one, left, sql.column(f"v{place}"), sql.column(_AT)))
+        met, rows = _narrowed(rows, one, source, moment, alone=len(measures) == 1)
+        names = [f"{place}_{side}" for side in range(len(met))]
+        for name, side in zip(names, met, strict=True):
+            inner.append(_sum_where(side, sql.tree(_WEIGHT)).as_(f"n{name}", quoted=True))
+            if one.property:
+                value = number_of(one.property, source, moment)
+                inner.append(_sum_where(side.copy(), value).as_(f"v{name}", quoted=True))
+        left = [_is_left(one.happening.fact, f"n{name}") for name in names]
+        outer += _named(one, _aggregates(one, left, [sql.column(f"v{name}") for name in names], sql.column(_AT)))
     occasions = _grouped(rows.select(*inner, copy=False), "customer_id", _AT, "occasion")
     return _grouped(exp.select(*outer).from_(sql.aside(occasions, "o"), copy=False), "customer_id")
 
@@ -96,7 +101,7 @@ def _sequence(leaf: Sequence, source: FactSource, moment: Moment) -> exp.Select:
     rows = _facts(ends, source, moment).select(sql.column("customer_id"), sql.column(_AT), sql.tree(_OCCASION))
     both = []
     for name, end in zip("ab", (leaf.first, leaf.then), strict=True):
-        met = _met(end, leaf.window, source, moment)
+        met = _met(end, bounds(leaf.window, moment), source, moment)
         weight = sql.tree(_WEIGHT) if end.fact in MONEY_KINDS else sql.integer(1)
         rows = rows.select(_sum_where(met, weight).as_(f"n{name}", quoted=True), copy=False)
         left = exp.Coalesce(this=_is_left(end.fact, f"n{name}"), expressions=[exp.false()])
@@ -116,7 +121,7 @@ def _sequence(leaf: Sequence, source: FactSource, moment: Moment) -> exp.Select:
 def _facts(measures: Iterable[Did], source: FactSource, moment: Moment) -> exp.Select:
     """Return the facts of the measures' kinds within the stretch that covers all their windows, nothing selected."""
     kinds = dict.fromkeys(one.happening.fact for one in measures)
-    ends = [bounds(one.window, moment) for one in measures]
+    ends = [stretch for one in measures for _, stretch in _sides(one, moment)]
     rows = exp.select().from_(source.rows(), copy=False)
     rows = rows.where(exp.In(this=sql.column("kind"), expressions=[sql.text(one) for one in kinds]), copy=False)
     starts = [start for start, _ in ends if start is not None]
@@ -125,8 +130,18 @@ def _facts(measures: Iterable[Did], source: FactSource, moment: Moment) -> exp.S
     return rows.where(sql.tree("occurred_at < :end", end=sql.instant(max(end for _, end in ends))), copy=False)
 
 
-def _met(happening: Happening, window: Window, source: FactSource, moment: Moment) -> exp.Expr:
-    start, end = bounds(window, moment)
+def _sides(leaf: Did, moment: Moment) -> list[tuple[Happening, Stretch]]:
+    """Return what a measure takes and from when to when; of a trend or share what stands above, then below the line."""
+    now = bounds(leaf.window, moment)
+    if leaf.measured is Measured.TREND:
+        return [(leaf.happening, now), (leaf.happening, bounds_before(leaf.window, moment, leaf.against))]
+    if leaf.measured is Measured.SHARE:
+        return [(leaf.happening, now), (Happening(leaf.happening.fact), now)]
+    return [(leaf.happening, now)]
+
+
+def _met(happening: Happening, stretch: Stretch, source: FactSource, moment: Moment) -> exp.Expr:
+    start, end = stretch
     parts: list[exp.Expr] = [exp.EQ(this=sql.column("kind"), expression=sql.text(happening.fact))]
     if start is not None:
         parts.append(sql.tree("occurred_at >= :start", start=sql.instant(start)))
@@ -135,9 +150,12 @@ def _met(happening: Happening, window: Window, source: FactSource, moment: Momen
     return exp.and_(*parts, copy=False)
 
 
-def _narrowed(rows: exp.Select, met: exp.Expr, *, alone: bool) -> tuple[exp.Expr, exp.Select]:
-    """Return the condition for the aggregates and the rows; of one measure alone only matching rows need be read."""
-    return (exp.true(), rows.where(met, copy=False)) if alone else (met, rows)
+def _narrowed(
+    rows: exp.Select, leaf: Did, source: FactSource, moment: Moment, *, alone: bool
+) -> tuple[list[exp.Expr], exp.Select]:
+    """Return the conditions for the aggregates and the rows; of one measure alone only matching rows need be read."""
+    met = [_met(what, stretch, source, moment) for what, stretch in _sides(leaf, moment)]
+    return ([exp.true()], rows.where(met[0], copy=False)) if alone and len(met) == 1 else (met, rows)
 
 
 def _is_left(kind: str, column: str) -> exp.Expr:
@@ -146,7 +164,12 @@ def _is_left(kind: str, column: str) -> exp.Expr:
     return sign(this=sql.column(column), expression=sql.integer(0))
 
 
-def _aggregates(leaf: Did, met: exp.Expr, value: exp.Expr, at: exp.Expr) -> list[exp.Expr]:
+def _aggregates(leaf: Did, sides: Many[exp.Expr], values: Many[exp.Expr], at: exp.Expr) -> list[exp.Expr]:
+    if is_ratio(leaf):
+        one = replace(leaf, measured=Measured.SUM if leaf.property else Measured.COUNT)
+        both = zip(sides, values, strict=True)
+        return [each for met, value in both for each in _aggregates(one, [met], [value], at)]
+    met, value = sides[0], values[0]
     count = sql.tree("COUNT(*) FILTER (WHERE :met)", met=met)
     match leaf.measured:
         case Measured.COUNT:

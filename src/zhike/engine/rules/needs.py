@@ -20,6 +20,7 @@ from zhike.engine.rules.ast import (
     Rule,
     Sequence,
     Unit,
+    is_ratio,
     leaves,
 )
 from zhike.engine.rules.document import rule_key
@@ -108,7 +109,9 @@ def need_column(leaf: Leaf) -> str:
 
 
 def measure_columns(leaf: Did | Sequence) -> list[str]:
-    """Return the columns of a measure: an average has a sum and, with the ending `_n`, a count."""
+    """Return the columns of a measure: of an average a sum and, with the ending `_n`, a count; of a trend or share
+    what stands above the line and, with the same ending, what stands below it.
+    """
     name = need_column(leaf)
-    averaged = isinstance(leaf, Did) and leaf.measured is Measured.AVERAGE
-    return [name, f"{name}_n"] if averaged else [name]
+    two = isinstance(leaf, Did) and (leaf.measured is Measured.AVERAGE or is_ratio(leaf))
+    return [name, f"{name}_n"] if two else [name]

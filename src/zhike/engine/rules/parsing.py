@@ -7,7 +7,8 @@ leaf       = trait comparison | class | bucket | sequence | measure
 class      = "class" "(" scheme "," key { "|" key } [ "for" n "days" ] ")"
 bucket     = "bucket" "(" text "," n "," n ")"
 sequence   = "sequence" "(" happening "then" happening "within" n "days" [ window ] ")"
-measure    = function "(" happening [ "of" property ] [ window ] ")" [ comparison [ "days ago" ] ]
+measure    = function "(" happening [ "of" property ] [ window ] [ against ] ")" [ comparison [ "days ago" ] ]
+against    = "," "against" "last" "year"
 happening  = fact [ "where" property comparison { "and" property comparison } ]
 window     = "," ( "last" n unit | "from" day [ "to" day ] | "to" day | "calendar" unit [ "back" n ] )
 """
@@ -16,6 +17,7 @@ from collections.abc import Callable
 
 from zhike.engine.rules.ast import (
     EVER,
+    Against,
     AllOf,
     AnyOf,
     Bucket,
@@ -163,15 +165,26 @@ class _Parser:
         happening = self._happening()
         taken = reader.name("a property of the fact") if reader.takes("of") else ""
         window = self._window()
+        against = self._against() if measured is Measured.TREND else Against.BEFORE
         reader.take(")")
         if measured is Measured.COUNT and not reader.at_comparison():
             return Did(happening, Op.GE, 1, measured, taken, window)
+        if measured in (Measured.TREND, Measured.SHARE):
+            op, value = reader.comparison(ending="%")
+            return Did(happening, op, value, measured, taken, window, against)
         known = fact_properties.get(taken)
         op, value = reader.comparison(money=known is not None and known.type is TraitType.MONEY)
         if measured in (Measured.FIRST, Measured.LAST):
             reader.take("days")
             reader.take("ago")
         return Did(happening, op, value, measured, taken, window)
+
+    def _against(self) -> Against:
+        if not self.reader.takes(",", before="against"):
+            return Against.BEFORE
+        for word in ("against", "last", "year"):
+            self.reader.take(word)
+        return Against.YEAR
 
     def _happening(self) -> Happening:
         reader = self.reader
@@ -187,7 +200,7 @@ class _Parser:
 
     def _window(self) -> Window:
         reader = self.reader
-        if not reader.takes(","):
+        if reader.at(",", "against") or not reader.takes(","):
             return EVER
         if reader.takes("last"):
             number = reader.whole(least=1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from zhike.engine.rules.ast import (
+    Against,
     AllOf,
     AnyOf,
     Bucket,
@@ -22,6 +23,7 @@ from zhike.engine.rules.ast import (
     Sequence,
     Value,
     Window,
+    is_ratio,
 )
 from zhike.engine.rules.tokens import quote
 from zhike.engine.rules.traits import Trait, TraitType, fact_properties
@@ -38,13 +40,15 @@ SPAN_WORDS = {Op.IN_LAST: "in last", Op.IN_NEXT: "in next", Op.YEARLY_IN_NEXT: "
 BARE_WORDS = {Op.IS_EMPTY: "is empty", Op.IS_SET: "is set"}
 FUNCTIONS = {
     Measured.COUNT: "did", Measured.SUM: "sum", Measured.AVERAGE: "average", Measured.LEAST: "least",
-    Measured.MOST: "most", Measured.FIRST: "first", Measured.LAST: "last",
+    Measured.MOST: "most", Measured.FIRST: "first", Measured.LAST: "last", Measured.TREND: "trend",
+    Measured.SHARE: "share",
 }  # fmt: skip
 RESERVED = {
     "and", "or", "not", "all", "any", "in", "between", "contains", "starts", "with", "is", "has", "month", "day",
     "yearly", "where", "class", "bucket", "sequence", "then", "within", "for", "from", "to", "calendar", "back", "of",
     "ago", *FUNCTIONS.values(),
-}  # fmt: skip
+} - {"trend", "share"}  # fmt: skip
+# Both mean something only before a bracket: properties that had these names before them keep them.
 _NAME = re.compile(r"[^\W\d]\w*(?:[.-]\w+)*")
 _FRACTION = re.compile(r"-?(0|[1-9]\d*)\.\d*[1-9]")  # as a document writes it
 
@@ -125,19 +129,22 @@ class _Printer:
 
     def did(self, leaf: Did) -> str:
         of = f" of {name(leaf.property)}" if leaf.property else ""
-        call = f"{FUNCTIONS[leaf.measured]}({_happening(self, leaf.happening)}{of}{_window(leaf.window)})"
+        against = "" if leaf.against is Against.BEFORE else ", against last year"
+        call = f"{FUNCTIONS[leaf.measured]}({_happening(self, leaf.happening)}{of}{_window(leaf.window)}{against})"
         if (leaf.measured, leaf.op, leaf.value) == (Measured.COUNT, Op.GE, 1):
             return call
         known = fact_properties.get(leaf.property)
         money = known is not None and known.type is TraitType.MONEY
         days = " days ago" if leaf.measured in (Measured.FIRST, Measured.LAST) else ""
+        if is_ratio(leaf):
+            return f"{call} {self.comparison(leaf.op, leaf.value, ending='%')}"
         return f"{call} {self.comparison(leaf.op, leaf.value, money=money)}{days}"
 
-    def comparison(self, op: Op, value: Value, *, money: bool = False) -> str:
+    def comparison(self, op: Op, value: Value, *, money: bool = False, ending: str = "") -> str:
         if op in BARE_WORDS:
             return BARE_WORDS[op]
         values = value if isinstance(value, tuple) else () if value is None else (value,)
-        shown = [self.value(one, money=money) for one in values]
+        shown = [self.value(one, money=money) + ending for one in values]
         if op in LIST_WORDS:
             return f"{LIST_WORDS[op]} ({', '.join(shown)})"
         if op is Op.BETWEEN:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from zhike.engine.rules.ast import Measured, Op, Unit
+from zhike.engine.rules.ast import Against, Measured, Op, Unit
 from zhike.engine.rules.check import MAX_DEPTH, MAX_LEAVES
 from zhike.engine.rules.check_facts import MOST_TESTS
-from zhike.engine.rules.document import VERSION
+from zhike.engine.rules.document import READABLE
 from zhike.engine.rules.values import MAX_TEXT, MAX_VALUES, MOST_DAYS
 
 LIMITS = {"depth": MAX_DEPTH, "leaves": MAX_LEAVES, "values": MAX_VALUES, "text": MAX_TEXT, "days": MOST_DAYS}
@@ -41,7 +41,8 @@ def rule_schema() -> dict[str, Any]:
         _object({"trait": _TEXT, "op": _OP}, value=_VALUE),
         _object({"scheme": _WHOLE, "classes": {"type": "array", "items": _WHOLE, "minItems": 1}}, days=_WHOLE),
         _object(
-            {"fact": _TEXT, "op": _OP}, value=_VALUE, measure=measure, property=_TEXT, where=_WHERE, window=_WINDOW
+            {"fact": _TEXT, "op": _OP}, value=_VALUE, measure=measure, property=_TEXT, where=_WHERE, window=_WINDOW,
+            against={"enum": [str(one) for one in Against]},
         ),
         _object({"first": happening, "then": happening, "within_days": _WHOLE}, window=_WINDOW),
         _object({"bucket": _TEXT, "from": _SCALAR, "to": _SCALAR}),
@@ -53,7 +54,7 @@ def rule_schema() -> dict[str, Any]:
     ]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **_object({"version": {"const": VERSION}, "rule": _NODE}),
+        **_object({"version": {"enum": list(READABLE)}, "rule": _NODE}),
         "$defs": {
             "node": {"oneOf": nodes},
             "test": _object({"property": _TEXT, "op": _OP}, value=_VALUE),

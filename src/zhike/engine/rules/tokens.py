@@ -11,11 +11,11 @@ _TOKENS = re.compile(
     |(?P<date>\d{4}-\d{2}-\d{2}(?![\w-]))
     |(?P<number>-?\d+(?:\.\d+)?(?![\w.]))
     |(?P<word>[^\W\d]\w*(?:[.-]\w+)*)
-    |(?P<sign><=|>=|!=|[=<>(),|\#（），＝＜＞｜])""",
+    |(?P<sign><=|>=|!=|[=<>(),|\#%（），＝＜＞｜％])""",
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
-FULL_WIDTH = str.maketrans("（），＝＜＞｜", "(),=<>|")
+FULL_WIDTH = str.maketrans("（），＝＜＞｜％", "(),=<>|%")
 
 
 @dataclass(frozen=True, slots=True)

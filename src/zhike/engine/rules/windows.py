@@ -6,10 +6,10 @@ is 28 February.
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from zhike.engine.rules.ast import Unit, Window
+from zhike.engine.rules.ast import Against, Unit, Window
 from zhike.kit.clock import day_start
 
 MONTHS = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}
@@ -62,6 +62,41 @@ def bounds(window: Window, moment: Moment) -> tuple[datetime | None, datetime]:
     days = _days(window, moment.as_of)
     end = moment.start_of(min(days[1], moment.until)) if days[1] else moment.end
     return (moment.start_of(days[0]) if days[0] else None), end
+
+
+def bounds_before(window: Window, moment: Moment, against: Against) -> tuple[datetime, datetime]:
+    """Return the earlier stretch that a trend compares a window with. The window has two ends, see `trend_problem`.
+
+    Of a rolling window it is the one of as many days right before it; of a calendar one, and of one between two days,
+    the one before it, and while it lasts as many days from its start on as have gone by. A year earlier are the same
+    days of the year, of calendar weeks those 52 weeks earlier. It never reaches into the window itself.
+    """
+    if window.last and window.unit is Unit.HOUR:
+        span = timedelta(hours=window.last)
+        return moment.instant - 2 * span, moment.instant - span
+    first, last = _days(window, moment.as_of)
+    if first is None:
+        raise ValueError("a window without a start has nothing before it")
+    until = max(min(last or moment.until, moment.until), first)
+    if against is Against.YEAR:
+        start, end = (_year_before(one, window) for one in (first, until))
+    else:
+        start = _start_before(window, moment, first, last)
+        end = first if last in (None, until) else start + (until - first)
+    return moment.start_of(start), moment.start_of(min(end, first))
+
+
+def _year_before(day: date, window: Window) -> date:
+    return day - timedelta(weeks=52) if window.calendar is Unit.WEEK else months_before(day, 12)
+
+
+def _start_before(window: Window, moment: Moment, first: date, last: date | None) -> date:
+    if window.calendar:
+        return _calendar(window.calendar, window.back + 1, moment.as_of)[0]
+    if last is not None:
+        return first - (last - first)
+    start, _ = _days(replace(window, last=2 * window.last), moment.as_of)
+    return (start or first) - timedelta(days=moment.today_counts)
 
 
 def _days(window: Window, day: date) -> tuple[date | None, date | None]:

@@ -15,6 +15,7 @@ from zhike.engine.population import find_members, postgres_members
 from zhike.engine.public import classify, count_rule, list_counted
 from zhike.engine.rules.ast import (
     EVER,
+    Against,
     AllOf,
     AnyOf,
     Bucket,
@@ -49,6 +50,8 @@ def _instants(chance: random.Random) -> datetime:
     start, end = bounds(chance.choice(EDGES), MOMENT)
     edge = chance.choice([start or end, end]) + timedelta(seconds=chance.choice([-1, 0, 1]))
     anywhere = datetime(2026, 3, 1) + timedelta(minutes=chance.randrange(60 * 24 * 40))
+    if chance.random() < 0.1:
+        anywhere -= timedelta(days=365)
     return chance.choice([edge, anywhere]).replace(tzinfo=UTC)
 
 
@@ -102,6 +105,10 @@ def fill(postgres: psycopg.Connection) -> None:
         )  # fmt: skip
 
 
+STRETCHES = [
+    Window(last=300, unit=Unit.HOUR), Window(last=9), Window(last=1, unit=Unit.WEEK), Window(calendar=Unit.MONTH),
+    Window(calendar=Unit.WEEK, back=1), Window(start="2026-03-16", end="2026-04-10"),
+]  # fmt: skip
 texts = st.sampled_from([*HOSTILE, "GPU-1", "web", "2", "true"])
 numbers = st.sampled_from([0, 1, 2, 3, 100, 2500, -100, "0.5", "2.5", "0.123457", 10**14])
 windows = st.sampled_from([
@@ -144,7 +151,7 @@ happenings = st.builds(
 
 @st.composite
 def measures(draw: st.DrawFn) -> Rule:
-    kind = draw(st.sampled_from([Measured.COUNT, *Measured]))
+    kind = draw(st.sampled_from([Measured.COUNT, *Measured][:-2]))
     takes = kind in (Measured.SUM, Measured.AVERAGE, Measured.LEAST, Measured.MOST)
     taken = draw(st.sampled_from(["amount", "quantity", "score"])) if takes else ""
     op = draw(st.sampled_from([Op.GE, Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.BETWEEN]))
@@ -153,9 +160,27 @@ def measures(draw: st.DrawFn) -> Rule:
     return Did(draw(happenings), op, given, kind, taken, draw(windows))
 
 
+@st.composite
+def trends_and_shares(draw: st.DrawFn) -> Rule:
+    trend = draw(st.booleans())
+    op = draw(st.sampled_from([Op.GE, Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.BETWEEN]))
+    value = st.sampled_from([0, 50, 100, -100, -50, "33.33", "-66.67", 200, 100_000])
+    given = (draw(value), draw(value)) if op is Op.BETWEEN else draw(value)
+    taken = draw(st.sampled_from(["", "amount", "quantity", "score"]))
+    kind = draw(st.sampled_from(["purchase", "return", "visit"]))
+    if not trend:
+        where = tuple(draw(st.lists(property_tests(), min_size=1, max_size=2)))
+        return Did(Happening(kind, where), op, given, Measured.SHARE, taken, draw(windows))
+    where = tuple(draw(st.lists(property_tests(), max_size=1)))
+    against = draw(st.sampled_from(Against))
+    window = draw(st.sampled_from(STRETCHES[1 if against is Against.YEAR else 0 :]))
+    return Did(Happening(kind, where), op, given, Measured.TREND, taken, window, against)
+
+
 LEAVES = (
     measures()
     | measures()
+    | trends_and_shares()
     | st.builds(Sequence, happenings, happenings, st.integers(1, 9), windows)
     | st.builds(Bucket, texts, st.sampled_from([0, 10]), st.sampled_from([50, "62.5", 100]))
     | st.builds(InClass, st.just(3), st.sampled_from([(31,), (32,), (31, 32)]), st.sampled_from([0, 7, 15]))

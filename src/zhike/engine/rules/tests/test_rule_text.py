@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from zhike.engine.rules.ast import (
     EVER,
+    Against,
     AllOf,
     AnyOf,
     Bucket,
@@ -69,10 +70,12 @@ happenings = st.builds(Happening, words, st.lists(tests, max_size=2).map(tuple))
 def measured(draw: st.DrawFn) -> Rule:
     kind = draw(st.sampled_from(Measured))
     takes = kind in (Measured.SUM, Measured.AVERAGE, Measured.LEAST, Measured.MOST)
+    takes = takes or (kind in (Measured.TREND, Measured.SHARE) and draw(st.booleans()))
     op = draw(st.sampled_from([Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN]))
     value = (draw(numbers), draw(numbers)) if op is Op.BETWEEN else draw(numbers)
     taken = draw(words | st.just("amount")) if takes else ""
-    return Did(draw(happenings), op, value, kind, taken, draw(windows))
+    against = draw(st.sampled_from(Against)) if kind is Measured.TREND else Against.BEFORE
+    return Did(draw(happenings), op, value, kind, taken, draw(windows), against)
 
 
 LEAVES = (

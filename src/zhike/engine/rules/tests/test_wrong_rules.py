@@ -56,7 +56,7 @@ def test_groups_have_limits() -> None:
     ("document", "path"),
     [
         ({"all": []}, ""),
-        ({"version": 3, "rule": {"all": []}}, "version"),
+        ({"version": 4, "rule": {"all": []}}, "version"),
         ({"version": 1, "rule": {"all": [{"any": {}}]}}, "rule.all[0].any"),
         ({"version": 1, "rule": {"trait": "city", "op": "like", "value": "x"}}, "rule"),
         ({"version": 1, "rule": {"trait": "city", "op": "eq", "value": {"x": 1}}}, "rule"),
