@@ -8,6 +8,7 @@ from zhike.engine.preview import Preview, preview, preview_sets
 from zhike.engine.result import Result
 from zhike.engine.rules.ast import (
     EVER,
+    Against,
     AllOf,
     AnyOf,
     Bucket,
@@ -72,6 +73,7 @@ __all__ = [
     "RFM_SEGMENTS",
     "RULE_VERSION",
     "VALUE_TIER_KEYS",
+    "Against",
     "AllOf",
     "AnyOf",
     "Bucket",

@@ -12,22 +12,26 @@ from django.utils.translation import gettext as _
 from zhike.accounts.public import get_organisation
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics, Scheme
 from zhike.classification.schemes.overlapping import split_rule
+from zhike.classification.schemes.percent_words import found_words, undefined_words
 from zhike.classification.schemes.wording import plain_sentence, word_condition, word_value
 from zhike.customers.public import Customer
 from zhike.engine.public import (
     AllOf,
     AnyOf,
     Condition,
+    Did,
     Explained,
     InClass,
     Moment,
     NotOf,
+    TraitType,
     explain,
+    fact_properties,
     rule_from_json,
     rule_to_json,
     traits,
 )
-from zhike.ui.public import format_number
+from zhike.ui.public import format_money, format_number
 
 from .queries import HeldClass
 
@@ -113,11 +117,29 @@ def _line(leaf: Explained, wanted: bool, currency: str) -> Line:
         return Line(scheme.name if scheme else "", found, note.format(wanted=names), leaf.met == wanted)
     if not isinstance(node, Condition):
         words = plain_sentence(rule_to_json(node), currency=currency)
-        return Line(words, _counted(leaf.found), "" if wanted else _("excluded"), leaf.met == wanted)
+        return Line(words, _measured(leaf, currency), "" if wanted else _("excluded"), leaf.met == wanted)
     label, comparison, value = word_condition(node, currency=currency)
     found = word_value(node.trait, leaf.found, currency=currency) if leaf.found is not None else _("not filled in")
     note = _("asked for: {wanted}") if wanted else _("excluded: {wanted}")
     return Line(label, found, note.format(wanted=f"{comparison} {value}".strip()), leaf.met == wanted)
+
+
+def _measured(leaf: Explained, currency: str) -> str:
+    """Return what was measured of facts, of a trend or share with the figures that it comes from."""
+    node = leaf.node
+    if not isinstance(node, Did):
+        return _counted(leaf.found)
+    known = fact_properties.get(node.property)
+    money = known is not None and known.type is TraitType.MONEY
+
+    def shown(number: Any) -> str:
+        return format_money(round(number), currency) if money else _counted(number)
+
+    if leaf.compared:
+        if leaf.found is None:
+            return undefined_words(node.measured)
+        return found_words(node.measured, f"{_counted(leaf.found)}%", *map(shown, leaf.compared))
+    return shown(leaf.found) if leaf.found is not None else _counted(None)
 
 
 def _counted(found: Any) -> str:

@@ -10,6 +10,7 @@ from zhike.engine.public import (
     LIMITS,
     OPS,
     RULE_VERSION,
+    Against,
     Measured,
     Op,
     TraitType,
@@ -46,6 +47,7 @@ def describe_language() -> dict[str, Any]:
             for one in fact_properties
         ],
         "measures": [str(one) for one in Measured],
+        "against": [str(one) for one in Against],
         "units": [str(one) for one in Unit],
         "ops": {str(one): str(op_label(one, TraitType.TEXT)) for one in Op},
         "limits": LIMITS,

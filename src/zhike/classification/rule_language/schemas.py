@@ -103,6 +103,7 @@ class LanguageOut(Schema):
     facts: list[FactOut]
     properties: list[PropertyOut]
     measures: list[str]
+    against: list[str]
     units: list[str]
     ops: dict[str, str]
     limits: dict[str, int]

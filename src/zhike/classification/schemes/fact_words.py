@@ -13,6 +13,7 @@ from zhike.customers.public import fact_kinds
 from zhike.engine.public import Measured, Op, TraitType, fact_properties
 from zhike.ui.public import format_day, format_money, format_number
 
+from .percent_words import HOW_OFTEN, share_words, trend_words
 from .words import OPS
 
 PROPERTIES: Mapping[str, Any] = {
@@ -116,6 +117,8 @@ def did_words(node: Mapping[str, Any], *, currency: str) -> SafeString:
     measured, op = node.get("measure", "count"), Op(node["op"])
     if measured == Measured.COUNT:
         return _count(what, window, op, node)
+    if measured in (Measured.TREND, Measured.SHARE):
+        return _percent(what, window, node)
     value = values_words(node, currency=currency, taken=node.get("property", ""))
     if measured in (Measured.FIRST, Measured.LAST):
         ago = format_html(str(AGO[op]), value=value)
@@ -130,6 +133,14 @@ def did_words(node: Mapping[str, Any], *, currency: str) -> SafeString:
         comparison=OPS[op],
         value=value,
     )
+
+
+def _percent(what: SafeString, window: str, node: Mapping[str, Any]) -> SafeString:
+    taken = node.get("property", "")
+    measured = property_name(taken) if taken else str(HOW_OFTEN)
+    if node["measure"] == Measured.TREND:
+        return trend_words(what, measured, window, node)
+    return share_words(what, measured, fact_name(node["fact"]), window, node)
 
 
 def _count(what: SafeString, window: str, op: Op, node: Mapping[str, Any]) -> SafeString:

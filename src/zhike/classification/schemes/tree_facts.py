@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from zhike.customers.public import fact_kinds
-from zhike.engine.public import OPS, Measured, Op, TraitType, Unit, fact_properties
+from zhike.engine.public import OPS, Against, Measured, Op, TraitType, Unit, fact_properties
 from zhike.kit.money import from_minor
 from zhike.kit.text import tidy
 from zhike.ui.public import currency_sign
@@ -30,6 +30,12 @@ ASKED: Mapping[str, Any] = {
     Measured.LAST: gettext_lazy("days since the last"),
     Measured.FIRST: gettext_lazy("days since the first"),
     **MEASURES,
+    Measured.TREND: gettext_lazy("how much it rose or fell"),
+    Measured.SHARE: gettext_lazy("what share of it"),
+}
+AGAINST: Mapping[str, Any] = {
+    Against.BEFORE: gettext_lazy("the time before it"),
+    Against.YEAR: gettext_lazy("the same days a year earlier"),
 }
 WINDOWS: Mapping[str, Any] = {
     "ever": gettext_lazy("ever"),
@@ -119,6 +125,7 @@ class LeafView:
     sign: str = ""
     days: str = ""
     lot: str = ""
+    against: str = ""
 
     @property
     def has_values(self) -> bool:
@@ -126,7 +133,15 @@ class LeafView:
 
     @property
     def takes_property(self) -> bool:
-        return self.asked in tree_leaves.TAKES_PROPERTY
+        return self.asked in tree_leaves.TAKES_PROPERTY or self.in_percent
+
+    @property
+    def in_percent(self) -> bool:
+        return self.asked in tree_leaves.PERCENTS
+
+    @property
+    def has_earlier(self) -> bool:
+        return self.asked == tree_leaves.TREND
 
 
 def read_test(taken: str, op_text: str, texts: Sequence[str], *, offer: Offer) -> Any:
@@ -202,11 +217,27 @@ def draw_leaf(node: Mapping[str, Any], path: str, *, offer: Offer) -> LeafView:
         window=window,
         asked=asked,
         taken=taken,
-        op=node["op"],
-        ops=[(one, str(op_label(Op(one), TraitType.NUMBER))) for one in tree_leaves.ORDER],
-        values=_shown(node, taken, offer),
-        sign=_sign(taken, offer.currency),
+        op=(way := tree_leaves.way_of(dict(node))),
+        ops=_ways(asked),
+        values=_percents(node, way) if asked in tree_leaves.PERCENTS else _shown(node, taken, offer),
+        sign="" if asked in tree_leaves.PERCENTS else _sign(taken, offer.currency),
+        against=node.get("against", Against.BEFORE),
     )
+
+
+def _ways(asked: str) -> Choices:
+    ways = [(one, str(op_label(Op(one), TraitType.NUMBER))) for one in tree_leaves.ORDER]
+    if asked != tree_leaves.TREND:
+        return ways
+    return [(tree_leaves.FELL, _("fell by at least")), (tree_leaves.ROSE, _("rose by at least")), *ways]
+
+
+def _percents(node: Mapping[str, Any], way: str) -> list[str]:
+    value = node.get("value")
+    given = [str(one) for one in (value if isinstance(value, list) else [] if value is None else [value])]
+    if way == tree_leaves.FELL:
+        given = [one.removeprefix("-") for one in given]
+    return [*given, "", ""][: 2 if node["op"] == Op.BETWEEN else 1]
 
 
 def _draw_window(node: Mapping[str, Any]) -> WindowView:
@@ -303,5 +334,6 @@ def leaf_labels() -> dict[str, Choices]:
         "units": [(str(key), str(label)) for key, label in UNITS.items()],
         "properties": property_offers(),
         "numbers": property_offers(numbers=True),
+        "against": [(str(key), str(label)) for key, label in AGAINST.items()],
         "other": [("", _("another property …"))],
     }

@@ -2,11 +2,13 @@
 
 Beside the letters of `tree.py` a leaf at a path has: m what is measured · p the property that is · d days · s name of
 the lot · w kind of window with n u (the last n units), a b (from, to) and c (calendar unit and how far back).
+A trend or share is compared in percent; e is what time a trend is compared with.
 Its tests of properties lie at path-0, path-1 …: x property · y comparison · z values. The two facts of a sequence
 are k at path~1 and path~2, with their tests at path~1-0 ….
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,8 +17,11 @@ type Fields = Mapping[str, Sequence[str]]
 type ReadTest = Callable[[str, str, Sequence[str]], Any]
 
 FACT, SEQUENCE, LOT = "fact:", "sequence", "lot"
+TREND, SHARE = "trend", "share"  # what may be added, and what is measured: of purchases at first
+FELL, ROSE = "fell", "rose"  # of a trend: at most minus so many percent, at least so many
 DID, DID_NOT = "did", "did_not"
 TAKES_PROPERTY = ("sum", "average", "least", "most")
+PERCENTS = (TREND, SHARE)
 ORDER = ("ge", "le", "gt", "lt", "eq", "ne", "between")
 LISTS = ("in", "not_in")
 FIRST_DAYS, FIRST_STAY = 7, 30
@@ -29,7 +34,7 @@ FIRST_WINDOWS: dict[str, Node] = {
 
 def is_own(trait: str) -> bool:
     """Tell whether what a leaf asks, as the form names it, is read here."""
-    return trait.startswith(FACT) or trait in (SEQUENCE, LOT)
+    return trait.startswith(FACT) or trait in (SEQUENCE, LOT, *PERCENTS)
 
 
 def read_leaf(fields: Fields, path: str, read_test: ReadTest, *, year: int) -> Node:
@@ -38,12 +43,16 @@ def read_leaf(fields: Fields, path: str, read_test: ReadTest, *, year: int) -> N
     if trait == LOT:
         low, high = [*fields.get(f"v.{path}", ()), "", ""][:2]
         return {"bucket": first_of(fields, f"s.{path}").strip(), "from": _share(low, 0), "to": _share(high, 100)}
+    if trait in PERCENTS:
+        return new_leaf(trait, lot="")  # newly chosen: what it asks of is a fact from then on
     window = _window(fields, path, year)
     if trait == SEQUENCE:
         both = [_happening(fields, f"{path}~{end}", first_of(fields, f"k.{path}~{end}"), read_test) for end in (1, 2)]
         days = _whole(first_of(fields, f"d.{path}"))
         return {"first": both[0], "then": both[1], "within_days": days or 0} | window
-    return _did(fields, path, trait.removeprefix(FACT), read_test) | window
+    leaf = _did(fields, path, trait.removeprefix(FACT), read_test) | window
+    year_before = leaf["measure"] == TREND and first_of(fields, f"e.{path}") == "year"
+    return leaf | ({"against": "year"} if year_before else {})
 
 
 def _did(fields: Fields, path: str, kind: str, read_test: ReadTest) -> Node:
@@ -54,6 +63,8 @@ def _did(fields: Fields, path: str, kind: str, read_test: ReadTest) -> Node:
         return leaf | ({"op": "ge", "value": 1} if asked == DID else {"op": "eq", "value": 0})
     op = first_of(fields, f"o.{path}")
     texts = [one for one in fields.get(f"v.{path}", ()) if one.strip()]
+    if asked in PERCENTS:
+        return leaf | _percent(fields, path, asked, op, texts, read_test)
     taken = (first_of(fields, f"p.{path}") or "amount") if asked in TAKES_PROPERTY else ""
     leaf |= {"measure": asked, "op": op if op in ORDER else "ge"}
     if not op and asked == "count":
@@ -64,6 +75,39 @@ def _did(fields: Fields, path: str, kind: str, read_test: ReadTest) -> Node:
     elif values:
         leaf["value"] = values[0]
     return leaf | ({"property": taken} if taken else {})
+
+
+def _percent(fields: Fields, path: str, asked: str, op: str, texts: Sequence[str], read_test: ReadTest) -> Node:
+    if not op:
+        usual = _USUAL_PERCENT[asked]
+        return {key: usual[key] for key in ("measure", "op", "value", "property")}
+    taken = first_of(fields, f"p.{path}") if f"p.{path}" in fields else "amount"
+    values = [one for text in texts if (one := read_test("", "ge", [text])) is not None]
+    if op in (FELL, ROSE):
+        values = [_signed(one, "-" if op == FELL else "") for one in values]
+        op = "le" if op == FELL else "ge"
+    found: Node = {"measure": asked, "op": op if op in ORDER else "ge"}
+    if found["op"] == "between":
+        found |= {"value": values[:2]} if len(values) > 1 else {}
+    elif values:
+        found["value"] = values[0]
+    return found | ({"property": taken} if taken else {})
+
+
+def _signed(value: int | str, sign: str) -> int | str:
+    text = f"{sign}{str(value).removeprefix('-')}"
+    return int(text) if isinstance(value, int) else text
+
+
+def way_of(node: Node) -> str:
+    """Return how the form names the comparison of a leaf: of a trend whether it fell or rose by so much at least."""
+    op, value = str(node["op"]), node.get("value")
+    if node.get("measure") != TREND or value is None or isinstance(value, list):
+        return op
+    below = str(value).startswith("-")
+    if op == "le" and below:
+        return FELL
+    return ROSE if op == "ge" and not below and value != 0 else op
 
 
 def _happening(fields: Fields, path: str, kind: str, read_test: ReadTest) -> Node:
@@ -120,10 +164,25 @@ def trait_of(node: Node) -> str:
     return SEQUENCE if "first" in node else LOT if "bucket" in node else ""
 
 
+_USUAL_PERCENT: Mapping[str, Node] = {
+    TREND: {"fact": "purchase", "measure": TREND, "op": "le", "value": -30, "property": "amount"},
+    SHARE: {
+        "fact": "purchase",
+        "measure": SHARE,
+        "where": [{"property": "category", "op": "in"}],
+        "op": "ge",
+        "value": 60,
+        "property": "amount",
+    },
+}
+
+
 def new_leaf(trait: str, *, lot: str) -> Node:
     """Return a new leaf of these kinds, with its usual values."""
     if trait == LOT:
         return {"bucket": lot, "from": 0, "to": 10}
+    if trait in PERCENTS:
+        return deepcopy(_USUAL_PERCENT[trait]) | {"window": dict(FIRST_WINDOWS["last"])}
     if trait == SEQUENCE:
         ends = {"first": {"fact": "purchase"}, "then": {"fact": "purchase"}}
         return ends | {"within_days": FIRST_DAYS, "window": dict(FIRST_WINDOWS["last"])}
@@ -152,7 +211,7 @@ def change_tests(node: Node, verb: str, at: str, new_test: Node) -> Node:
 
 def _in_order(node: Node) -> Node:
     """Return a leaf with its keys as documents have them."""
-    keys = ("fact", "measure", "where", "op", "value", "property", "window")
+    keys = ("fact", "measure", "where", "op", "value", "property", "window", "against")
     return {key: node[key] for key in keys if key in node}
 
 

@@ -71,7 +71,8 @@ def trait_groups(schemes: Sequence[tuple[Scheme, Sequence[CustomerClass]]]) -> l
     ]
     groups.append((_("Class"), [(f"scheme:{one.id}", one.name) for one, _classes in schemes]))
     kinds = [(f"{tree_leaves.FACT}{key}", label) for key, label in tree_facts.kind_choices()]
-    ways = [(tree_leaves.SEQUENCE, _("One after the other")), (tree_leaves.LOT, _("Drawn by lot"))]
+    ways = [(tree_leaves.TREND, _("Rising or falling")), (tree_leaves.SHARE, _("Share of purchases"))]
+    ways += [(tree_leaves.SEQUENCE, _("One after the other")), (tree_leaves.LOT, _("Drawn by lot"))]
     groups.append((_("Activity"), [*kinds, *ways]))
     others = [(one.key, str(trait_label(one.key))) for one in traits if one.key not in TRAITS]
     return [*groups, (_("More"), [*others, (tree.WRITTEN, _("Written as text"))])]

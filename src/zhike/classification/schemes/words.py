@@ -97,6 +97,11 @@ PROBLEMS: dict[str, Text] = {
     "needless_value": _("This comparison takes no value. Leave it empty."),
     "wrong_value": _("A condition has no value that fits yet. Fill it in."),
     "wrong_window": _("A window of time is too long, empty or unreadable. Correct it."),
+    "no_stretch": _(
+        "This window of time cannot be compared with an earlier one. Give it a start and an end;"
+        " beside the year before, at most a year."
+    ),
+    "no_part": _("A share says of which part. Say so with “Where …”: a product category, for example."),
     "unknown_fact": _("A condition asks for a kind of activity that cannot be. Choose another one."),
     "unknown_property": _("A condition asks for a property that cannot be. Choose another one."),
 }

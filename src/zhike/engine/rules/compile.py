@@ -115,7 +115,7 @@ def _did(leaf: Did, moment: Moment) -> exp.Expr:
 
 
 def _percent(leaf: Did) -> exp.Expr:
-    """Return a comparison of above / below, in percent, written as products of whole numbers, where below is above 0."""
+    """Return a comparison of above / below in percent, written as products; false where below is not above 0."""
     above, below = map(sql.column, measure_columns(leaf))
     sign = turned(leaf)
     number = exp.Mul(this=exp.Coalesce(this=above, expressions=[sql.integer(0)]), expression=sql.integer(sign * 10_000))

@@ -41,7 +41,12 @@ def rule_schema() -> dict[str, Any]:
         _object({"trait": _TEXT, "op": _OP}, value=_VALUE),
         _object({"scheme": _WHOLE, "classes": {"type": "array", "items": _WHOLE, "minItems": 1}}, days=_WHOLE),
         _object(
-            {"fact": _TEXT, "op": _OP}, value=_VALUE, measure=measure, property=_TEXT, where=_WHERE, window=_WINDOW,
+            {"fact": _TEXT, "op": _OP},
+            value=_VALUE,
+            measure=measure,
+            property=_TEXT,
+            where=_WHERE,
+            window=_WINDOW,
             against={"enum": [str(one) for one in Against]},
         ),
         _object({"first": happening, "then": happening, "within_days": _WHOLE}, window=_WINDOW),

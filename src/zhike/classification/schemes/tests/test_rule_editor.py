@@ -3,6 +3,7 @@ from decimal import Decimal
 from functools import reduce
 
 import pytest
+from django.utils import translation
 
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
@@ -11,6 +12,7 @@ from zhike.classification.errors import RuleHasProblems
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.classification.schemes import actions, class_actions, tree
 from zhike.classification.schemes.installing import install_built_in_schemes
+from zhike.classification.schemes.wording import plain_sentence
 from zhike.commerce.public import NewLine, create_order
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -213,3 +215,59 @@ def test_a_rule_that_is_too_large_is_refused_before_any_page_shows_it(editor):
         with pytest.raises(RuleHasProblems, match=words):
             actions.save_draft(key="priority", rules_by_class={"vip": document}, by=SYSTEM, at=NOON)
     assert kept() is None
+
+
+def test_a_fall_is_asked_in_percent_and_read_out_in_both_languages(editor):
+    page = editor.post(URL, {"g.r": "all", "f.r": "trend"}).text
+    fell = {
+        "fact": "purchase", "measure": "trend", "op": "le", "value": -30, "property": "amount",
+        "window": {"last": 90, "unit": "day"},
+    }  # fmt: skip
+    assert kept() == {"all": [fell]}
+    assert '<option value="fell" selected>' in page
+    assert 'value="30"' in page
+    fields = {
+        "g.r": "all", "t.r.0": "fact:purchase", "m.r.0": "trend", "p.r.0": "", "o.r.0": "fell", "v.r.0": "12,5",
+        "w.r.0": "calendar", "c.r.0": "month:1", "e.r.0": "year",
+    }  # fmt: skip
+    editor.post(URL, fields | {"v.r.0": "12.5"})
+    asked = {"fact": "purchase", "measure": "trend", "op": "le", "value": "-12.5"}
+    assert kept() == {"all": [asked | {"window": {"calendar": "month", "back": 1}, "against": "year"}]}
+    document = SchemeVersion.objects.get(scheme__key="priority").rules["vip"]
+    assert document["version"] == 3
+    said = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            said[language] = plain_sentence(document, currency="CNY")
+    assert said == {
+        "zh-hans": "上个月购买的次数比上一年同期下降至少 12.5%",
+        "en": "number of times of Purchase, last month against the same days a year earlier, fell by at least 12.5%",
+    }
+    page = editor.post(URL, fields | {"w.r.0": "ever"}).text
+    assert "Give it a start and an end" in page or "有头有尾" in page
+
+
+def test_a_share_names_its_part(editor):
+    editor.post(URL, {"g.r": "all", "f.r": "share"})
+    share = {"fact": "purchase", "measure": "share", "op": "ge", "value": 60, "property": "amount"}
+    assert kept()["all"][0] == share | {
+        "where": [{"property": "category", "op": "in"}], "window": {"last": 90, "unit": "day"}
+    }  # fmt: skip
+    fields = {"g.r": "all", "t.r.0": "fact:purchase", "m.r.0": "share", "p.r.0": "amount", "o.r.0": "ge", "v.r.0": "60"}
+    page = editor.post(URL, fields).text
+    assert kept() == {"all": [share]}
+    assert "of which part" in page or "哪一部分" in page
+    editor.post(
+        URL, fields | {"x.r.0-0": "category", "y.r.0-0": "in", "z.r.0-0": "显卡", "w.r.0": "last", "n.r.0": "90"}
+    )
+    document = SchemeVersion.objects.get(scheme__key="priority").rules["vip"]
+    with translation.override("zh-hans"):
+        assert plain_sentence(document, currency="CNY") == (
+            "近 90 天内购买（商品类别属于 显卡）占全部购买金额的比例不少于 60%"
+        )
+
+
+def test_trend_and_share_are_found_by_what_people_say(editor):
+    keys = {one.key: one.keys for _, items in editor.get(URL).context["offers"] for one in items}
+    assert all(word in keys["trend"] for word in ("趋势", "下降", "growth"))
+    assert all(word in keys["share"] for word in ("占比", "share"))

@@ -68,6 +68,27 @@ measured = st.builds(
     whole,
     windows,
 )
+percents = st.sampled_from([-30, 30, 0, "-2.5", "12.25", -100])
+compared = st.one_of(
+    st.builds(lambda op, value: {"op": op, "value": value}, st.sampled_from(["le", "ge", "lt", "gt", "ne"]), percents),
+    st.builds(lambda value: {"op": "between", "value": [-5, value]}, percents),
+)
+ratios = st.builds(
+    lambda one, measure, taken, with_what, window, year: windowed(
+        one
+        | {"measure": measure}
+        | with_what
+        | ({"property": taken} if taken else {})
+        | ({"against": "year"} if year and measure == "trend" else {}),
+        window,
+    ),
+    happenings,
+    st.sampled_from(["trend", "share"]),
+    st.sampled_from(["", "amount", "quantity"]),
+    compared,
+    windows,
+    st.booleans(),
+)
 sequences = st.builds(
     lambda first, then, within, window: windowed({"first": first, "then": then, "within_days": within}, window),
     happenings,
@@ -85,7 +106,7 @@ traits_asked = st.one_of(
     st.builds(lambda stay: {"scheme": 3, "classes": [7, 8]} | ({"days": stay} if stay else {}), whole),
     st.just({"not": {"trait": "industry", "op": "is_set"}}),
 )
-leaves = st.one_of(counted, measured, sequences, lots, traits_asked)
+leaves = st.one_of(counted, measured, ratios, sequences, lots, traits_asked)
 rules = st.recursive(
     leaves,
     lambda inner: st.builds(
