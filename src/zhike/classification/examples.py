@@ -5,16 +5,24 @@ from typing import Any
 from pydantic import ConfigDict
 
 RULE = {
-    "version": 2,
+    "version": 3,
     "rule": {
         "all": [
             {"fact": "purchase", "measure": "count", "op": "ge", "value": 3, "window": {"last": 90, "unit": "day"}},
             {"trait": "place", "op": "in", "value": ["330000"]},
             {"not": {"trait": "tags", "op": "has_any", "value": ["VIP"]}},
+            {
+                "fact": "purchase",
+                "measure": "trend",
+                "property": "amount",
+                "op": "le",
+                "value": -30,
+                "window": {"last": 90, "unit": "day"},
+            },
         ]
     },
 }
-RULE_TEXT = 'did(purchase, last 90 days) >= 3 and place in ("浙江") and tags has none ("VIP")'
+RULE_TEXT = 'did(purchase, last 90 days) >= 3 and place in ("浙江") and trend(purchase of amount, last 90 days) <= -30%'
 SCHEME = {"key": "regulars", "kind": "rule", "name_zh": "常客", "name_en": "Regulars", "meaning_zh": "常来常往的客户"}
 NAMES = {
     "name_zh": "常客",

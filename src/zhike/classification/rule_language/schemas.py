@@ -11,7 +11,7 @@ from zhike.classification.examples import shown
 
 
 class RuleIn(Input):
-    """A rule as text or as JSON (`{"version": 2, "rule": node}`); one of the two."""
+    """A rule as text or as JSON (`{"version": 3, "rule": node}`); one of the two."""
 
     model_config = shown({"text": examples.RULE_TEXT})
 
