@@ -7,7 +7,7 @@ others. One read-only connection per process; a run never waits for it, as a wor
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,16 +18,19 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.errors import NothingComputed
+from zhike.engine.ledger.current import CurrentFacts
 from zhike.engine.preview import make_known, open_current, setting_on
-from zhike.engine.rules.ast import AllOf, AnyOf, Leaf, NotOf, Rule
+from zhike.engine.rules.ast import AllOf, AnyOf, Bucket, Did, Leaf, NotOf, Rule, Sequence
 from zhike.engine.rules.check import refuse_wrong_rule
-from zhike.engine.rules.compile import compile_rule
+from zhike.engine.rules.compile import compile_rule, draw_of
+from zhike.engine.rules.conditions import drawn_between
 from zhike.engine.rules.document import rule_key
 from zhike.engine.rules.measures import Part, join_parts
-from zhike.engine.rules.needs import Needs, find_needs
+from zhike.engine.rules.needs import Needs, bare, find_needs
+from zhike.engine.rules.sources import mirror_parts, part_shapes
 from zhike.engine.rules.traits import traits
 from zhike.engine.rules.windows import Moment
-from zhike.engine.stages.needed import fresh_parts
+from zhike.engine.stages.needed import bring_small_tables
 from zhike.engine.stages.setting import Setting
 from zhike.engine.store.manifest import Manifest
 from zhike.engine.store.store import Store
@@ -109,6 +112,9 @@ class _Counting:
         self.ids = rows["customer_id"]
         self.kept: OrderedDict[tuple[str, date, int], Bits] = OrderedDict()
         self.tables: OrderedDict[str, None] = OrderedDict()
+        self.facts = CurrentFacts(store, self.work, manifest, meta.setting["currency"])
+        self.small: tuple[object, ...] = ()  # what was read from PostgreSQL last, and when
+        self.draw: tuple[str, npt.NDArray[np.int32]] | None = None
         self.shown: date | None = None
         self.shown_as_view = False
 
@@ -141,9 +147,10 @@ class _Counting:
         return self.kept[key]
 
     def _computed(self, leaf: Leaf, day: date, stamp: int) -> Bits:
+        if isinstance(leaf, Bucket):
+            return self._drawn(leaf)
         setting = self._known_on(day)
-        needs = find_needs([leaf], computed=self.judged)
-        parts = [self._table_of(part, day, stamp) for part in self._parts(needs, setting.moment)]
+        parts = self._parts(leaf, setting.moment, f"{day.toordinal()}_{stamp}")
         met = compile_rule(leaf, traits, moment=setting.moment)
         rows = exp.select(sql.column("customer_id")).from_(sql.table("known"))
         found = self.work.fetch(join_parts(rows, parts).where(met, copy=False))["customer_id"]
@@ -151,20 +158,50 @@ class _Counting:
         bits[np.searchsorted(self.ids, found)] = True
         return bits
 
-    def _parts(self, needs: Needs, moment: Moment) -> list[Part]:
-        folder, database = self.store.folder, self.store.database_url
-        return fresh_parts(self.work, folder, self.manifest, needs, moment, database) if needs else []
+    def _drawn(self, leaf: Bucket) -> Bits:
+        """Return whom the lot takes; the draw of one salt is kept, as another share asks for the same."""
+        if self.draw is None or self.draw[0] != leaf.salt:
+            shown = exp.select(sql.column("customer_id"), draw_of(leaf.salt).as_("drawn", quoted=True))
+            rows = exp.select(sql.column("customer_id"), sql.tree("CAST('0x' || drawn AS INTEGER) AS drawn"))
+            found = self.work.fetch(rows.from_(sql.aside(shown.from_(sql.table("customer")), "d")))
+            places = np.zeros(len(self.ids), dtype=np.int32)
+            places[np.searchsorted(self.ids, found["customer_id"])] = found["drawn"]
+            self.draw = (leaf.salt, places)
+        low, high = drawn_between(leaf)
+        bits: Bits = (self.draw[1] >= low) & (self.draw[1] < high)
+        return bits
 
-    def _table_of(self, part: Part, day: date, stamp: int) -> Part:
-        """Return a part over a table of its rows: another number to compare with asks for the same measure."""
-        name = f"kept_{'_'.join(part.columns)}_{day.toordinal()}_{stamp}"
-        if name not in self.tables:
-            self.work.run(sql.create_table(name, part.rows, temporary=True))
-            self.tables[name] = None
-            if len(self.tables) > MOST_TABLES:
-                self.work.run(sql.drop_table(self.tables.popitem(last=False)[0]))
-        columns = [sql.column(one) for one in ("customer_id", *part.columns)]
-        return Part(part.name, part.columns, exp.select(*columns).from_(sql.table(name), copy=False))
+    def _parts(self, leaf: Leaf, moment: Moment, stamp: str) -> list[Part]:
+        """Return what a leaf asks over tables of it: another number to compare with asks for the same measure."""
+        needs = find_needs([leaf], computed=self.judged)
+        names = {one: f"kept_{'_'.join(columns)}_{stamp}" for one, columns in part_shapes(needs).items()}
+        if not set(names.values()) <= set(self.tables):
+            self._make(leaf, needs, moment, names)
+        found = []
+        for one, columns in part_shapes(needs).items():
+            self.tables.move_to_end(names[one])
+            rows = exp.select(*map(sql.column, ["customer_id", *columns])).from_(sql.table(names[one]), copy=False)
+            found.append(Part(one, columns, rows))
+        while len(self.tables) > MOST_TABLES:
+            self.work.run(sql.drop_table(self.tables.popitem(last=False)[0]))
+        return found
+
+    def _make(self, leaf: Leaf, needs: Needs, moment: Moment, names: Mapping[str, str]) -> None:
+        if isinstance(leaf, Did | Sequence):
+            (name,) = names.values()
+            if self.facts.make(name, bare(leaf), moment, stamp=name.rpartition("_")[2]):
+                self.tables[name] = None
+                return
+        stamp = next(iter(names.values()), "").rpartition("_")[2]
+        small = (needs.asks_products, needs.held, {one.scheme_id for one in needs.stays}, needs.findings, stamp)
+        if small != self.small:
+            bring_small_tables(self.work, needs, self.store.database_url)
+            self.small = small
+        facts = [str(self.store.folder / one.path) for one in self.manifest.facts]
+        for part in mirror_parts(needs, moment, facts=facts):
+            if names[part.name] not in self.tables:
+                self.work.run(sql.create_table(names[part.name], part.rows, temporary=True))
+                self.tables[names[part.name]] = None
 
     def _known_on(self, day: date) -> Setting:
         """Make `known` the customers on a day; that of the last run is a view, others are summed."""
@@ -179,6 +216,7 @@ class _Counting:
         return setting
 
     def close(self) -> None:
+        self.facts.close()
         self.work.close()
 
 

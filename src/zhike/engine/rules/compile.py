@@ -146,11 +146,16 @@ def _ago(op: Op, held: exp.Expr, days: list[int], moment: Moment) -> exp.Expr:
             return both(later, earlier)
 
 
+def draw_of(salt: str) -> exp.Expr:
+    """Return a customer's place in a draw by lot: four hexadecimal digits."""
+    number = exp.cast(sql.column("customer_id"), "TEXT")
+    digest = exp.MD5(this=exp.DPipe(this=number, expression=sql.text(f":{salt}")))
+    return exp.Left(this=digest, expression=sql.integer(4))
+
+
 def _bucket(leaf: Bucket) -> exp.Expr:
     """Return whether the first four digits of a digest of id and salt lie in the range; of one length, as text."""
-    number = exp.cast(sql.column("customer_id"), "TEXT")
-    digest = exp.MD5(this=exp.DPipe(this=number, expression=sql.text(f":{leaf.salt}")))
-    drawn = exp.Left(this=digest, expression=sql.integer(4))
+    drawn = draw_of(leaf.salt)
     low, high = drawn_between(leaf)
     parts: list[exp.Expr] = [exp.GTE(this=drawn, expression=sql.text(f"{low:04x}"))]
     if high < DRAWS:

@@ -4,6 +4,7 @@ New files are written first, then the manifest names them in one replacement, th
 leaves files that no manifest names; the next run sweeps them and copies the same range again.
 """
 
+import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -163,9 +164,12 @@ def latest(rows: Any) -> Any:
 
 
 def sweep(folder: Path, manifest: Manifest) -> None:
-    """Remove Parquet files that the manifest does not name."""
+    """Remove Parquet files that the manifest does not name, and what was laid out from another copy."""
     named = {folder / one.path for one in (*manifest.facts, *manifest.customers)}
     for dataset in DATASETS:
         for path in (folder / dataset.name).rglob("*.parquet*"):
             if path not in named:
                 path.unlink()
+    for path in folder.glob("ledger-*"):  # of an earlier copy: what was deleted since must not stay in it
+        if not path.name.startswith(f"ledger-{manifest.epoch}-"):
+            shutil.rmtree(path, ignore_errors=True)

@@ -7,8 +7,19 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from zhike.engine.ledger.ledger import wait_for_ledger
 from zhike.engine.population import find_members, postgres_members
-from zhike.engine.public import ClassSpec, Moment, SchemeSpec, classify, count_rule, preview, rule_from_json, simulate
+from zhike.engine.public import (
+    ClassSpec,
+    Moment,
+    SchemeSpec,
+    classify,
+    count_rule,
+    list_counted,
+    preview,
+    rule_from_json,
+    simulate,
+)
 from zhike.engine.store.store import Store
 
 DAY = date(2026, 11, 22)
@@ -111,6 +122,38 @@ def test_rules_about_facts_have_exact_members_in_both_engines(computed: Store) -
         rule = rule_from_json({"version": 2, "rule": node})
         assert find_members(computed, rule) == wanted, name
         assert find_members(computed, rule, engine="postgres") == wanted, name
+        assert list_counted(computed, rule) == wanted, name
+
+
+def test_counts_follow_facts_that_came_after_the_ledger(computed: Store, shop: psycopg.Connection) -> None:
+    asked = {name: rule_from_json({"version": 2, "rule": node}) for name, (node, _) in CASES.items()}
+    assert list_counted(computed, asked["never"]) == [4, 5, 6]
+    (ledger,) = computed.folder.glob("ledger-*-*")
+    fact(shop, 1, "purchase", "2026-11-01 12:00+08", {"product": CARDS}, -300, -1, 10)  # one line of two taken back
+    fact(shop, 3, "purchase", "2026-08-24 12:00+08", {"product": CARDS}, -100, -1, 107)  # all of an order
+    fact(shop, 6, "visit", "2026-11-19 12:00+08", {})
+    fact(shop, 6, "call", "2026-11-20 12:00+08", {"score": 1})
+    run(computed).close()
+    for _ in range(2):  # from the ledger with what came later, then from the new one that so many make worth while
+        for name, rule in asked.items():
+            assert list_counted(computed, rule) == find_members(computed, rule), name
+        assert list_counted(computed, asked["a then b within two days"]) == [4, 6]
+        assert list_counted(computed, asked["first one exactly"]) == []
+        wait_for_ledger(computed.folder)
+        fact(shop, 5, "purchase", "2026-10-30 12:00+08", {"product": CARDS}, 700, 1, 501)
+        run(computed).close()
+    assert ledger not in computed.folder.glob("ledger-*-*")
+
+
+def test_what_was_deleted_leaves_the_ledger_with_the_next_run(computed: Store, shop: psycopg.Connection) -> None:
+    bought_once = rule_from_json({"version": 2, "rule": bought("ge", 1)})
+    assert list_counted(computed, bought_once) == [1, 2, 3]
+    (ledger,) = computed.folder.glob("ledger-*-*")
+    shop.execute("DELETE FROM customers_fact WHERE customer_id = 1")
+    computed.mark_stale()
+    run(computed).close()
+    assert not ledger.exists()
+    assert list_counted(computed, bought_once) == [2, 3]
 
 
 def test_one_customer_in_postgres_answers_as_the_population_does(computed: Store, shop: psycopg.Connection) -> None:
