@@ -14,10 +14,9 @@ from zhike.classification.rule_language.reading import read_rule
 from zhike.engine.public import RULE_VERSION, Op, rule_to_json, traits
 from zhike.kit.errors import Refusal
 
-from . import actions, pages, rule_history, tree, tree_leaves, tree_pages, tree_values
+from . import actions, pages, queries, rule_history, tree, tree_leaves, tree_pages, tree_values, two_writers
 from .leaf_offers import offers
 from .previews import count_matching, preview_scheme
-from .queries import draft_mark, find_draft
 from .rule_met import find_met, text_of
 from .tree_facts import NEW_TEST, Offer, leaf_labels, read_test, sound_test
 from .wording import rule_sentence
@@ -35,38 +34,49 @@ def rule(request: HttpRequest, key: str, class_key: str) -> HttpResponse:
     one = next((each for each in page.classes if each.key == class_key), None)
     if one is None or page.scheme.kind != Scheme.Kind.RULE:
         raise NoSuchClass
-    note = ""
+    note, meeting = "", None
     if request.method == "POST":
         try:
-            page = _keep(request, page, one)
+            page, meeting = _keep(request, page, one)
         except Refusal as refusal:
             note = refusal.message
     template = f"{PAGE}#editor" if request.htmx and request.method == "POST" else PAGE
-    return render(request, template, {**_context(request, page, one), "note": note})
+    return render(request, template, {**_context(request, page, one), "note": note, "meeting": meeting})
 
 
-def _keep(request: HttpRequest, page: pages.EditorPage, one: CustomerClass) -> pages.EditorPage:
-    """Keep the rule as it was posted, or as it was a step before or after."""
+def _keep(
+    request: HttpRequest, page: pages.EditorPage, one: CustomerClass
+) -> tuple[pages.EditorPage, two_writers.Meeting | None]:
+    """Keep the rule as it was posted, as it was a step before or after, or as chosen of two people's.
+
+    What somebody else saved meanwhile comes back; where it is the same rule, nothing is kept but a step to go back to.
+    """
     name, before, way = (
         f"{page.scheme.key}/{one.key}",
         page.version.rules.get(one.key),
         STEPS.get(request.POST.get("do", "")),
     )
-    after = rule_history.step(request.session, name, way, before) if way else _posted(request.POST)
-    rules_by_class = {**page.version.rules, one.key: after}
-    _save(request, page.scheme, rules_by_class)
+    chosen, after = two_writers.open_choice(request.POST)
+    if not chosen:
+        after = rule_history.step(request.session, name, way, before) if way else _posted(request.POST)
+    meeting = two_writers.find_meeting(request.POST.get("base", ""), page, one, after, me=request.user.pk)
+    if meeting and meeting.mine:
+        rule_history.remember(request.session, name, after, before)
+        return page, meeting
+    seen = queries.draft_mark(scheme=page.scheme) if meeting else request.POST.get("seen")
+    _save(request, page.scheme, {**page.version.rules, one.key: after}, seen)
     if not way:
         rule_history.remember(request.session, name, before, after)
-    return pages.load_editor(key=page.scheme.key, actor=request.actor)
+    return pages.load_editor(key=page.scheme.key, actor=request.actor), meeting
 
 
-def _save(request: HttpRequest, scheme: Scheme, rules_by_class: dict[str, Any]) -> None:
+def _save(request: HttpRequest, scheme: Scheme, rules_by_class: dict[str, Any], seen: str | None) -> None:
     """Save the draft; what the same person saved meanwhile, in an answer that a newer edit overtook, is no surprise."""
     saving = partial(actions.save_draft, key=scheme.key, rules_by_class=rules_by_class, by=request.actor, at=now())
     try:
-        saving(seen=request.POST.get("seen"))
+        saving(seen=seen)
     except DraftChanged:
-        draft = find_draft(scheme=scheme)
+        draft = queries.find_draft(scheme=scheme)
         if draft is None or draft.created_by_id != request.user.pk:
             raise
         saving(seen=None)
@@ -128,7 +138,8 @@ def _context(request: HttpRequest, page: pages.EditorPage, one: CustomerClass) -
     drawing = tree_pages.Drawing(Offer(currency), schemes, tree_pages.problems_by_path(node), hits, offered)
     return {
         "scheme": page.scheme,
-        "seen": draft_mark(scheme=page.scheme),
+        "seen": queries.draft_mark(scheme=page.scheme),
+        "base": two_writers.seal_beginning(page),
         "draft": page.draft,
         "one": one,
         "classes": page.classes,
