@@ -183,7 +183,7 @@ class _Counting:
             rows = exp.select(*map(sql.column, ["customer_id", *columns])).from_(sql.table(names[one]), copy=False)
             found.append(Part(one, columns, rows))
         while len(self.tables) > MOST_TABLES:
-            self.work.run(sql.drop_table(self.tables.popitem(last=False)[0]))
+            self.facts.drop(self.tables.popitem(last=False)[0])
         return found
 
     def _make(self, leaf: Leaf, needs: Needs, moment: Moment, names: Mapping[str, str]) -> None:

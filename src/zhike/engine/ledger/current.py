@@ -30,10 +30,11 @@ class CurrentFacts:
     def __init__(self, store: Store, work: Work, manifest: Manifest, currency: str) -> None:
         self.store, self.work, self.manifest, self.currency = store, work, manifest, currency
         self.measurer: Measurer | None = None
+        self.lying: set[str] = set()
         self.late: Column = np.empty(0, dtype=np.int64)
 
     def make(self, name: str, leaf: Did | Sequence, moment: Moment, *, stamp: str) -> bool:
-        """Make the temporary table `name` of customer_id and the measure's columns; answer whether the ledger could."""
+        """Make `name`, to be read as a table of customer_id and what is measured; answer whether the ledger could."""
         measurer = self._measurer()
         if measurer is None:
             return False
@@ -44,12 +45,23 @@ class CurrentFacts:
         if len(self.late):
             early = ~np.isin(found["customer_id"], self.late)
             found = {column: values[early] for column, values in found.items()}
+        if not len(self.late):
+            self.work.connection.register(name, found)  # read where it lies
+            self.lying.add(name)
+            return True
         self.work.connection.register("arriving", found)
         self.work.run(sql.create_table(name, sql.query("SELECT * FROM arriving"), temporary=True))
         self.work.connection.unregister("arriving")
-        if len(self.late):
-            self._add_late(name, leaf, moment)
+        self._add_late(name, leaf, moment)
         return True
+
+    def drop(self, name: str) -> None:
+        """Let go of what `make` or a query made."""
+        if name in self.lying:
+            self.lying.remove(name)
+            self.work.connection.unregister(name)
+        else:
+            self.work.run(sql.drop_table(name))
 
     def _add_late(self, name: str, leaf: Did | Sequence, moment: Moment) -> None:
         bring_small_tables(self.work, Needs(measures=(leaf,)), self.store.database_url)

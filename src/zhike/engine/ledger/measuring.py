@@ -15,8 +15,9 @@ from sqlglot import exp
 from zhike.engine import sql
 from zhike.engine.datasets import MONEY_KINDS
 from zhike.engine.ledger.ledger import Column, Ledger
-from zhike.engine.rules.ast import Did, Happening, Measured, PropertyTest, Sequence, Window
+from zhike.engine.rules.ast import Did, Happening, Measured, PropertyTest, Sequence, is_ratio
 from zhike.engine.rules.fact_tests import FactSource, passes
+from zhike.engine.rules.measures import Stretch, find_sides
 from zhike.engine.rules.needs import Needs, measure_columns, need_column
 from zhike.engine.rules.sources import PRODUCT_TABLE
 from zhike.engine.rules.windows import Moment, bounds
@@ -82,8 +83,13 @@ class Measurer:
     def _did(self, leaf: Did, moment: Moment, stamp: str) -> dict[str, Column]:
         if leaf.property and leaf.property not in VALUES:
             raise Unfit(leaf.property)
-        found = self._occasions(leaf.happening, leaf.window, moment, stamp, by_order=leaf.happening.fact in MONEY_KINDS)
+        by_order = leaf.happening.fact in MONEY_KINDS
+        sides = [self._occasions(*one, moment, stamp, by_order=by_order) for one in find_sides(leaf, moment)]
         name, *more = measure_columns(leaf)
+        if is_ratio(leaf):
+            above, below = (self._total(leaf.property, one) for one in sides)
+            return self._told(below != 0, {name: above, more[0]: below})
+        (found,) = sides
         counted = _sums(found.left, found.begins)
         if leaf.measured is Measured.COUNT:
             return self._told(counted > 0, {name: counted})
@@ -96,8 +102,16 @@ class Measurer:
         elif leaf.measured is Measured.MOST:
             value = np.maximum.reduceat(np.where(known, value, -MOST), found.begins)
         else:
-            value = np.add.reduceat(np.where(known, value, 0), found.begins, dtype=np.int64)
+            value = self._total(leaf.property, found)
         return self._told(counted > 0, {name: value, **dict.fromkeys(more, counted)})
+
+    def _total(self, name: str, found: Occasions) -> Column:
+        """Return the sum of a property over each customer's occasions, or without one their number; 0 for none."""
+        if not name:
+            return _sums(found.left, found.begins)
+        value, known = self._values(name, found)
+        total: Column = np.add.reduceat(np.where(known, value, 0), found.begins, dtype=np.int64)
+        return total
 
     def _at_end(self, name: str, found: Occasions, who: Bits, *, last: bool) -> dict[str, Column]:
         """Return when the first or last occasion of each was: those of one customer lie in the order of time."""
@@ -122,10 +136,10 @@ class Measurer:
         return np.add.reduceat(of_rows, found.rows, dtype=np.int64), _any(there, found.rows) & found.left
 
     def _occasions(
-        self, happening: Happening, window: Window, moment: Moment, stamp: str, *, by_order: bool
+        self, happening: Happening, stretch: Stretch, moment: Moment, stamp: str, *, by_order: bool
     ) -> Occasions:
         columns = self.ledger.columns
-        met = self._matching(happening, window, moment, stamp)
+        met = self._matching(happening, stretch, moment, stamp)
         if not by_order:
             return Occasions(met, met, np.arange(len(met), dtype=np.int32), columns["who_row"], single=True)
         rows, begins, weight = columns["occasion_row"], columns["who_occasion"], columns["weight"]
@@ -141,12 +155,12 @@ class Measurer:
             left = total != 0 if happening.fact == "return" else total > 0
         return Occasions(met, left, rows, begins, single)
 
-    def _matching(self, happening: Happening, window: Window, moment: Moment, stamp: str) -> Bits:
+    def _matching(self, happening: Happening, stretch: Stretch, moment: Moment, stamp: str) -> Bits:
         """Return which rows are of a kind, in a window, and pass the tests."""
         columns = self.ledger.columns
         if happening.fact not in self.ledger.kinds:
             return np.zeros(self.ledger.rows, dtype=np.bool_)
-        start, end = bounds(window, moment)
+        start, end = stretch
         met: Bits = columns["at"] < _micros(end)
         if start is not None:
             met &= columns["at"] >= _micros(start)
@@ -172,7 +186,8 @@ class Measurer:
         return np.unpackbits(self.passed[key], count=self.ledger.rows).view(np.bool_)
 
     def _sequence(self, leaf: Sequence, moment: Moment, stamp: str) -> dict[str, Column]:
-        both = [self._occasions(one, leaf.window, moment, stamp, by_order=True) for one in (leaf.first, leaf.then)]
+        stretch = bounds(leaf.window, moment)
+        both = [self._occasions(one, stretch, moment, stamp, by_order=True) for one in (leaf.first, leaf.then)]
         first, then = (one.rows[np.flatnonzero(one.left)] for one in both)
         instant, at, who = (self.ledger.columns[name] for name in ("instant", "at", "who"))
         latest = np.full(int(instant[-1]) + 2, -1, dtype=np.int32)

@@ -121,7 +121,7 @@ def _sequence(leaf: Sequence, source: FactSource, moment: Moment) -> exp.Select:
 def _facts(measures: Iterable[Did], source: FactSource, moment: Moment) -> exp.Select:
     """Return the facts of the measures' kinds within the stretch that covers all their windows, nothing selected."""
     kinds = dict.fromkeys(one.happening.fact for one in measures)
-    ends = [stretch for one in measures for _, stretch in _sides(one, moment)]
+    ends = [stretch for one in measures for _, stretch in find_sides(one, moment)]
     rows = exp.select().from_(source.rows(), copy=False)
     rows = rows.where(exp.In(this=sql.column("kind"), expressions=[sql.text(one) for one in kinds]), copy=False)
     starts = [start for start, _ in ends if start is not None]
@@ -130,7 +130,7 @@ def _facts(measures: Iterable[Did], source: FactSource, moment: Moment) -> exp.S
     return rows.where(sql.tree("occurred_at < :end", end=sql.instant(max(end for _, end in ends))), copy=False)
 
 
-def _sides(leaf: Did, moment: Moment) -> list[tuple[Happening, Stretch]]:
+def find_sides(leaf: Did, moment: Moment) -> list[tuple[Happening, Stretch]]:
     """Return what a measure takes and from when to when; of a trend or share what stands above, then below the line."""
     now = bounds(leaf.window, moment)
     if leaf.measured is Measured.TREND:
@@ -154,7 +154,7 @@ def _narrowed(
     rows: exp.Select, leaf: Did, source: FactSource, moment: Moment, *, alone: bool
 ) -> tuple[list[exp.Expr], exp.Select]:
     """Return the conditions for the aggregates and the rows; of one measure alone only matching rows need be read."""
-    met = [_met(what, stretch, source, moment) for what, stretch in _sides(leaf, moment)]
+    met = [_met(what, stretch, source, moment) for what, stretch in find_sides(leaf, moment)]
     return ([exp.true()], rows.where(met[0], copy=False)) if alone and len(met) == 1 else (met, rows)
 
 
