@@ -20,7 +20,7 @@ import duckdb
 import numpy as np
 
 from zhike.engine.models.btyd import fit_found_cells, score
-from zhike.engine.models.cells import Cells, find_cells
+from zhike.engine.models.cells import Cells, Spent, find_cells
 from zhike.engine.models.fitting import Fit
 from zhike.engine.models.gammagamma import fit_gamma_gamma
 from zhike.engine.models.pairs import find_pairs
@@ -166,7 +166,7 @@ def scoring(histories: Histories) -> dict[str, Any]:
     found = {"cells": len(cells.weight), "target": 1.0}
     for model in ("bgnbd", "mbgnbd", "paretonbd"):
         fit = fit_found_cells(cells, model, set_apart=False)
-        found[model] = score_once(fit, cells, amounts, mean)
+        found[model] = score_once(fit, cells, amounts, Spent(histories[0], mean))
     if find_spec("lifetimes"):
         found["lifetimes"] = score_by_lifetimes(histories)
     return found
@@ -184,13 +184,13 @@ def score_by_lifetimes(histories: Histories) -> dict[str, float]:
     return {"cpu_seconds": round(alive + more, 3)}
 
 
-def score_once(fit: Fit, cells: Cells, amounts: Fit, mean: np.ndarray) -> Any:
+def score_once(fit: Fit, cells: Cells, amounts: Fit, spent: Spent) -> Any:
     """Return CPU seconds with everybody's cell known, as after a fit."""
     if not fit.identified:
         return str(fit.reason)
     discount = float(np.log(1.1) / 52)
-    plain, _ = timed(lambda: score(fit, cells, 52.0, amounts=amounts, mean_amount=mean))
-    seconds, _ = timed(lambda: score(fit, cells, 52.0, amounts=amounts, mean_amount=mean, discount=discount))
+    plain, _ = timed(lambda: score(fit, cells, 52.0, amounts=amounts, spent=spent))
+    seconds, _ = timed(lambda: score(fit, cells, 52.0, amounts=amounts, spent=spent, discount=discount))
     return {"cpu_seconds": round(plain, 3), "discounted_cpu_seconds": round(seconds, 3)}
 
 

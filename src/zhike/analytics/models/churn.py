@@ -7,7 +7,8 @@ class CustomerChurn(models.Model):
     """What a run says of one customer: the chance to buy nothing in the horizon of the run's card.
 
     `value` is the net amount of the 365 days before the run's day, `at_stake` chance × value, 0 where that is below 0;
-    both minor units of the organisation's currency. `reasons` holds at most three, the strongest first: see `churn.computing.Reason`.
+    both minor units of the organisation's currency. `reasons` holds at most three, the strongest first: see
+    `churn.computing.Reason`.
     """
 
     run = models.ForeignKey(ModelRun, models.CASCADE, related_name="+", db_index=False)  # the indexes below serve

@@ -19,7 +19,6 @@ from .card import describe_card, say_reason, tells_more
 type Floats = npt.NDArray[np.float64]
 
 UNIT, UNIT_DAYS = "week", 7
-STAYING = "nbd"  # the model in which nobody leaves
 HORIZON_DAYS = 365
 DISCOUNT = 0.10  # a year: what is bought later is worth less today
 MANY_FUTURES, FEW_FUTURES = 400, 80  # drawn of each customer: of those with the most value, and of the others
@@ -58,9 +57,9 @@ def compute_value(task: Task) -> Outcome:
         cells = models.find_cells(buyers.histories.x, buyers.histories.t_x, buyers.histories.age)
         fits = [models.fit_found_cells(cells, name) for name in models.MODELS]
         task.tell()
-        held = _hold_out(bought, fits)
-        fit = _choose(fits, held)
-        amounts = models.fit_gamma_gamma(buyers.histories.x, buyers.histories.mean_amount)
+        held = models.hold_out(bought, UNIT, fits, end=bought.until)
+        fit = models.choose_fit(fits, held)
+        amounts = _fit_amounts(buyers.histories)
         card = describe_card(bought, buyers.histories, cells, fits, fit, held, amounts)
         card |= {"horizon_days": HORIZON_DAYS, "discount": DISCOUNT, "currency": task.currency}
         found = Outcome(card, len(buyers.ids), bought.first, bought.last, refused=_refusal(fits, fit, held))
@@ -73,25 +72,10 @@ def compute_value(task: Task) -> Outcome:
     return Outcome(card, len(buyers.ids), bought.first, bought.last, rows=(rows,))
 
 
-def _hold_out(bought: models.StoredPurchases, fits: Sequence[models.Fit]) -> models.LastPart | None:
-    """Return the test on the last third; on the last sixth where only then enough is seen to tell that customers leave.
-
-    A model that cannot be fitted cannot be compared: of a young firm the first two thirds may show nobody leaving.
-    """
-    leaving = {fit.model for fit in fits if fit.identified} - {STAYING}
-    held = None
-    for part in (3, 6):
-        held = models.predict_last_part(bought, UNIT, end=bought.until, part=part) or held
-        if held is not None and (leaving & set(held.tests) or not leaving):
-            break
-    return held
-
-
-def _choose(fits: Sequence[models.Fit], held: models.LastPart | None) -> models.Fit | None:
-    """Return the fit on everything of the model that predicted best, else of the first that can be fitted."""
-    known = {fit.model: fit for fit in fits if fit.identified}
-    chosen = held.chosen if held else None
-    return known.get(chosen or "") or next(iter(known.values()), None)
+def _fit_amounts(histories: models.Histories) -> models.Fit:
+    """Return the estimate of amounts; distributors are set apart, as they are for the rates."""
+    ordinary = histories.spent.of(histories.x <= models.far_out_fence(histories.x))
+    return models.fit_gamma_gamma(ordinary.count, ordinary.mean)
 
 
 def _refusal(fits: Sequence[models.Fit], fit: models.Fit | None, held: models.LastPart | None) -> str:
@@ -130,7 +114,7 @@ def _values(buyers: Buyers, cells: models.Cells, fit: models.Fit, amounts: model
     rate = float(np.log1p(DISCOUNT)) * UNIT_DAYS / 365.25
     horizon = HORIZON_DAYS / UNIT_DAYS
     own = buyers.histories
-    scores = models.score(fit, cells, horizon, amounts=amounts, mean_amount=own.mean_amount, discount=rate)
+    scores = models.score(fit, cells, horizon, amounts=amounts, spent=own.spent, discount=rate)
     found = {"p_alive": scores.p_alive, "expected": scores.expected, "clv": _money(scores.clv, buyers)}
     bounds = {
         name: np.full(len(buyers.ids), np.nan) for name in ("expected_low", "expected_high", "clv_low", "clv_high")
@@ -141,7 +125,7 @@ def _values(buyers: Buyers, cells: models.Cells, fit: models.Fit, amounts: model
         some = order[first : first + AT_ONCE]
         drawn = models.intervals(
             fit, own.x[some], own.t_x[some], own.age[some], horizon, amounts=amounts,
-            mean_amount=own.mean_amount[some], discount=rate,
+            spent=own.spent.of(some), discount=rate,
             futures=MANY_FUTURES if first < FULLY_DRAWN else FEW_FUTURES,
         )  # fmt: skip
         bounds["expected_low"][some], bounds["expected_high"][some] = drawn.purchases

@@ -30,6 +30,7 @@ COMPANY_HOURS = (9, 9, 10, 10, 10, 11, 13, 14, 14, 15, 15, 15, 16, 17)
 PERSON_HOURS = (8, 10, 12, 12, 13, 17, 19, 20, 20, 20, 21, 21, 21, 22, 22, 23)
 LIKED = 12  # times as often as others do customers buy what their line of work needs
 WITH_COMPANION = 0.4  # of the products that call for another
+SPREAD = 0.7  # of the logarithm of the days between purchases, about their mean: people are not clocks
 _FOR_PERSONS = list(accumulate(one.weight_person for one in PRODUCTS))
 
 
@@ -123,7 +124,7 @@ def _repeat(random: Random, customer: SampleCustomer, first: date, last: date, g
     days, planned = set(), first
     while planned <= last:
         days.add(_season(random, customer, planned, first, last))
-        planned += timedelta(days=max(2, round(gap * random.lognormvariate(0, 0.28))))
+        planned += timedelta(days=max(2, round(gap * random.lognormvariate(-SPREAD**2 / 2, SPREAD))))
     if not customer.company:
         for year in range(first.year, last.year + 1):
             festival = date(year, 11, 11)

@@ -10,8 +10,8 @@ from typing import Any
 _PLACES = {
     "btyd": "MODELS HeldOut Intervals Scores choose_model compare_held_out fit_btyd fit_found_cells intervals"
     " naive_held_out score",
-    "btyd_report": "LastPart describe_fit describe_test predict_last_part report_btyd",
-    "cells": "Cells far_out_fence find_cells",
+    "btyd_report": "LastPart choose_fit describe_fit describe_test hold_out report_btyd",
+    "cells": "Cells Spent far_out_fence find_cells",
     "churn": "Card ChurnModel cross_validate find_leaks split_by_time",
     "churn_report": "report_churn",
     "concentration": "gini report_concentration",

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from zhike.engine.models.bgnbd import BG_NBD, MBG_NBD
-from zhike.engine.models.cells import Cells, Floats, far_out_fence, find_cells
+from zhike.engine.models.cells import Cells, Floats, Spent, far_out_fence, find_cells
 from zhike.engine.models.fitting import Fit, Reason
 from zhike.engine.models.gammagamma import draw_amount, expected_amount
 from zhike.engine.models.nbd import NBD
@@ -110,12 +110,12 @@ def score(
     horizon: float,
     *,
     amounts: Fit | None = None,
-    mean_amount: ArrayLike | None = None,
+    spent: Spent | None = None,
     discount: float = 0.0,
 ) -> Scores:
     """Return every customer's scores over `horizon` units of time.
 
-    :param discount: continuous rate a unit of time. :param mean_amount: (n,), of repeat purchases; needed with amounts.
+    :param discount: continuous rate a unit of time. :param spent: what the estimate of amounts was made from.
     :raises ValueError: for a fit that is not identified: it has no numbers.
     """
     parameters = _numbers(fit)
@@ -126,8 +126,8 @@ def score(
     alive = np.where(model.tells_alive(x), here, np.nan)
     expected = here * model.expected_alive(parameters, x, age, horizon)
     clv = np.full(cells.customers, np.nan)
-    if amounts is not None and amounts.identified and mean_amount is not None:
-        worth = expected_amount(amounts.values, history[0][cells.inverse], np.asarray(mean_amount, dtype=np.float64))
+    if amounts is not None and amounts.identified and spent is not None:
+        worth = expected_amount(amounts.values, spent)
         today = expected
         if discount:
             today = here * _discounted(model, parameters, x, age, horizon, discount)
@@ -165,7 +165,7 @@ def intervals(
     horizon: float,
     *,
     amounts: Fit | None = None,
-    mean_amount: ArrayLike | None = None,
+    spent: Spent | None = None,
     discount: float = 0.0,
     share: float = 0.8,
     futures: int = 400,
@@ -176,13 +176,14 @@ def intervals(
     Work grows with n × futures; for a million customers, take those that a page shows.
     """
     history = [np.asarray(one, dtype=np.float64).reshape(-1) for one in (x, t_x, age)]
-    worth = np.zeros(len(history[0])) if mean_amount is None else np.asarray(mean_amount, dtype=np.float64)
+    none = np.zeros(len(history[0]))
+    known = spent or Spent(none, none)
     simulation = _Simulation(fit, amounts, horizon, discount, futures, np.random.default_rng(seed))
     edges = [(1 - share) / 2, (1 + share) / 2]
     parts = []
-    for first in range(0, len(worth), ROWS_AT_ONCE):
+    for first in range(0, len(none), ROWS_AT_ONCE):
         rows = slice(first, first + ROWS_AT_ONCE)
-        drawn = simulation.run([one[rows] for one in history], worth[rows])
+        drawn = simulation.run([one[rows] for one in history], known.of(rows))
         parts.append([np.quantile(one, edges, axis=0) for one in drawn])
     alive, bought, clv = (np.concatenate([part[place] for part in parts], axis=1) for place in range(3))
     return Intervals(alive, bought, clv)
@@ -202,7 +203,7 @@ class _Simulation:
         self.each = max(1, futures // PARAMETER_DRAWS)
         self.later = _share_today(discount, horizon)
 
-    def run(self, history: Sequence[Floats], worth: Floats) -> tuple[Floats, Floats, Floats]:
+    def run(self, history: Sequence[Floats], spent: Spent) -> tuple[Floats, Floats, Floats]:
         """Return drawn P(alive) (parameters, n), purchase days and value, both (futures, n)."""
         x, t_x, age = history
         alive = np.empty((PARAMETER_DRAWS, len(x)))
@@ -212,13 +213,13 @@ class _Simulation:
             alive[place] = self.model.p_alive(vector, x, t_x, age)
             for row in range(place * self.each, (place + 1) * self.each):
                 bought[row] = self.model.draw(vector, here, x, age, self.horizon, self.chance)
-                clv[row] = self._value(place, bought[row], x, worth)
+                clv[row] = self._value(place, bought[row], spent)
         return alive, bought, clv
 
-    def _value(self, place: int, bought: Floats, x: Floats, worth: Floats) -> Floats:
+    def _value(self, place: int, bought: Floats, spent: Spent) -> Floats:
         if self.prices is None:
-            return np.full(len(x), np.nan)
-        return bought * self.later * draw_amount(self.prices[place], x, worth, self.chance)
+            return np.full(len(bought), np.nan)
+        return bought * self.later * draw_amount(self.prices[place], spent, self.chance)
 
 
 def _share_today(discount: float, horizon: float) -> float:

@@ -23,6 +23,7 @@ from zhike.engine.models.gammagamma import fit_gamma_gamma
 from zhike.engine.models.orders import UNITS, Histories, Purchases, find_histories
 
 AUTO = "auto"
+STAYING = "nbd"  # the model in which nobody leaves
 
 
 def report_btyd(
@@ -32,7 +33,7 @@ def report_btyd(
 
     With a calibration end, models are fitted on what was bought by the end of that day and compared on what came
     after. `auto` fits all and chooses by held-out log score; without a calibration end it tries them on the last
-    third of the time, then fits on everything.
+    part of the time (`hold_out`), then fits on everything.
 
     :raises CalibrationEndWrong: when nothing was bought before it, or there is no time after it.
     """
@@ -50,7 +51,8 @@ def report_btyd(
         tests, figures["holdout"] = _test(fits, cells, histories, bought.last - until, unit)
     figures["models"] = {fit.model: describe_fit(fit, tests.get(fit.model)) for fit in fits}
     if model == AUTO:
-        figures["chosen"] = choose_model(fits, tests) if tests else choose_by_last_third(bought, unit)
+        held = None if tests else hold_out(bought, unit, fits)
+        figures["chosen"] = choose_model(fits, tests) if tests else held and held.chosen
     if bought.has_amounts:
         figures["gamma_gamma"] = describe_fit(fit_gamma_gamma(histories.x, histories.mean_amount))
     return figures
@@ -98,10 +100,27 @@ def predict_last_part(bought: Purchases, unit: str, *, end: date | None = None, 
     return LastPart(until, length, cells, histories.later, fits, tests, naive, common)
 
 
-def choose_by_last_third(bought: Purchases, unit: str) -> str | None:
-    """Return the model that predicts the last third of the time best by log score; None where none can be fitted."""
-    held = predict_last_part(bought, unit)
-    return held.chosen if held else None
+def hold_out(bought: Purchases, unit: str, fits: Iterable[Fit], *, end: date | None = None) -> LastPart | None:
+    """Return the test on the last third; on the last sixth where only then enough is seen to tell that customers leave.
+
+    A model that cannot be fitted cannot be compared: of a young firm the first two thirds may show nobody leaving.
+
+    :param fits: of the whole time: which models it can tell.
+    """
+    leaving = {fit.model for fit in fits if fit.identified} - {STAYING}
+    held = None
+    for part in (3, 6):
+        held = predict_last_part(bought, unit, end=end, part=part) or held
+        if held is not None and (leaving & set(held.tests) or not leaving):
+            break
+    return held
+
+
+def choose_fit(fits: Iterable[Fit], held: LastPart | None) -> Fit | None:
+    """Return the fit on everything of the model that predicted best, else of the first that can be fitted."""
+    known = {fit.model: fit for fit in fits if fit.identified}
+    chosen = held.chosen if held else None
+    return known.get(chosen or "") or next(iter(known.values()), None)
 
 
 def _test(

@@ -5,6 +5,7 @@ x = 0), age the time from the first purchase day to the day of looking. Both tim
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +18,18 @@ type Places = NDArray[np.intp]
 SCALED_LENGTH = 10.0  # the longest age while fitting: parameters are then of the size of 1
 FENCE_TIMES = 20.0
 SMALLEST_FENCE = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What is known of customers' amounts: the mean of `count` purchases, both (n,); 0 purchases have no mean."""
+
+    count: Floats
+    mean: Floats
+
+    def of(self, rows: Any) -> "Spent":
+        """Return those of some customers: a slice, or places of shape (m,)."""
+        return Spent(self.count[rows], self.mean[rows])
 
 
 @dataclass(frozen=True, slots=True)

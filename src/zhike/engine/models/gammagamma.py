@@ -1,5 +1,7 @@
-"""Gamma-Gamma: what a purchase is worth, from the mean of a customer's repeat purchases.
+"""Gamma-Gamma: what a purchase is worth, from the mean of a customer's purchases.
 
+The published figures look at repeat purchases alone. Whoever came once then counts as everybody's mean; where persons
+and companies buy at one firm that is far off, so the product looks at the first purchase too (docs/adr/0026).
 Fader & Hardie (2013), The Gamma-Gamma model of monetary value; Colombo & Jiang (1999). Amounts of one customer are
 Gamma(p, ν), ν is Gamma(q, gamma) among customers, and independent of how often they buy. Parameters p, q (no unit),
 gamma (amount). Everybody's mean amount is drawn toward p·gamma/(q−1), the less so the more they bought.
@@ -9,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import gammaln, psi
 
-from zhike.engine.models.cells import Floats
+from zhike.engine.models.cells import Floats, Spent
 from zhike.engine.models.fitting import Fit, Reason, climb, conclude
 
 NAME = "gammagamma"
@@ -17,12 +19,12 @@ NAMES = ("p", "q", "gamma")
 LEAST_REPEAT_BUYERS = 10
 
 
-def fit_gamma_gamma(x: ArrayLike, mean_amount: ArrayLike) -> Fit:
-    """Return the estimate from customers with x ≥ 1 repeat purchases and a mean amount above 0, both of shape (n,).
+def fit_gamma_gamma(count: ArrayLike, mean: ArrayLike) -> Fit:
+    """Return the estimate from customers with one purchase or more and a mean amount above 0, both of shape (n,).
 
     Others say nothing about amounts and are left out; `customers` of the fit counts those used.
     """
-    count, amount = (np.asarray(one, dtype=np.float64).reshape(-1) for one in (x, mean_amount))
+    count, amount = (np.asarray(one, dtype=np.float64).reshape(-1) for one in (count, mean))
     used = (count > 0) & (amount > 0) & np.isfinite(amount)
     count, amount = count[used], amount[used]
     if not len(count):
@@ -42,22 +44,24 @@ def fit_gamma_gamma(x: ArrayLike, mean_amount: ArrayLike) -> Fit:
     return conclude(NAME, NAMES, peak, customers=len(count), scales=(1.0, 1.0, unit), log_likelihood=height)
 
 
-def expected_amount(parameters: Floats, x: Floats, mean_amount: Floats) -> Floats:
-    """Return the expected amount of a purchase for each customer, shape (n,); x = 0 means the mean of everybody.
+def expected_amount(parameters: Floats, spent: Spent) -> Floats:
+    """Return the expected amount of a purchase for each customer, shape (n,); without purchases everybody's mean.
 
-    Infinite where the estimate has no mean (p·x + q ≤ 1).
+    Infinite where the estimate has no mean (p·count + q ≤ 1).
     """
     p, q, scale = parameters
-    spent = np.where(x > 0, x * np.where(x > 0, mean_amount, 0.0), 0.0)
-    weight = p * x + q - 1
-    return np.where(weight > 0, p * (scale + spent) / np.where(weight > 0, weight, 1.0), np.inf)
+    weight = p * spent.count + q - 1
+    return np.where(weight > 0, p * (scale + _sum(spent)) / np.where(weight > 0, weight, 1.0), np.inf)
 
 
-def draw_amount(parameters: Floats, x: Floats, mean_amount: Floats, chance: np.random.Generator) -> Floats:
+def draw_amount(parameters: Floats, spent: Spent, chance: np.random.Generator) -> Floats:
     """Return one possible mean amount for each customer, from what is known of them."""
     p, q, scale = parameters
-    spent = np.where(x > 0, x * np.where(x > 0, mean_amount, 0.0), 0.0)
-    return np.asarray(p / np.maximum(chance.gamma(p * x + q, 1 / (scale + spent)), 1e-300))
+    return np.asarray(p / np.maximum(chance.gamma(p * spent.count + q, 1 / (scale + _sum(spent))), 1e-300))
+
+
+def _sum(spent: Spent) -> Floats:
+    return spent.count * np.where(spent.count > 0, spent.mean, 0.0)
 
 
 class _Likelihood:

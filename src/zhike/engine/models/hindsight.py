@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from zhike.engine import sql
-from zhike.engine.models.btyd import compare_held_out, errors_of, fit_found_cells, naive_held_out, score
-from zhike.engine.models.btyd_report import choose_by_last_third, describe_test
+from zhike.engine.models.btyd import MODELS, compare_held_out, errors_of, fit_found_cells, naive_held_out, score
+from zhike.engine.models.btyd_report import choose_fit, describe_test, hold_out
 from zhike.engine.models.cells import Cells, Floats, find_cells
 from zhike.engine.models.fitting import Fit
 from zhike.engine.models.from_store import StoredPurchases
@@ -42,11 +42,11 @@ def report_hindsight(bought: StoredPurchases, *, days: int = DAYS, day: date | N
     if since <= bought.first:
         return told | {"identified": False, "reason": "no_time", "facts": {}}
     known = _until(bought, since)
-    chosen = choose_by_last_third(known, UNIT) or "bgnbd"
     histories = find_histories(_until(bought, end), since - timedelta(days=1), unit=UNIT)
     cells = find_cells(histories.x, histories.t_x, histories.age)
-    fit = fit_found_cells(cells, chosen)
-    told |= {"customers": len(histories.x), "model": chosen, "happened": int(histories.later.sum())}
+    fits = [fit_found_cells(cells, name) for name in MODELS]
+    fit = choose_fit(fits, hold_out(known, UNIT, fits, end=since - timedelta(days=1))) or fits[0]
+    told |= {"customers": len(histories.x), "model": fit.model, "happened": int(histories.later.sum())}
     if fit.reason is not None:
         return told | {"identified": False, "reason": fit.reason.code, "facts": dict(fit.reason.facts)}
     return told | {"identified": True} | _figures(fit, cells, histories, days / UNIT_DAYS)

@@ -16,7 +16,7 @@ import numpy as np
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.models.cells import Floats
+from zhike.engine.models.cells import Floats, Spent
 from zhike.engine.models.errors import CurrenciesMixed, CurrencyBlank, CurrencyUnknown, NothingToRead
 from zhike.engine.models.files import open_table, reading
 
@@ -57,14 +57,20 @@ class Purchases:
 @dataclass(frozen=True, slots=True)
 class Histories:
     """Per customer, shape (n,): x, t_x, age in the unit asked for, the mean amount of repeat purchases (NaN where
-    x = 0), and `later`, the purchase days after the calibration."""
+    x = 0) and of all, and `later`, the purchase days after the calibration."""
 
     customers: list[str]
     x: Floats
     t_x: Floats
     age: Floats
     mean_amount: Floats
+    mean_of_all: Floats
     later: Floats
+
+    @property
+    def spent(self) -> Spent:
+        """The amounts of all purchases, the first one too."""
+        return Spent(self.x + 1, self.mean_of_all)
 
 
 def read_purchases(
@@ -172,19 +178,21 @@ def find_histories(bought: Purchases, until: date, *, unit: str = "day", end: da
     rows = sql.tree(
         "SELECT customer, x, CAST(DATE_DIFF('day', first, last) AS DOUBLE) AS t_x,"
         " CAST(DATE_DIFF('day', first, :until) AS DOUBLE) AS age,"
-        " CASE WHEN x > 0 THEN (amount - first_amount) / x END AS mean_amount, later FROM :seen ORDER BY customer",
+        " CASE WHEN x > 0 THEN (amount - first_amount) / x END AS mean_amount,"
+        " amount / (x + 1) AS mean_of_all, later FROM :seen ORDER BY customer",
         until=sql.day(until),
         seen=sql.aside(seen, "seen"),
     )
     found: dict[str, Any] = bought.connection.execute(sql.emit(rows)).fetchnumpy()
     length = UNITS[unit]
     mean = np.ma.filled(np.ma.asarray(found["mean_amount"], dtype=np.float64), np.nan)
-    numbers = {key: np.asarray(found[key], dtype=np.float64) for key in ("x", "t_x", "age", "later")}
+    numbers = {key: np.asarray(found[key], dtype=np.float64) for key in ("x", "t_x", "age", "mean_of_all", "later")}
     return Histories(
         [str(one) for one in found["customer"]],
         numbers["x"],
         numbers["t_x"] / length,
         numbers["age"] / length,
         mean,
+        numbers["mean_of_all"],
         numbers["later"],
     )

@@ -51,7 +51,7 @@ def features_as_of(bought: Purchases, day: date, horizon: int) -> Table:
         " CAST(COUNT(*) FILTER (WHERE day < :day AND day >= :since_90) AS DOUBLE) AS times_90,"
         " CAST(COUNT(*) FILTER (WHERE day < :day AND day >= :since_180) AS DOUBLE) AS times_180,"
         " CAST(SUM(amount) FILTER (WHERE day < :day) AS DOUBLE) AS amount,"
-                " COUNT(*) FILTER (WHERE day >= :day AND day < :until) AS later FROM bought GROUP BY customer",
+        " COUNT(*) FILTER (WHERE day >= :day AND day < :until) AS later FROM bought GROUP BY customer",
         day=sql.day(day),
         since_90=sql.day(day - timedelta(days=90)),
         since_180=sql.day(day - timedelta(days=180)),

@@ -86,7 +86,7 @@ def test_what_the_models_ask_of_a_file_they_can_ask_of_the_store(shop, store: St
         ours = models.find_histories(stored, stored.until)
     theirs = models.find_histories(read, date(2026, 11, 21))
     assert ours.customers == theirs.customers
-    for name in ("x", "t_x", "age", "later"):
+    for name in ("x", "t_x", "age", "mean_of_all", "later"):
         assert getattr(ours, name).tolist() == getattr(theirs, name).tolist()
     assert ours.mean_amount[1:].tolist() == theirs.mean_amount[1:].tolist()
 

@@ -16,7 +16,7 @@ from scipy.special import expit
 from zhike.engine import models
 from zhike.engine.models import bgnbd, paretonbd
 from zhike.engine.models.btyd import MODELS, choose_model, compare_held_out, fit_btyd, fit_found_cells, intervals, score
-from zhike.engine.models.cells import far_out_fence, find_cells
+from zhike.engine.models.cells import Spent, far_out_fence, find_cells
 from zhike.engine.models.contracts import fit_bgbb, fit_sbg
 from zhike.engine.models.errors import HistoryWrong
 from zhike.engine.models.gammagamma import fit_gamma_gamma
@@ -230,12 +230,12 @@ def test_impossible_histories_are_refused() -> None:
 def test_a_value_comes_with_an_interval_and_less_for_later() -> None:
     x, t_x, age = shop(customers=600)
     fit, mean = fit_btyd(x, t_x, age, "paretonbd"), np.where(x > 0, 20 + 10 * np.sin(np.arange(600)), np.nan)
-    amounts, cells = fit_gamma_gamma(x, mean), find_cells(x, t_x, age)
-    plain = score(fit, cells, 52, amounts=amounts, mean_amount=mean)
-    later = score(fit, cells, 52, amounts=amounts, mean_amount=mean, discount=np.log(1.1) / 52)
+    amounts, cells, spent = fit_gamma_gamma(x, mean), find_cells(x, t_x, age), Spent(x, mean)
+    plain = score(fit, cells, 52, amounts=amounts, spent=spent)
+    later = score(fit, cells, 52, amounts=amounts, spent=spent, discount=np.log(1.1) / 52)
     assert ((later.clv < plain.clv) & (later.clv > plain.clv / 1.1)).all()
-    found = intervals(fit, x, t_x, age, 52, amounts=amounts, mean_amount=mean)
-    again = intervals(fit, x, t_x, age, 52, amounts=amounts, mean_amount=mean)
+    found = intervals(fit, x, t_x, age, 52, amounts=amounts, spent=spent)
+    again = intervals(fit, x, t_x, age, 52, amounts=amounts, spent=spent)
     assert (found.clv == again.clv).all()
     inside = (found.p_alive[0] <= plain.p_alive) & (plain.p_alive <= found.p_alive[1])
     assert inside.mean() > 0.95

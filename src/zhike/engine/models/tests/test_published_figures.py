@@ -7,7 +7,7 @@ import pytest
 
 from zhike.engine.models.bgnbd import BG_NBD, MBG_NBD
 from zhike.engine.models.btyd import compare_held_out, fit_found_cells, naive_held_out
-from zhike.engine.models.cells import find_cells
+from zhike.engine.models.cells import Spent, find_cells
 from zhike.engine.models.contracts import bgbb_expected, bgbb_p_alive, fit_bgbb, fit_sbg, sbg_survival
 from zhike.engine.models.gammagamma import expected_amount, fit_gamma_gamma
 from zhike.engine.models.orders import Histories, find_histories, read_purchases
@@ -74,7 +74,7 @@ def test_gamma_gamma_of_cdnow(cdnow: Histories) -> None:
     assert fit.log_likelihood == pytest.approx(-4055.9177, abs=5e-4)
     assert fit.customers == 946
     population = fit.parameters["p"] * fit.parameters["gamma"] / (fit.parameters["q"] - 1)
-    assert expected_amount(fit.values, _one(0), _one(np.nan)) == pytest.approx(population)
+    assert expected_amount(fit.values, Spent(_one(0), _one(np.nan))) == pytest.approx(population)
 
 
 def test_cdnow_held_out_weeks(cdnow: Histories) -> None:
