@@ -19,7 +19,7 @@ from zhike.engine.models.btyd import MODELS, choose_model, compare_held_out, fit
 from zhike.engine.models.cells import Spent, far_out_fence, find_cells
 from zhike.engine.models.contracts import fit_bgbb, fit_sbg
 from zhike.engine.models.errors import HistoryWrong
-from zhike.engine.models.gammagamma import fit_gamma_gamma
+from zhike.engine.models.gammagamma import expected_amount, fit_gamma_gamma
 
 LEAVING = ["bgnbd", "mbgnbd", "paretonbd"]
 TRUE = {
@@ -241,6 +241,18 @@ def test_a_value_comes_with_an_interval_and_less_for_later() -> None:
     assert inside.mean() > 0.95
     best = int(plain.clv.argmax())
     assert 0 < found.clv[0, best] < plain.clv[best] < found.clv[1, best]
+
+
+def test_who_bought_once_is_worth_what_they_spent_more_than_what_others_spend() -> None:
+    chance = np.random.default_rng(3)
+    count = chance.geometric(0.3, 400).astype(float)
+    own = 3_000 / chance.gamma(1.6, size=400)  # persons and companies: some spend a hundred times what others do
+    spent = Spent(count, own * chance.gamma(6 * count, 1 / (6 * count)))
+    fit = fit_gamma_gamma(spent.count, spent.mean)
+    small, large = expected_amount(fit.values, Spent(np.ones(2), np.array([100.0, 10_000.0])))
+    (unknown,) = expected_amount(fit.values, Spent(np.zeros(1), np.array([np.nan])))
+    assert 100 < small < unknown / 2
+    assert unknown < large < 10_000
 
 
 def test_the_model_with_the_best_held_out_chance_is_chosen() -> None:
