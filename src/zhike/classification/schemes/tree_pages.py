@@ -140,7 +140,7 @@ def _draw_condition(node: tree.Node, path: str, drawing: Drawing, problem: str, 
     trait = traits.get(node["trait"])
     if trait is None:
         return NodeView(path, trait=node["trait"], op=node["op"], problem=problem)
-    op, value = Op(node["op"]), node.get("value")
+    op, value = tree_values.offered_way(trait, Op(node["op"]), node.get("value"))
     given = value if isinstance(value, list) else [] if value is None else [value]
     shown = [tree_values.show_value(trait.key, one, currency=drawing.offer.currency) for one in given]
     choices = tree_values.choices_of(trait.key)

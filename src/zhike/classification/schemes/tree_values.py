@@ -53,6 +53,14 @@ def ops_of(trait: Trait) -> list[Op]:
     return list(OPS[trait.type])
 
 
+def offered_way(trait: Trait, op: Op, value: Any) -> tuple[Op, Any]:
+    """Return a comparison as the editor offers it: is and is not one value are in and not in a list of one."""
+    lists = {Op.EQ: Op.IN, Op.NE: Op.NOT_IN}
+    if op not in lists or op in ops_of(trait):
+        return op, value
+    return lists[op], [] if value is None else [value]
+
+
 def first_op(trait: Trait) -> Op:
     return Op.IN if trait.key == "owner" else FIRST_OP.get(trait.type, Op.GE)
 
