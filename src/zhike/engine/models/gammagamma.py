@@ -1,7 +1,7 @@
 """Gamma-Gamma: what a purchase is worth, from the mean of a customer's purchases.
 
 The published figures look at repeat purchases alone. Whoever came once then counts as everybody's mean; where persons
-and companies buy at one firm that is far off, so the product looks at the first purchase too (docs/adr/0026).
+and companies buy at one firm that is far off, so the product looks at the first purchase too (docs/adr/0027).
 Fader & Hardie (2013), The Gamma-Gamma model of monetary value; Colombo & Jiang (1999). Amounts of one customer are
 Gamma(p, ν), ν is Gamma(q, gamma) among customers, and independent of how often they buy. Parameters p, q (no unit),
 gamma (amount). Everybody's mean amount is drawn toward p·gamma/(q−1), the less so the more they bought.
