@@ -1,5 +1,6 @@
 """Patterns of management types to begin with: classes and rules as a draft, to be changed, simulated and applied."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from zhike.classification.errors import NoSuchPattern
 from zhike.classification.models import Scheme
 from zhike.classification.rule_language.reading import read_rule
 from zhike.commerce.public import list_categories
-from zhike.engine.public import rule_to_json
+from zhike.engine.public import TraitType, rule_to_json, traits
 from zhike.kit.actor import Actor
 
 from . import actions, class_actions
@@ -75,9 +76,20 @@ def _attitudes() -> Sequence[PatternClass]:
         ("novelty", "乐于尝新", "Likes what is new", "violet"),
     )
     return [
-        PatternClass(key, zh, en, hue, f'tags has any ("{zh}") or did(survey where attitude = "{key}")')
+        PatternClass(key, zh, en, hue, " or ".join([f'tags has any ("{zh}", "{en}")', *_fields_saying(zh, en)]))
         for key, zh, en, hue in found
     ]
+
+
+def _fields_saying(*names: str) -> list[str]:
+    """Return conditions on the organisation's own fields of choice that offer one of these names."""
+    found = []
+    for trait in traits:
+        offered = dict(trait.choices()) if trait.path and trait.choices else {}
+        for value in [value for value, label in offered.items() if {value, str(label)} & set(names)]:
+            sign = "has any ({})" if trait.type is TraitType.TAGS else "= {}"
+            found.append(f"{trait.key} {sign.format(json.dumps(value, ensure_ascii=False))}")
+    return found
 
 
 def _preferences() -> Sequence[PatternClass]:
@@ -99,7 +111,7 @@ PATTERNS = (
     Pattern("age_groups", _("Demographic: age"), _("People by age, from their birthday."),
             "年龄段", "Age groups", False, _people),
     Pattern("attitudes", _("Psychographic"),
-            _("What people look for, from tags and answers in surveys; several at once."),
+            _("What people look for, from tags and fields of your own; several at once."),
             "心理特征", "Attitudes", True, _attitudes),
     Pattern("preferences", _("Purchase preference"),
             _("What people buy again and again, by product category; several at once."),

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from zhike.classification.evaluation.schedule import run_soon
 from zhike.kit.actor import Actor
 
-from .errors import SetupUnreadable
+from .errors import SetupUnreadable, say_unreadable
 from .sections import setup_sections
 
 VERSION = 1
@@ -57,9 +58,9 @@ def _read(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text)
     except ValueError as error:
-        raise SetupUnreadable(reason=str(error)) from error
+        raise SetupUnreadable(reason=say_unreadable(error)) from error
     if not isinstance(document, dict) or document.get("version") != VERSION:
-        raise SetupUnreadable(reason=f"version {VERSION} expected")
+        raise SetupUnreadable(reason=_("version {version} is expected").format(version=VERSION))
     if unknown := set(document) - {"version", *setup_sections.keys()}:
         raise SetupUnreadable(reason=", ".join(sorted(unknown)))
     return document

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from zhike.customers.public import apply_field, apply_forms, export_fields, export_forms, order_fields
 from zhike.kit.actor import Actor
 from zhike.kit.errors import Refusal
 
-from .errors import SetupWrong
+from .errors import SetupWrong, say_malformed
 
 FORMULA = "formula"
 
@@ -20,7 +22,7 @@ def export_customer_fields() -> list[dict[str, Any]]:
 def apply_customer_fields(found: Any, by: Actor, at: datetime) -> list[str]:
     """Make the fields what the file says, formulas after what they reckon with; fields that it does not name stay."""
     if not isinstance(found, list) or not all(isinstance(one, Mapping) and "key" in one for one in found):
-        raise SetupWrong(place="fields", reason="a list of fields is expected, each with a key.")
+        raise SetupWrong(place="fields", reason=_("a list of fields is expected, each with a key."))
     changes: list[str] = []
     waiting = sorted(found, key=lambda one: one.get("type") == FORMULA)
     while waiting:
@@ -49,7 +51,7 @@ def _apply_field(wanted: Mapping[str, Any], by: Actor, at: datetime) -> list[str
     except Refusal as refusal:
         raise SetupWrong(place=place, reason=refusal.message) from refusal
     except (KeyError, TypeError, AttributeError) as error:
-        raise SetupWrong(place=place, reason=f"{type(error).__name__} {error}.") from error
+        raise SetupWrong(place=place, reason=say_malformed(error)) from error
 
 
 def export_customer_forms() -> dict[str, Any]:
@@ -63,4 +65,4 @@ def apply_customer_forms(found: Any, by: Actor, at: datetime) -> list[str]:
     except Refusal as refusal:
         raise SetupWrong(place="forms", reason=refusal.message) from refusal
     except (KeyError, TypeError, AttributeError) as error:
-        raise SetupWrong(place="forms", reason=f"{type(error).__name__} {error}.") from error
+        raise SetupWrong(place="forms", reason=say_malformed(error)) from error

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from zhike.classification.models import CustomerClass, PolicyRank, Scheme
 from zhike.classification.policies.actions import order_schemes, set_policy
 from zhike.classification.policies.kinds import policy_kinds
@@ -31,10 +33,10 @@ def apply_policies(found: Any, by: Actor, at: datetime) -> list[str]:
     held = {(one.to_class_id, one.kind): one.value for one in policies_in_force()}
     changes = []
     for place, kinds in sorted(found.items()):
-        scheme_key, _, class_key = place.partition("/")
+        scheme_key, _slash, class_key = place.partition("/")
         one = CustomerClass.objects.filter(scheme__key=scheme_key, key=class_key, retired_at=None).first()
         if one is None:
-            raise SetupWrong(place=f"policies.{place}", reason="there is no such class.")
+            raise SetupWrong(place=f"policies.{place}", reason=_("there is no such class."))
         for kind, value in sorted(kinds.items()):
             try:
                 meant = _meant(names, kind, value)
@@ -58,7 +60,7 @@ def export_policy_order() -> list[str]:
 def apply_policy_order(found: Any, by: Actor, at: datetime) -> list[str]:
     """Let the types go before each other as the file says; those that it does not name follow as they stood."""
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise SetupWrong(place="policy_order", reason="a list of keys of types is expected.")
+        raise SetupWrong(place="policy_order", reason=_("a list of keys of types is expected."))
     before = [one.key for one in list_ordered_schemes()]
     idle = set(Scheme.objects.exclude(status=Scheme.Status.ACTIVE).values_list("key", flat=True))
     try:

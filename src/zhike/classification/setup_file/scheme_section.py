@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.classification.rule_language.reading import get_names, read_rule
 from zhike.classification.schemes import actions, class_actions, queries, rules
@@ -11,7 +13,7 @@ from zhike.engine.public import Rule, rule_from_json, rule_text, rule_to_json, t
 from zhike.kit.actor import Actor
 from zhike.kit.errors import Refusal
 
-from .errors import SetupWrong
+from .errors import SetupWrong, say_malformed
 from .holding_section import apply_holders, export_steadiness
 
 NAMES = ("name_zh", "name_en", "meaning_zh", "meaning_en")
@@ -45,7 +47,7 @@ def _export(scheme: Scheme, names: Any) -> dict[str, Any]:
 def apply_schemes(found: Any, by: Actor, at: datetime) -> list[str]:
     """Make the schemes what the file says: first names and classes of all, for rules ask across; then how they sort."""
     if not isinstance(found, dict):
-        raise SetupWrong(place="schemes", reason="a table of schemes is expected.")
+        raise SetupWrong(place="schemes", reason=_("a table of schemes is expected."))
     changes: list[str] = []
     for step in (_shape, _sorting, _status, apply_holders):
         for key, wanted in sorted(found.items(), key=_place):
@@ -54,7 +56,7 @@ def apply_schemes(found: Any, by: Actor, at: datetime) -> list[str]:
             except Refusal as refusal:
                 raise SetupWrong(place=f"schemes.{key}", reason=refusal.message) from refusal
             except (KeyError, TypeError, AttributeError) as error:
-                raise SetupWrong(place=f"schemes.{key}", reason=f"{type(error).__name__} {error}.") from error
+                raise SetupWrong(place=f"schemes.{key}", reason=say_malformed(error)) from error
     return changes
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from zhike.accounts.public import User
 from zhike.classification.policies.kinds import FieldType, PolicyKind
 from zhike.classification.policies.queries import read_names
@@ -84,7 +86,8 @@ class Travelling:
         for number, login in self.logins.items():
             if login == text[1:]:
                 return number
-        raise NotHere(f"nobody here signs in as “{text[1:61]}”; make that account first, or name somebody else.")
+        said = _("nobody here signs in as “{login}”; make that account first, or name somebody else.")
+        raise NotHere(said.format(login=text[1:61]))
 
     def _find_team(self, text: str) -> int | str:
         for number, name in self.teams.items():
@@ -92,7 +95,8 @@ class Travelling:
                 return number
         if text.isascii() and text.isdigit():
             return text
-        raise NotHere(f"there is no team “{text[:60]}” with people in it here; make it first, or name another one.")
+        said = _("there is no team “{team}” with people in it here; make it first, or name another one.")
+        raise NotHere(said.format(team=text[:60]))
 
 
 def read_travelling() -> Travelling:

@@ -38,6 +38,12 @@ COMPANY_TAGS = (
     ("需专票", "VAT invoice"),
 )
 PERSON_TAGS = (("创客", "Maker"), ("高校师生", "University"), ("企业微信好友", "WeCom contact"))
+ATTITUDES = (
+    ("价格敏感", "Price first"),
+    ("品质优先", "Quality first"),
+    ("服务优先", "Service first"),
+    ("乐于尝新", "Likes what is new"),
+)
 HEADINGS = {  # field of the import: (中文, English)
     "external_id": ("客户编号", "Customer no."), "name": ("客户名称", "Name"), "kind": ("客户类型", "Type"),
     "phone": ("电话", "Phone"), "email": ("邮箱", "E-mail"), "country": ("国家", "Country"),
@@ -115,6 +121,8 @@ def _make_customer(random: Random, number: str, today: date, language: str) -> S
         named, gender = make_person(random)
         cells |= _person_cells(random, named, gender, number, today, language)
         scale, discount = max(0.2, random.lognormvariate(-0.9, 0.4)), 1.0
+    if (attitude := int(number[1:]) % 11) < len(ATTITUDES):  # told by the number: the draws of others stay as they are
+        cells["tags"] = ",".join(filter(None, [cells.get("tags", ""), ATTITUDES[attitude][language == "en"]]))
     source = random.choice(SOURCES)
     cells |= {"external_id": number, "name": named.name(language), "source": source[language == "en"]}
     return SampleCustomer(number, named, company, habit, scale, discount, {key: cells.get(key, "") for key in HEADINGS})

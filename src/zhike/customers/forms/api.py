@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.timezone import now
 from ninja import Field, Schema, Status
+from pydantic import ConfigDict
 
 from zhike.accounts.public import needs
 from zhike.api.public import Input
@@ -14,6 +15,13 @@ from zhike.customers.forms.queries import describe_form
 from zhike.customers.rights import DEFINE, VIEW, get_customer
 from zhike.customers.routing import router
 
+FORM = {
+    "sections": [
+        {"zh": "基本信息", "en": "Basics", "fields": [{"name": "industry", "required": True}, {"name": "employees"}]},
+        {"zh": "来往", "en": "Contact", "fields": [{"name": "source"}, {"name": "tags", "required": True}]},
+    ],
+    "visit_form": "",
+}
 ADDRESS = "/forms/{scheme}/{class_key}"
 
 
@@ -43,6 +51,7 @@ class SectionIn(Input):
 class FormIn(Input):
     """What a form shows and requires, in this order; it replaces what the form was."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [FORM]})
     sections: list[SectionIn] = Field(max_length=actions.MOST_SECTIONS)
     visit_form: str = Field("", max_length=60, description="Key of the return-visit form")
 
@@ -64,6 +73,7 @@ class FormsOut(Schema):
 
 
 class SchemeOfForms(Input):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"scheme": "customer_kind"}]})
     scheme: str = Field(max_length=60, description="Key of a management type in force; empty: one form for all")
 
 

@@ -14,6 +14,7 @@ from zhike.classification.schemes.patterns import PATTERNS, make_from_pattern
 from zhike.classification.schemes.queries import find_draft
 from zhike.classification.schemes.rule_checks import check_rules
 from zhike.commerce.public import NewLine, create_order
+from zhike.customers.testing import clear_fields, make_field
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +35,16 @@ def test_every_pattern_makes_a_sound_draft():
     assert "偏好显卡" in {one.name_zh for one in Scheme.objects.get(key="preferences").classes.all()}
     again = make_from_pattern(pattern="attitudes", by=SYSTEM, at=now())
     assert (again.key, again.name_zh) == ("attitudes_2", "心理特征 2")
+
+
+def test_attitudes_ask_tags_and_fields_that_offer_them():
+    make_field("wants", "choice", choices="low=价格敏感=Price first\nrest=其他=Other")
+    scheme = make_from_pattern(pattern="attitudes", by=SYSTEM, at=now())
+    rules = find_draft(scheme=scheme).rules
+    tags = {"trait": "tags", "op": "has_any", "value": ["价格敏感", "Price first"]}
+    assert rules["price"]["rule"] == {"any": [tags, {"trait": "cf_wants", "op": "eq", "value": "low"}]}
+    assert rules["quality"]["rule"] == {**tags, "value": ["品质优先", "Quality first"]}
+    clear_fields()
 
 
 def test_it_is_chosen_on_the_page_of_a_new_type(client):

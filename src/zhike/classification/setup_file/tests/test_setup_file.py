@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.utils.timezone import now
+from django.utils.translation import override
 
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
@@ -122,6 +123,29 @@ def test_one_mistake_and_nothing_is_changed(change, refusal):
 def test_what_is_no_json_is_refused():
     with pytest.raises(SetupUnreadable):
         apply("schemes:\n  lifecycle: {}")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda one: one.update(fields={}), "fields：这里应是字段列表，每个字段都要有 key。"),
+        (lambda one: one.update(schemes=[]), "schemes：这里应是管理类型的对照表（key: 内容）。"),
+        (lambda one: one.update(policy_order="x"), "policy_order：这里应是管理类型的 key 列表。"),
+        (lambda one: one["schemes"]["care"].update(classes=[{}]), "schemes.care：缺少“key”，或没有这一项。"),
+        (lambda one: one["schemes"].update(care=7), "schemes.care：有一处填的内容格式不对。"),
+        (lambda one: one["policies"].update({"care/x": {}}), "policies.care/x：没有这个类别。"),
+        (lambda one: one.update(version=9), "版本应为 1"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_reader_s_language(change, said):
+    document = json.loads(export_setup())
+    change(document)
+    with override("zh-hans"), pytest.raises((SetupWrong, SetupUnreadable)) as refused:
+        apply(document)
+    with override("zh-hans"):
+        assert said in str(refused.value.message)
+        with pytest.raises(SetupUnreadable, match="第 1 行第 1 列不是 JSON"):
+            apply("schemes:")
 
 
 def test_people_and_teams_travel_by_name():

@@ -4,6 +4,7 @@ import pytest
 
 from zhike.accounts.testing import make_user
 from zhike.audit.testing import recorded
+from zhike.customers.forms.api import FORM
 from zhike.customers.forms.registries import SortedClass, Sorter, Sorting, customer_sorters
 from zhike.customers.models import FormLayout
 from zhike.customers.testing import make_customer, make_field
@@ -43,6 +44,11 @@ def test_a_form_is_made_changed_and_removed(client):
     assert client.delete("/api/forms/rank/key").status_code == 204
     assert client.delete("/api/forms/rank/key").status_code == 404
     assert client.get("/api/forms/rank/key").json()["code"] == "customers.no_such_form"
+
+
+def test_the_example_of_the_documentation_is_taken(client):
+    assert client.put("/api/forms/-/-", FORM, **JSON).status_code == 200
+    assert [one["name"] for one in client.get("/api/forms/-/-").json()["sections"][1]["fields"]] == ["source", "tags"]
 
 
 def test_a_customer_s_form_says_what_is_missing(client):
