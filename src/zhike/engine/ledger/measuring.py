@@ -98,9 +98,9 @@ class Measurer:
         value, known = self._values(leaf.property, found)
         counted = _sums(known, found.begins)
         if leaf.measured is Measured.LEAST:
-            value = np.minimum.reduceat(np.where(known, value, MOST), found.begins)
+            value = np.minimum.reduceat(np.where(known, value, np.int64(MOST)), found.begins)
         elif leaf.measured is Measured.MOST:
-            value = np.maximum.reduceat(np.where(known, value, -MOST), found.begins)
+            value = np.maximum.reduceat(np.where(known, value, np.int64(-MOST)), found.begins)
         else:
             value = self._total(leaf.property, found)
         return self._told(counted > 0, {name: value, **dict.fromkeys(more, counted)})

@@ -116,7 +116,8 @@ def _did(leaf: Did, moment: Moment) -> exp.Expr:
 
 def _percent(leaf: Did) -> exp.Expr:
     """Return a comparison of above / below in percent, written as products; false where below is not above 0."""
-    above, below = map(sql.column, measure_columns(leaf))
+    # Of 64 bits the product would not always fit.
+    above, below = (exp.cast(sql.column(one), "DECIMAL(38, 6)") for one in measure_columns(leaf))
     sign = turned(leaf)
     number = exp.Mul(this=exp.Coalesce(this=above, expressions=[sql.integer(0)]), expression=sql.integer(sign * 10_000))
     values = [exp.Mul(this=below.copy(), expression=sql.integer(sign * one)) for one in hundredths(leaf)]

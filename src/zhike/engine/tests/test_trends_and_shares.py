@@ -86,6 +86,8 @@ def shop(postgres: psycopg.Connection, engine_database: str, tmp_path: Path) -> 
         )
         for place, (days, amount, product) in enumerate(facts):
             add(postgres, number, "purchase", days, amount, product, 100 * number + place)
+    add(postgres, 9, "purchase", 10, 0, 1, 900, quantity=6 * 10**9)  # parts of which 64 bits would lose count
+    add(postgres, 9, "purchase", 11, 0, 2, 903, quantity=4 * 10**9)
     add(postgres, 1, "return", 10, -60, 1, 901)
     add(postgres, 1, "return", 100, -40, 1, 902)
     store = Store(tmp_path / "engine", engine_database)
@@ -93,12 +95,22 @@ def shop(postgres: psycopg.Connection, engine_database: str, tmp_path: Path) -> 
     return store
 
 
-def add(postgres: psycopg.Connection, who: int, kind: str, days: int, amount: int, product: int, order: int) -> None:
+def add(
+    postgres: psycopg.Connection,
+    who: int,
+    kind: str,
+    days: int,
+    amount: int,
+    product: int,
+    order: int,
+    quantity: int = 1,
+) -> None:
     postgres.execute(
         "INSERT INTO customers_fact (customer_id, kind, occurred_at, channel, amount, currency, quantity, refers_kind,"
         " refers_id, attrs)"
         " VALUES (%s, %s, %s::timestamptz - %s * interval '1 day', '', %s, 'CNY', %s, 'order', %s, %s)",
-        (who, kind, datetime(2026, 5, 31, 12, tzinfo=UTC), days, amount, -1 if kind == "return" else 1, order,
+        (who, kind, datetime(2026, 5, 31, 12, tzinfo=UTC), days, amount,
+         -quantity if kind == "return" else quantity, order,
          f'{{"product": {product}}}'),
     )  # fmt: skip
 
@@ -119,8 +131,9 @@ MEMBERS = {
     'share(purchase where category = "A" of amount, last 90 days) >= 60%': [1, 2, 5, 8],
     'share(purchase where category = "A" of amount, last 90 days) < 60%': [3, 6],
     'share(purchase where category = "A" of amount, last 90 days) = 59.9%': [6],
-    'share(purchase where category = "A", last 90 days) = 50%': [3, 5, 6, 7],
-    'share(purchase where category = "A", last 90 days) != 50%': [1, 2, 4, 8, 9],
+    'share(purchase where category = "A", last 90 days) = 50%': [3, 5, 6, 7, 9],
+    'share(purchase where category = "A", last 90 days) != 50%': [1, 2, 4, 8],
+    'share(purchase where category = "A" of quantity, last 90 days) = 60%': [9],
     'share(return where category = "A" of amount) = 100%': [1],
 }
 
