@@ -11,7 +11,7 @@ from zhike.accounts.public import User, get_organisation
 from zhike.classification.models import CustomerClass
 from zhike.engine.public import RULE_VERSION
 
-from . import tree
+from . import rule_checks, tree
 from .merging import LeafChange, find_leaf_changes, merge_rules
 from .pages import EditorPage
 from .wording import rule_sentence
@@ -80,7 +80,7 @@ def open_choice(posted: Mapping[str, Any]) -> tuple[bool, Document]:
 
 def _beginning(page: EditorPage) -> dict[str, Any]:
     return {
-        "rules": page.version.rules,
+        "rules": {key: rule_checks.well_formed(rule) for key, rule in page.version.rules.items() if rule},
         "classes": [[one.key, one.name, one.hue] for one in page.classes],
     }
 

@@ -15,7 +15,7 @@ from zhike.customers.forms.queries import describe_form
 from zhike.customers.rights import DEFINE, VIEW, get_customer
 from zhike.customers.routing import router
 
-FORM = {
+FORM: dict[str, Any] = {
     "sections": [
         {"zh": "基本信息", "en": "Basics", "fields": [{"name": "industry", "required": True}, {"name": "employees"}]},
         {"zh": "来往", "en": "Contact", "fields": [{"name": "source"}, {"name": "tags", "required": True}]},
