@@ -19,6 +19,7 @@ PREFIX = "zhike-test-"
 # Files go out in the order that conftest.py gives them, the slow ones first: by itself xdist sends the fullest first.
 SPREAD = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
 QUIET = ("-q", "-v", "-x")
+BROWSER = "tests/browser"
 INTERRUPTED = 2  # pytest's exit code after Ctrl-C; pytest itself is not there in an installation without the source
 
 
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         if cluster.is_embedded():
             cluster.start(home, durable=False)
-        return _run_rounds(root, home, _rounds(options))
+        return _run_rounds(root, home, _rounds(options, root))
     finally:
         cluster.remove(home)
 
@@ -60,23 +61,40 @@ def _run_rounds(root: Path, home: Path, rounds: Iterable[list[str]]) -> int:
     return failed
 
 
-def _rounds(options: argparse.Namespace) -> Iterator[list[str]]:
+def _rounds(options: argparse.Namespace, root: Path) -> Iterator[list[str]]:
     """Yield what to give to pytest, one round after the other.
 
     Everything runs on all processors, a file's tests together, and what needs a browser last: Playwright leaves an
     event loop running, in which Django refuses to work. Whoever names tests or markers gets one round as it is.
     """
     if options.fast:
-        yield [*SPREAD, "-m", "not slow and not browser", *options.rest]
+        yield [*SPREAD, f"--ignore={BROWSER}", "-m", "not slow and not browser", *options.rest]
     elif all(word.startswith("--durations") or word in QUIET for word in options.rest):
-        yield [*SPREAD, "-m", "not browser", *options.rest]
-        yield [*SPREAD, "-m", "browser", *options.rest]
+        yield [*SPREAD, f"--ignore={BROWSER}", "-m", "not browser", *options.rest]
+        yield [*SPREAD, "-m", "browser", *options.rest, BROWSER, *_marked(root)]
     else:
         yield list(options.rest)
 
 
+def _marked(root: Path) -> list[str]:
+    """Return the files in the rooms that hold tests of a browser: importing all others takes each process seconds."""
+    files = sorted((root / "src").rglob("test_*.py"))
+    return [str(one.relative_to(root)) for one in files if "mark.browser" in one.read_text(encoding="utf-8")]
+
+
+def _bytecode(home: Path) -> Path:
+    """Return where Python keeps what it compiled: beside the packages, for the next time too, or for this run alone.
+
+    Reading source costs each of the many processes of a run as much as all that they import for their tests.
+    """
+    kept = Path(sys.prefix) / "bytecode"
+    return kept if sys.prefix != sys.base_prefix and os.access(sys.prefix, os.W_OK) else home / "bytecode"
+
+
 def _pytest(root: Path, home: Path, arguments: list[str]) -> int:
     environment = os.environ | {"ZHIKE_HOME": str(home), "ZHIKE_TESTING": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(_bytecode(home))  # nothing is written beside the source
     environment["ZHIKE_TEST_DATABASE"] = cluster.database_url(home)  # for tests that make a database of their own
     command = [sys.executable, "-m", "pytest", *arguments]
     with subprocess.Popen(command, cwd=root, env=environment) as child:

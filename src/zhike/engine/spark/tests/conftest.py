@@ -1,4 +1,4 @@
-"""One small Spark on this machine for all tests of a file."""
+"""One small Java on this machine for all tests of Spark: starting it and warming it up is most of what they cost."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,12 +7,17 @@ import psycopg
 import pytest
 
 from zhike.engine.conftest import FILLED
-from zhike.engine.spark.session import missing_for_spark, spark_session
+from zhike.engine.spark import session
+from zhike.engine.spark.session import missing_for_spark
 from zhike.engine.spark.tests.shop import fill_shop, run_twice
 from zhike.engine.store.store import Store
 
+SMALL_JAVA = (
+    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+    " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"  # a tenth of what a start costs
+)
 SMALL = {
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.driver.extraJavaOptions": SMALL_JAVA,
     "spark.sql.shuffle.partitions": "2",
     "spark.sql.codegen.wholeStage": "false",  # few rows, many statements: it is quicker to interpret them, half the CPU
     "spark.sql.adaptive.enabled": "false",
@@ -24,12 +29,25 @@ REASONS = {
 
 
 @pytest.fixture(scope="session")
-def spark() -> Iterator[Any]:
-    """Give a session on two threads; what is tested shares its JVM."""
+def one_java() -> Iterator[None]:
+    """Sessions that follow one another have the same Java; it must be gone at the end."""
     if missing := missing_for_spark():
         pytest.skip(REASONS[missing])
-    with spark_session("local[2]", SMALL) as session:
-        yield session
+    from pyspark import SparkContext
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(session, "_end_java", lambda _context: None)
+        yield
+    java = SparkContext._gateway.proc
+    session._end_java(SparkContext)
+    assert java.poll() is not None
+
+
+@pytest.fixture(scope="module")
+def spark(one_java: None) -> Iterator[Any]:
+    """Give a session on two threads."""
+    with session.spark_session("local[2]", SMALL) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

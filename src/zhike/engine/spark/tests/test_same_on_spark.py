@@ -1,5 +1,6 @@
 """Spark and DuckDB give the same rows: state, scores, tiers, lifecycle, all other classes, cohorts, rules' members."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from zhike.config import cli
 from zhike.engine import sql
 from zhike.engine.computing import Computed, compute_results, figures
 from zhike.engine.population import find_members
@@ -20,14 +22,17 @@ from zhike.engine.rules.compile import compile_rule, entry_text, entry_value
 from zhike.engine.rules.tests import test_dialects_agree as of_columns
 from zhike.engine.rules.tests import test_facts_agree as of_facts
 from zhike.engine.rules.traits import TraitType, traits
+from zhike.engine.schemes import built_in_schemes
 from zhike.engine.spark.members import SparkPeople, last_run
 from zhike.engine.spark.place import find_place
-from zhike.engine.spark.tests.shop import DAY, ZONE, all_schemes, differing
+from zhike.engine.spark.tests.conftest import SMALL, SMALL_JAVA
+from zhike.engine.spark.tests.shop import DAY, ZONE, all_schemes, differing, rule_scheme
+from zhike.engine.spark.tests.standalone import cluster, commands_of
 from zhike.engine.spark.work import SparkWork
 from zhike.engine.store.store import Store
 
 pytestmark = pytest.mark.slow
-MANY = 40
+MANY, ON_CLUSTER = 40, 12
 
 
 def test_all_that_a_run_computes(spark: Any, shop: Store, tmp_path: Path) -> None:
@@ -138,3 +143,44 @@ def test_the_door_asks_spark(spark: Any, shop: Store) -> None:
     found = find_members(shop, rule, as_of=earlier, engine="spark")
     assert found == find_members(shop, rule, as_of=earlier)
     assert found
+
+
+CONF = [
+    "spark.executor.memory=512m", "spark.executor.cores=1", "spark.cores.max=2",
+    *[f"{key}={value}" for key, value in SMALL.items()], f"spark.executor.extraJavaOptions={SMALL_JAVA}",
+]  # fmt: skip
+
+
+def test_a_cluster_of_two_workers_gives_the_same_rows(
+    spark: Any, shop: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command on a real cluster, with the built-in types and one type for each generated rule.
+
+    Store and results are under URLs of Hadoop's view of file systems, with this machine's folders behind them: what is
+    not a folder to us is read and written as an object store is.
+    """
+    rules = [rule_scheme(100 + place, rule) for place, rule in enumerate(generated(of_facts.RULES, ON_CLUSTER))]
+    schemes = [*built_in_schemes(), *rules]
+    asked_for = {"as_of": DAY, "zone": ZONE, "currency": "CNY", "schemes": schemes, "database_url": shop.database_url}
+    here = figures(compute_results(shop.folder, **asked_for, out=tmp_path / "duckdb"))
+    (tmp_path / "schemes.json").write_text(json.dumps([one.to_json() for one in schemes]))
+    (tmp_path / "spark").mkdir()
+    links = {"store": shop.folder, "out": tmp_path / "spark"}
+    mounted = [f"spark.hadoop.fs.viewfs.mounttable.firm.link./{name}=file://{path}" for name, path in links.items()]
+    spark.stop()  # the cluster's driver takes over its Java, which is warm
+    monkeypatch.setenv("DATABASE_URL", shop.database_url)
+    with cluster(tmp_path) as found:
+        words = ["--store", "viewfs://firm/store", "--out", "viewfs://firm/out", "--master", found.url, "--json"]
+        words += ["--as-of", str(DAY), "--zone", ZONE, "--currency", "CNY", "--schemes", str(tmp_path / "schemes.json")]
+        words += [word for one in (*CONF, *mounted) for word in ("--conf", one)]
+        assert cli.run_verb(["engine", "run", "--engine", "spark", *words]) == 0
+        launched = [found.log(name).count("Asked to launch executor") for name in ("one", "two")]
+    told = json.loads(capsys.readouterr().out)
+    same = ("lines", "customers", "cohort_cells", "classes", "cut_points", "zone", "currency")
+    assert {name: told[name] for name in same} == {name: here[name] for name in same}
+    for table in ("customers", "cohorts"):
+        assert differing(tmp_path / "duckdb" / table, tmp_path / "spark" / table) == 0
+    met = [told["classes"][f"rule {one.id}"]["c0"] for one in rules]
+    assert sum(0 < number < told["customers"] for number in met) > ON_CLUSTER // 3
+    assert min(launched) >= 1
+    assert "java" not in commands_of(found.started)
