@@ -28,6 +28,7 @@ from bench.make_customers import make_customers, set_up
 
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 SHOWN = f"Math.max({PAINT}, performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd)"
+WAIT = "new Promise((done) => {{ const look = () => {there} ? done({found}) : setTimeout(look, 5); look(); }})"
 # Puts one link on the page and tells when the frame after its answer was painted, in ms since it was pressed.
 LINK = """([query, whole]) => {
   document.getElementById("bench")?.remove();
@@ -179,8 +180,7 @@ def _follow(page: Any, query: str, way: str) -> float:
     if way == "whole":
         page.keyboard.press("Enter")
         page.wait_for_url(f"**/customers/?{query}")
-        page.wait_for_function(PAINT)
-        return float(page.evaluate(SHOWN))
+        return float(page.evaluate(WAIT.format(there=PAINT, found=SHOWN)))
     if way == "rested_on":
         page.hover("#bench")
         page.wait_for_timeout(200)
@@ -188,8 +188,7 @@ def _follow(page: Any, query: str, way: str) -> float:
         page.mouse.up()
     else:
         page.keyboard.press("Enter")
-    page.wait_for_function("window.painted")
-    return float(page.evaluate("window.painted"))
+    return float(page.evaluate(WAIT.format(there="window.painted", found="window.painted")))
 
 
 def _spread(found: list[float]) -> dict[str, float]:

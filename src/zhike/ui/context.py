@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.timezone import now
 from django.utils.translation import get_language
 
 from zhike.kit.actor import Actor
@@ -56,6 +58,11 @@ class Shell:
     def is_part(self) -> bool:
         """Whether the main column alone is answered."""
         return asks_for_part(self.request)
+
+    @property
+    def now(self) -> datetime:
+        """When the page was made: paper says it."""
+        return now()
 
     @property
     def frame(self) -> str:

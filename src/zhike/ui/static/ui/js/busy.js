@@ -1,12 +1,15 @@
 // What is on its way says so: a part that htmx fetches, and a list whose next page was asked for, are aria-busy until the
-// answer is there; the style dims them after 300 ms. A page that one comes back to has the focus where it was left.
+// answer is there, and dimmed ([data-slow]) after 300 ms. A page that one comes back to has the focus where it was left.
 (() => {
   const part = (event) => {
     const target = event.detail?.ctx?.target ?? event.target;
     return typeof target === "string" ? document.querySelector(target) : target;
   };
-  const mark = (one) => one?.setAttribute?.("aria-busy", "true");
-  const clear = (one) => one?.removeAttribute?.("aria-busy");
+  const mark = (one) => {
+    one?.setAttribute?.("aria-busy", "true");
+    setTimeout(() => one?.toggleAttribute?.("data-slow", one.ariaBusy === "true"), 300); // most answers are sooner: they need no new style
+  };
+  const clear = (one) => { one?.removeAttribute?.("aria-busy"); one?.removeAttribute?.("data-slow"); };
   const asked = new WeakMap(); // an answer may be sent elsewhere: what waited is remembered
   document.addEventListener("htmx:before:request", (event) => { asked.set(event.detail.ctx, part(event)); mark(part(event)); if (event.detail.ctx.turn) leave(); });
   document.addEventListener("htmx:finally:request", (event) => { clear(asked.get(event.detail.ctx)); if (event.detail.ctx.turn) back(); });

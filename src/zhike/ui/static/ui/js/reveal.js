@@ -1,5 +1,6 @@
 // Masked contact points: <button data-reveal="URL" data-reveal-into="ID">. The server answers the value as text and writes
-// an audit line; a second press, or 30 seconds, masks it again.
+// an audit line; a second press, 30 seconds or printing masks it again.
+addEventListener("beforeprint", () => document.querySelectorAll("[data-reveal][aria-pressed=true]").forEach((button) => button.click()));
 addEventListener("click", async (event) => {
   const button = event.target.closest("[data-reveal]");
   if (!button) return;

@@ -21,6 +21,8 @@
   show();
   addEventListener("DOMContentLoaded", show);
   system.addEventListener("change", show);
+  addEventListener("beforeprint", () => { root.dataset.bsTheme = "light"; dispatchEvent(new Event("zk:theme")); });
+  addEventListener("afterprint", show);
   addEventListener("click", (event) => {
     for (const name of names) {
       const button = event.target.closest(`[data-${name}-set]`);
