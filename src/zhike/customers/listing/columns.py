@@ -19,7 +19,7 @@ def register() -> None:
     for column in (
         Column(
             "kind",
-            _("Kind"),
+            _("Person or company"),  # a type of classes may be called “kind of customer”
             cell=lambda row: Customer.Kind(row.kind).label,
             export=_field("kind"),
             shown=False,
