@@ -1,6 +1,7 @@
 """Working with customers by hand and keys: list, saved views, record after record, edits that can be taken back."""
 
 import re
+import uuid
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -94,18 +95,19 @@ def test_an_edit_shows_at_once_and_is_rolled_back_when_it_is_refused(desk: Page,
 
 def test_the_second_of_two_tabs_is_told_and_so_is_an_undo_that_comes_too_late(desk: Page) -> None:
     address, other = open_first(desk), desk.context.new_page()
+    first, second = (f"{said} {uuid.uuid4().hex[:6]}" for said in ("官网", "抖音"))  # new in a database used before too
     other.goto(address)
     for page in (desk, other):
         page.locator("#field-source a").click()
-    for page, said in ((desk, "官网"), (other, "抖音")):
+    for page, said in ((desk, first), (other, second)):
         page.locator("#field-source input[name=value]").fill(said)
         page.keyboard.press("Enter")
         expect(desk.locator("[data-toast] form button")).to_be_visible()  # the first is saved before the second asks
-    expect(other.locator("#field-source small").last).to_contain_text("改成了“官网”")
+    expect(other.locator("#field-source small").last).to_contain_text(f"改成了“{first}”")
     other.keyboard.press("Enter")
-    expect(other.locator("#field-source")).to_have_text("抖音")
+    expect(other.locator("#field-source")).to_have_text(second)
     desk.locator("[data-toast] form button").click()
-    expect(desk.locator("#field-source small").last).to_contain_text("改成了“抖音”")
+    expect(desk.locator("#field-source small").last).to_contain_text(f"改成了“{second}”")
 
 
 def edit(page: Page, field: str, value: str) -> None:
