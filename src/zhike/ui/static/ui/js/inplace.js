@@ -24,9 +24,9 @@
     form.hidden = false;
     form.querySelector("[autofocus]")?.focus();
   });
-  const tell = () => document.getElementById("toasts").append(document.getElementById("no-answer").content.cloneNode(true));
-  document.addEventListener("htmx:error", (event) => { if (event.detail?.ctx && !event.detail.ctx.response) tell(); });
+  const tell = ({ turn }) => document.getElementById("toasts").append(document.getElementById(turn ? "no-rows" : "no-answer").content.cloneNode(true));
+  document.addEventListener("htmx:error", (event) => { if (event.detail?.ctx && !event.detail.ctx.response) tell(event.detail.ctx); });
   document.addEventListener("htmx:before:swap", (event) => {
-    if (event.detail?.ctx?.response?.status >= 500) { event.preventDefault(); tell(); }
+    if (event.detail?.ctx?.response?.status >= 500) { event.preventDefault(); tell(event.detail.ctx); }
   });
 })();

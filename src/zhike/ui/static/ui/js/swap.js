@@ -59,6 +59,6 @@
   document.addEventListener("htmx:after:swap", (event) => {
     if (!event.detail.ctx.turn) return;
     document.querySelectorAll("input[name=next]").forEach((one) => { if (!main.contains(one)) one.value = here(); });
-    said.textContent = main.querySelector(".zk-foot [role=status], .zk-empty h3")?.textContent ?? document.title;
+    said.textContent = main.querySelector(".zk-foot [role=status], .zk-empty :is(h2, h3)")?.textContent ?? document.title;
   });
 })();
