@@ -8,11 +8,12 @@ from typing import Any
 
 import duckdb
 import numpy as np
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from zhike.analytics.errors import NoProducts, NothingBought
 from zhike.analytics.models import Bundle, CustomerAlike, CustomerOffer, ProductPair
 from zhike.analytics.runs.registry import Outcome, Rows, Task
+from zhike.analytics.said import Said
 from zhike.classification.public import get_store
 from zhike.engine import sql
 from zhike.engine.models.bundles import find_bundles
@@ -119,20 +120,22 @@ def describe_offers(tried: BackTest, offers: Offers) -> dict[str, Any]:
     }
 
 
-def say_no(tried: BackTest) -> str:
+def say_no(tried: BackTest) -> Said:
     """Say why offers are not used."""
     if tried.customers < LEAST_TRIED:
-        return _(
+        sentence = gettext_noop(
             "Only {count} customers bought a product that was new to them in the last {days} days; {least} are needed "
             "to try offers."
-        ).format(count=tried.customers, days=TRIED_DAYS, least=LEAST_TRIED)
+        )
+        return Said(sentence, {"count": tried.customers, "days": TRIED_DAYS, "least": LEAST_TRIED})
     figures = {"ours": tried.precision, "popular": tried.popularity_precision}
     figures |= {"low": tried.margin.low, "high": tried.margin.high}
-    return _(
+    sentence = gettext_noop(
         "Of 100 offers made for each customer {ours} hit, of 100 most popular products {popular}. Tried on {count} "
         "customers, the difference lies between {low} and {high} (95 % interval): it may be chance. Offering what is "
         "popular is as good."
-    ).format(count=tried.customers, **{name: f"{100 * one:.1f}" for name, one in figures.items()})
+    )
+    return Said(sentence, {"count": tried.customers} | {name: f"{100 * one:.1f}" for name, one in figures.items()})
 
 
 def _open(task: Task) -> Any:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from zhike.analytics.errors import HistoryTooShort, NobodyActive, NothingBought, TooFewLeft
 from zhike.analytics.models import CustomerChurn
 from zhike.analytics.runs.registry import Outcome, Rows, Task
+from zhike.analytics.said import Said
 from zhike.classification.public import get_store
 from zhike.customers.public import Customer
 from zhike.engine.models.churn import Card
@@ -79,22 +80,18 @@ def chances_of(found: PurchaseChurn) -> Any:
     )
 
 
-def refusal_of(card: Card) -> str:
+def refusal_of(card: Card) -> Said:
     """Say why a model is not used."""
     if card.reason == "no_features":
-        return _("No value is left that tells who leaves without giving it away.")
+        return Said(gettext_noop("No value is left that tells who leaves without giving it away."))
     figures, margin = card.quality[card.chosen], card.margin or Margin(0.0, 0.0, 0.0, 0)
-    return _(
+    facts = {"auc": figures.auc, "error": card.auc_error, "brier": figures.brier, "naive": card.quality["naive"].brier}
+    facts |= {"low": margin.low, "high": margin.high}
+    sentence = gettext_noop(
         "The model tells no more than the overall share of those who left, or only by chance: AUC {auc} ± {error} "
         "(0.5 is a guess), Brier score {brier} beside {naive}, smaller by {low} to {high} (95 % interval)."
-    ).format(
-        auc=f"{figures.auc:.3f}",
-        error=f"{card.auc_error:.3f}",
-        brier=f"{figures.brier:.3f}",
-        naive=f"{card.quality['naive'].brier:.3f}",
-        low=f"{margin.low:.3f}",
-        high=f"{margin.high:.3f}",
     )
+    return Said(sentence, {name: f"{one:.3f}" for name, one in facts.items()})
 
 
 def gain_of(card: Card) -> list[float] | None:

@@ -3,6 +3,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from zhike.analytics.said import Said
+
 
 class ModelRun(models.Model):
     """One run of an analysis over the whole organisation; its results stand in tables that refer to it."""
@@ -23,7 +25,8 @@ class ModelRun(models.Model):
     first_day, last_day = models.DateField(null=True), models.DateField(null=True)  # of the facts that went in
     customers = models.IntegerField(default=0)
     card = models.JSONField(default=dict)  # what the analysis says of itself: figures, tests, parameters
-    problem = models.TextField(blank=True, default="")
+    sentence = models.TextField(blank=True, default="")  # why it is not used, in English
+    facts = models.JSONField(null=True)  # what stands in the sentence; none: a text as runs of earlier versions kept it
     created_at = models.DateTimeField()
     beat_at = models.DateTimeField(null=True)  # when the worker last said that it is at it
     finished_at = models.DateTimeField(null=True)
@@ -37,3 +40,10 @@ class ModelRun(models.Model):
                 fields=["analysis"], condition=Q(status__in=["queued", "running"]), name="one_run_at_a_time"
             ),
         ]
+
+    @property
+    def problem(self) -> str:
+        """Why it is not used, in the reader's language; empty where it is, or could be."""
+        if not self.sentence or self.facts is None:
+            return self.sentence
+        return str(Said(self.sentence, self.facts))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from zhike.analytics.said import Said
 from zhike.kit.registry import Registry
 
 from .cards import Card
@@ -33,13 +34,13 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an analysis found. `card` is plain JSON; `refused` says why the results are not to be used, else empty."""
+    """What an analysis found. `card` is plain JSON; `refused` says why the results are not to be used, else None."""
 
     card: dict[str, Any]
     customers: int
     first_day: date | None = None
     last_day: date | None = None
-    refused: str = ""
+    refused: Said | None = None
     rows: Sequence[Rows] = field(default_factory=tuple)
 
 

@@ -2,12 +2,12 @@
 
 from django.db import connection, transaction
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 from psycopg import sql
 
 from zhike.accounts.public import get_organisation
 from zhike.analytics.models import ModelRun
+from zhike.analytics.said import Said, keep_words
 from zhike.audit.public import alone
 from zhike.customers.public import Customer
 from zhike.kit.actor import SYSTEM
@@ -19,6 +19,7 @@ from .registry import Outcome, Rows, Task, analyses
 Status = ModelRun.Status
 ONE_RUN = 7_105_002  # advisory lock, with the run's id
 _WHO = ("customer_id", "other_id")
+BROKE_OFF = Said(gettext_noop("The run broke off through a fault of ours. Run the model again."))
 KEPT = 3  # runs of an analysis whose results are kept, to go back to
 
 
@@ -40,11 +41,9 @@ def compute_run(*, run_id: int) -> ModelRun | None:
             with override(organisation.language):
                 _keep(run, analyses[run.analysis].compute(task))
         except Refusal as refusal:
-            with override(organisation.language):
-                _end(run, Status.REFUSED, _(str(refusal.sentence)).format(**refusal.facts))
+            _end(run, Status.REFUSED, keep_words(refusal.sentence, refusal.facts))
         except Exception:
-            with override(organisation.language):
-                _end(run, Status.FAILED, _("The run broke off through a fault of ours. Run the model again."))
+            _end(run, Status.FAILED, BROKE_OFF)
             raise
         return run
 
@@ -53,8 +52,10 @@ def _tell(run: ModelRun) -> None:
     ModelRun.objects.filter(id=run.id).update(beat_at=now())
 
 
-def _end(run: ModelRun, status: str, problem: str = "") -> None:
-    run.status, run.problem, run.finished_at = status, problem, now()
+def _end(run: ModelRun, status: str, problem: Said | None = None) -> None:
+    run.status, run.finished_at = status, now()
+    if problem:
+        run.sentence, run.facts = problem.sentence, dict(problem.facts)
     run.save()
 
 

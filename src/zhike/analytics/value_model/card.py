@@ -8,8 +8,6 @@ import numpy.typing as npt
 
 from zhike.engine import models
 
-from .words import say_plain
-
 type Floats = npt.NDArray[np.float64]
 
 BANDS = (0, 1, 2, 3, 5, 10, 20)  # least repeat purchases of each group of the comparison
@@ -96,8 +94,3 @@ def tells_more(held: models.LastPart | None, model: str) -> bool:
 
 def _plain(reason: models.Reason | None) -> dict[str, Any] | None:
     return {"code": reason.code, "facts": dict(reason.facts)} if reason else None
-
-
-def say_reason(reason: models.Reason | None) -> str:
-    """Return why a model has no numbers, in the language at hand; empty where it has them."""
-    return say_plain(_plain(reason))

@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from zhike.analytics.models import CustomerValue
 from zhike.analytics.runs.registry import Outcome, Rows, Task
+from zhike.analytics.said import Said, keep_words
 from zhike.classification.public import get_store
 from zhike.engine import models
 
-from .card import describe_card, say_reason, tells_more
+from .card import describe_card, tells_more
+from .words import REASONS
 
 type Floats = npt.NDArray[np.float64]
 
@@ -78,14 +80,17 @@ def _fit_amounts(histories: models.Histories) -> models.Fit:
     return models.fit_gamma_gamma(ordinary.count, ordinary.mean)
 
 
-def _refusal(fits: Sequence[models.Fit], fit: models.Fit | None, held: models.LastPart | None) -> str:
+def _refusal(fits: Sequence[models.Fit], fit: models.Fit | None, held: models.LastPart | None) -> Said | None:
     if fit is None:
-        return say_reason(fits[0].reason)
+        reason = fits[0].reason
+        return keep_words(REASONS[reason.code], reason.facts) if reason else None
     if not tells_more(held, fit.model):
-        return _(
-            "No model foretells purchases better than one rate for all customers would. More months of orders may help."
+        return Said(
+            gettext_noop(
+                "No model foretells purchases better than one rate for all customers would. More months of orders may help."
+            )
         )
-    return ""
+    return None
 
 
 def _find_buyers(bought: models.StoredPurchases) -> Buyers:

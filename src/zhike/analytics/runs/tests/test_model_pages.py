@@ -113,7 +113,7 @@ def test_two_runs_stand_beside_each_other_and_one_goes_back():
     assert f"{newer.id} 号运行" in page
     assert li.post(f"/models/runs/{older.id}/use/").url == f"/models/runs/{older.id}/"
     assert ModelRun.objects.get(in_use=True).id == older.id
-    refused = made_run(status="refused", kept=False, problem="不比猜测更准")
+    refused = made_run(status="refused", kept=False, sentence="不比猜测更准")
     li.post(f"/models/runs/{refused.id}/use/")
     assert ModelRun.objects.get(in_use=True).id == older.id
 

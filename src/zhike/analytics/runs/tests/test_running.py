@@ -3,12 +3,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
-from zhike.analytics.errors import NoSuchAnalysis, NoSuchRun, NotUsable, RunGoesOn
+from zhike.analytics.errors import HistoryTooShort, NoSuchAnalysis, NoSuchRun, NotUsable, RunGoesOn
 from zhike.analytics.models import CustomerChurn, ModelRun
 from zhike.analytics.runs.actions import put_in_use, start_run
 from zhike.analytics.runs.registry import Analysis, Outcome, Rows, Task
 from zhike.analytics.runs.running import compute_run
+from zhike.analytics.said import Said
 from zhike.customers.testing import make_customer
 from zhike.kit.actor import SYSTEM
 from zhike.kit.registry import Registry
@@ -53,13 +55,26 @@ def test_what_a_run_found_is_in_use_and_an_earlier_one_can_be_put_back(answers):
 
 
 def test_a_refused_run_leaves_the_earlier_results_in_use_and_cannot_be_put_in_use(answers):
-    answers += [FOUND, replace(FOUND, refused="No better than a guess.")]
+    answers += [FOUND, replace(FOUND, refused=Said("No better than a guess."))]
     first, second = run(), run()
     first.refresh_from_db()
     assert (second.status, second.problem, second.in_use) == ("refused", "No better than a guess.", False)
     assert first.in_use
     with pytest.raises(NotUsable):
         put_in_use(run_id=second.id, by=SYSTEM, at=AT)
+
+
+def test_why_a_run_is_not_used_is_said_in_the_readers_language_whatever_the_organisations(answers):
+    answers.append(HistoryTooShort(first=date(2026, 6, 1), horizon=90, needed="2026-02-03"))
+    refused = run()
+    assert refused.facts == {"first": "2026-06-01", "horizon": 90, "needed": "2026-02-03"}
+    assert refused.problem.startswith("购买记录从 2026-06-01 开始")
+    with override("en"):
+        assert refused.problem.startswith("Purchases begin on 2026-06-01; a forecast of 90 days")
+    ModelRun.objects.filter(id=refused.id).update(sentence="早先版本的 {text}", facts=None)
+    refused.refresh_from_db()
+    with override("en"):
+        assert refused.problem == "早先版本的 {text}"
 
 
 def test_a_fault_is_kept_with_the_run_and_raised(answers):
