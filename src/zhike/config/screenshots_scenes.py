@@ -50,6 +50,18 @@ def simulation(page: Any, root: str) -> None:
     page.evaluate("scrollTo(0, 0)")
 
 
+def segments(page: Any, root: str) -> None:
+    """What a type whose classes overlap would do: who would be in which of its classes, and in several."""
+    page.goto(f"{root}/settings/schemes/new/")
+    with page.expect_navigation():
+        page.locator("form[action$='/preferences/'] button").click()
+    page.goto(f"{page.url.split('?')[0]}simulations/")
+    with page.expect_navigation():
+        page.locator("main form .zk-form-foot button").click()
+    page.locator(".zk-flow-box").first.wait_for(timeout=LONG)
+    page.evaluate("scrollTo(0, 0)")
+
+
 def rule_editor(page: Any, root: str) -> None:
     address = f"{root}/settings/schemes/scale/rules/large/"
     page.goto(f"{address}?as=text")
@@ -184,6 +196,7 @@ SCENES: Mapping[str, Callable[[Any, str], None]] = {
     "editor": thresholds,
     "versions": versions,
     "simulation": simulation,
+    "segments": segments,
     "steadiness": steadiness,
     "rule": rule_editor,
     "rule-conditions": rule_conditions,

@@ -60,7 +60,9 @@ def _read(options: argparse.Namespace) -> Rule:
     try:
         raw = sys.stdin.read() if options.file == "-" else Path(options.file).read_text(encoding="utf-8")
         document = json.loads(raw)
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise RuleUnreadable(file=options.file, reason=error.strerror or type(error).__name__) from error
+    except (ValueError, RecursionError) as error:
         raise RuleUnreadable(file=options.file, reason=str(error)) from error
     return read_rule(document=document)
 

@@ -11,7 +11,7 @@ from zhike.classification.models import CustomerClass
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning, show_form
 
-from . import class_actions, pages, queries
+from . import class_actions, pages, queries, two_writers
 from .forms import ClassForm, NewClassForm
 
 
@@ -35,8 +35,9 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
 def change(request: HttpRequest, key: str, class_id: int) -> HttpResponse:
     """Rename or recolour a class."""
     one = _class_of(key, class_id)
-    form = ClassForm(request.POST or None, initial={**pages.names_of(one), "hue": one.hue})
-    if form.is_valid():
+    held = {**pages.names_of(one), "hue": one.hue}
+    form = ClassForm(request.POST or None, initial=held)
+    if form.is_valid() and not two_writers.settle_changes(form, request.POST.get("base", ""), held):
         try:
             class_actions.change_class(class_id=class_id, **form.cleaned_data, by=request.actor, at=now())
         except Refusal as refusal:
@@ -44,6 +45,7 @@ def change(request: HttpRequest, key: str, class_id: int) -> HttpResponse:
         else:
             return redirect("classification:edit", key)
     context = {"scheme": one.scheme, "one": one, "form": form, "fixed": one.scheme.kind not in ("rule", "hand")}
+    context["base"] = two_writers.seal_values(held)
     return show_form(request, "classification/schemes/class.html", context)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.core import signing
 from django.utils.translation import gettext as _
 
@@ -70,6 +71,30 @@ def find_meeting(sealed: str, page: EditorPage, one: CustomerClass, mine: Docume
     both = _document(merge_rules(_node(base), _node(mine), _node(theirs)))
     kept = {"mine": _seal(mine), "both": _seal(both)}
     return Meeting(_name(saver), others, _side(base, theirs), _side(base, mine), kept)
+
+
+def seal_values(held: Mapping[str, Any]) -> str:
+    """Return the values that a form begins with, to come back with it."""
+    return _seal(dict(held))
+
+
+def settle_changes(form: forms.Form, sealed: str, held: Mapping[str, Any]) -> bool:
+    """Let a valid form keep what somebody else changed and I did not; say beside a field that both changed what it is.
+
+    Return whether there is such a field: then nothing is saved, and sent once more mine holds.
+    """
+    before = _open(sealed)
+    if before is None:
+        return False
+    for name in [name for name, value in held.items() if before.get(name) != value]:
+        mine = getattr(form.cleaned_data[name], "pk", form.cleaned_data[name])
+        if mine == before.get(name):
+            form.cleaned_data[name] = form.fields[name].clean(held[name])
+        elif mine != held[name]:
+            shown = dict(getattr(form.fields[name], "choices", ())).get(held[name], held[name])
+            text = _("{who} has set this to {value} in the meantime.")
+            form.add_error(name, text.format(who=_("Somebody"), value=shown))
+    return bool(form.errors)
 
 
 def open_choice(posted: Mapping[str, Any]) -> tuple[bool, Document]:

@@ -12,7 +12,7 @@ from zhike.classification.errors import DraftChanged
 from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning, show_form
 
-from . import actions, pages, patterns, queries
+from . import actions, pages, patterns, queries, two_writers
 from . import versions as versions_of
 from .applying import apply_scheme, reclassify
 from .forms import NewSchemeForm, SchemeNamesForm, show_changes, threshold_form
@@ -169,14 +169,14 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 def names(request: HttpRequest, key: str) -> HttpResponse:
     """Rename a scheme."""
     page = pages.load_editor(key=key, actor=request.actor)
-    initial = {**pages.names_of(page.scheme), "owner": page.scheme.owner_id}
-    form = SchemeNamesForm(request.POST or None, initial=initial)
-    if form.is_valid():
+    held = {**pages.names_of(page.scheme), "owner": page.scheme.owner_id}
+    form = SchemeNamesForm(request.POST or None, initial=held)
+    if form.is_valid() and not two_writers.settle_changes(form, request.POST.get("base", ""), held):
         try:
             pages.keep_names(key=key, given=form.cleaned_data, by=request.actor, at=now())
         except Refusal as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:
             return redirect("classification:edit", key)
-    context = {**pages.editor_context(page), "form": form}
+    context = {**pages.editor_context(page), "form": form, "base": two_writers.seal_values(held)}
     return show_form(request, "classification/schemes/names.html", context)

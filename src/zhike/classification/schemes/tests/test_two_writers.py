@@ -110,6 +110,33 @@ def test_a_change_elsewhere_is_told_and_both_are_kept(two):
     assert (kept()["all"][0]["value"], kept("new")["all"][0]["value"]) == (300_000, 100_000)
 
 
+def test_names_and_colours_keep_what_each_changed_and_what_both_changed_is_asked(two):
+    li, ana = two
+    vip = CustomerClass.objects.get(key="vip")
+    url = f"/settings/schemes/priority/classes/{vip.id}/"
+    bases = [client.get(url).context["base"] for client in two]
+    given = {"name_zh": "", "name_en": "VIP", "hue": "plain", "meaning_zh": "", "meaning_en": ""}
+    assert li.post(url, {**given, "hue": "teal", "name_en": "Best", "base": bases[0]}).status_code == 302
+    asked = ana.post(url, {**given, "meaning_en": "Ours", "name_en": "Top", "base": bases[1]})
+    assert asked.status_code == 422
+    assert list(asked.context["form"].errors) == ["name_en"]
+    assert "Best" in str(asked.context["form"].errors["name_en"])
+    vip.refresh_from_db()
+    assert (vip.name_en, vip.hue, vip.meaning_en) == ("Best", "teal", "")
+    again = {**given, "meaning_en": "Ours", "name_en": "Top", "hue": "teal", "base": asked.context["base"]}
+    assert ana.post(url, again).status_code == 302
+    vip.refresh_from_db()
+    assert (vip.name_en, vip.hue, vip.meaning_en) == ("Top", "teal", "Ours")
+
+    names = "/settings/schemes/priority/settings/"
+    bases = [client.get(names).context["base"] for client in two]
+    said = {"name_zh": "", "name_en": "Priority", "meaning_zh": "", "meaning_en": "", "owner": ""}
+    assert li.post(names, {**said, "name_zh": "优先级", "base": bases[0]}).status_code == 302
+    assert ana.post(names, {**said, "meaning_en": "Whom first", "base": bases[1]}).status_code == 302
+    vip.scheme.refresh_from_db()
+    assert (vip.scheme.name_zh, vip.scheme.meaning_en) == ("优先级", "Whom first")
+
+
 def test_of_three_rules_one_is_made():
     base = {"all": [A, B, C]}
     assert merge_rules(base, {"all": [A2, B, C]}, {"all": [A, B, D]}) == {"all": [A2, B, D]}
