@@ -104,3 +104,11 @@ def test_a_script_is_one_behaviour_of_at_most_80_lines() -> None:
     assert [
         file.name for file in SCRIPTS if re.search(r"\beval\(|new Function|\.style\.(?!color)", file.read_text())
     ] == []
+
+
+def test_every_script_is_loaded_and_every_component_is_in_the_gallery() -> None:
+    written = "".join(file.read_text() for file in TEMPLATES)
+    assert [file.name for file in SCRIPTS if f"ui/js/{file.name}" not in written] == []
+    gallery = (UI / "templates" / "ui" / "gallery.html").read_text()
+    shown = {file.stem for file in (UI / "templates" / "ui" / "components").glob("*.html")} - {"toasts"}
+    assert sorted(name for name in shown if f"components/{name}.html" not in gallery) == []
