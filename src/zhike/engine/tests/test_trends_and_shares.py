@@ -19,6 +19,8 @@ from zhike.engine.rules.parsing import parse_rule
 from zhike.engine.rules.sources import postgres_parts
 from zhike.engine.rules.traits import traits
 from zhike.engine.rules.windows import Moment, bounds, bounds_before
+from zhike.engine.schemes import ClassSpec, SchemeSpec
+from zhike.engine.simulating import simulate
 from zhike.engine.store.store import Store
 
 DAY = date(2026, 5, 31)
@@ -154,6 +156,16 @@ def test_members_are_exact_in_every_way_to_ask(shop: Store, postgres: psycopg.Co
         assert told == who, text
     for text in list(MEMBERS)[::3]:  # the property tests ask it of PostgreSQL at random
         assert find_members(shop, rules[text], engine="postgres") == MEMBERS[text], text
+
+
+def test_a_back_test_finds_those_who_fell_then(shop: Store) -> None:
+    rule = parse_rule("trend(purchase of amount, last 90 days) <= -30%", traits)
+    falling = SchemeSpec(1, "rule", (ClassSpec(11, "falling", rule),))
+    found = simulate(shop, before=None, after=falling, schemes=[falling], months=3)
+    assert len(found.months) == 4
+    for month in found.months:
+        assert month.after.customers.get(11, 0) == len(find_members(shop, rule, as_of=month.as_of))
+    assert {month.as_of: month.after.customers.get(11, 0) for month in found.months}[DAY] == 3
 
 
 def test_the_reason_has_the_percent_and_the_two_figures() -> None:
