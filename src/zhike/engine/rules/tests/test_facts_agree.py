@@ -251,7 +251,7 @@ def check_agreement(store: Store, postgres: psycopg.Connection, examples: int) -
 
 
 def test_three_ways_to_ask_give_the_same_members(computed: Store, postgres: psycopg.Connection) -> None:
-    assert "some" in check_agreement(computed, postgres, 25)
+    assert "some" in check_agreement(computed, postgres, 10)
 
 
 @pytest.mark.slow
