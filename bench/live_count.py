@@ -21,10 +21,11 @@ from bench.engine_shop import bench_setting, make_shop
 
 from zhike.engine.datasets import Dataset
 from zhike.engine.ledger.ledger import start_making, wait_for_ledger
-from zhike.engine.live import count_rule
+from zhike.engine.live import count_rule, preview_rules
 from zhike.engine.rules.parsing import parse_rule
 from zhike.engine.rules.traits import traits
 from zhike.engine.run import compute
+from zhike.engine.schemes import ClassSpec, SchemeSpec
 from zhike.engine.store.store import Store
 from zhike.engine.work import Work
 
@@ -60,11 +61,14 @@ def measure(folder: Path, customers: int, facts: int) -> dict[str, object]:
     found["first_count_of_four_conditions"] = spread([counted(store, first)])
     for name, window in (("recent", RECENT), ("ever", EVER)):
         edits: dict[str, list[tuple[float, float]]] = {}
+        beside: list[tuple[float, float]] = []
         for number in range(1, SESSIONS + 1):
             for edit, text in session(number, window):
                 edits.setdefault(edit, []).append(counted(store, text))
+                beside.append(previewed(store, text))
         found[name] = {"all edits": spread([one for times in edits.values() for one in times])}
         found[name] |= {edit: spread(times) for edit, times in edits.items()}
+        found[name] |= {"beside each edit: three classes, who would move": spread(beside)}
     bare = duckdb.connect()
     bare.execute("SET threads = 2")
     for name, since in (("floor_recent", SINCE), ("floor_ever", "")):
@@ -118,6 +122,13 @@ def bring_products(work: Work, name: str, _dataset: Dataset, _where: str, _datab
 def counted(store: Store, text: str) -> tuple[float, float]:
     rule = parse_rule(text, traits)
     return took(lambda: count_rule(store, rule))
+
+
+def previewed(store: Store, text: str) -> tuple[float, float]:
+    rules = [parse_rule(one, traits) for one in (text, "monetary >= 500")]
+    classes = [*(ClassSpec(10 + place, str(place), rule) for place, rule in enumerate(rules)), ClassSpec(19, "rest")]
+    scheme = SchemeSpec(9, "rule", classes, {"default": "rest"})
+    return took(lambda: preview_rules(store, scheme=scheme))
 
 
 def floor(connection: duckdb.DuckDBPyConnection, folder: Path, since: str, number: int) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from zhike.engine.at_once import judgeable, judging_statement, points_on
 from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCircle, SchemeWrong, SparkMissing
-from zhike.engine.live import Counted, count_rule, list_counted
+from zhike.engine.live import Counted, count_rule, list_counted, preview_rule_sets, preview_rules
 from zhike.engine.population import ENGINES, find_members, postgres_members
 from zhike.engine.preview import Preview, preview, preview_sets
 from zhike.engine.result import Result
@@ -145,6 +145,8 @@ __all__ = [
     "points_on",
     "postgres_members",
     "preview",
+    "preview_rule_sets",
+    "preview_rules",
     "preview_sets",
     "refuse_wrong_rule",
     "rule_from_json",

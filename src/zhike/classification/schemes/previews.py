@@ -9,7 +9,7 @@ from zhike.classification.errors import NotPreviewable
 from zhike.classification.evaluation.actions import get_store
 from zhike.classification.evaluation.specs import home_country, make_spec, split_spec
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
-from zhike.engine.public import count_rule, preview, preview_sets, rule_from_json
+from zhike.engine.public import count_rule, preview, preview_rule_sets, preview_rules, rule_from_json
 from zhike.kit.errors import Refusal
 
 from . import queries, rule_checks, rules
@@ -95,7 +95,9 @@ def _preview(
         tried.parameters = rules.check_parameters(scheme.kind, {**version.parameters, **parameters}, keys)
     spec = make_spec(scheme, tried, classes, home=home_country())
     if scheme.overlapping:
-        found = preview_sets(get_store(), schemes=split_spec(scheme, spec), as_of=as_of)
+        found = preview_rule_sets(get_store(), schemes=split_spec(scheme, spec), as_of=as_of)
+    elif scheme.kind == Scheme.Kind.RULE:
+        found = preview_rules(get_store(), scheme=spec, as_of=as_of)
     else:
         found = preview(get_store(), scheme=spec, as_of=as_of)
     now_in = _count_now(found.moves)

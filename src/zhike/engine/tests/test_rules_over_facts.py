@@ -1,5 +1,6 @@
 """Rules that ask for facts, sequences, products and stays: exact members, the same in DuckDB and in PostgreSQL."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from zhike.engine.public import (
     count_rule,
     list_counted,
     preview,
+    preview_rules,
     rule_from_json,
     simulate,
 )
@@ -223,6 +225,16 @@ def test_a_preview_counts_rules_about_facts(computed: Store) -> None:
     found = preview(computed, scheme=scheme(bought("ge", 1, **OF_CARDS)))
     assert found.counts == {71: 2, 72: 4}
     assert preview(computed, scheme=scheme(bought("ge", 1)), as_of=date(2026, 11, 1)).counts == {71: 2, 72: 4}
+
+
+def test_the_preview_beside_the_editor_says_what_the_preview_says(computed: Store) -> None:
+    for name, (node, _wanted) in CASES.items():
+        rules = [rule_from_json({"version": 2, "rule": one}) for one in (node, bought("ge", 1))]
+        classes = [ClassSpec(71, "one", rules[0]), ClassSpec(72, "two", rules[1]), ClassSpec(73, "rest")]
+        for default in ("rest", None):
+            spec = SchemeSpec(7, "rule", classes, {"default": default})
+            said, shown = preview(computed, scheme=spec), preview_rules(computed, scheme=spec)
+            assert replace(shown, seconds=0) == replace(said, seconds=0), name
 
 
 def test_the_last_hours_end_now_in_a_run_and_in_every_question(shop: psycopg.Connection, store: Store) -> None:

@@ -1,6 +1,7 @@
 """Classes that overlap, simulated and previewed in one pass: the figures are those of runs, customer by customer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from zhike.engine import held_sets
+from zhike.engine.live import preview_rule_sets
 from zhike.engine.preview import preview_sets
 from zhike.engine.rules.ast import Condition, InClass, Op, Rule
 from zhike.engine.run import classify
@@ -132,11 +134,17 @@ def test_the_preview_is_the_same_in_one_pass(shop: psycopg.Connection, store: St
     then, before = held_on(store, tried), held_on(store, now)
 
     found = preview_sets(store, schemes=tried)
+    shown = preview_rule_sets(store, schemes=tried)
+    assert replace(shown, seconds=0, sets=None) == replace(found, seconds=0, sets=None)
+    assert found.sets
+    assert shown.sets
+    assert (shown.sets.outside[1][0], shown.sets.changed[0]) == (found.sets.outside[1][0], found.sets.changed[0])
 
     assert found.counts == {spec.classes[0].id: counted(then).get(spec.classes[0].id, 0) for spec in tried}
     assert found.moves == {way: len(ids) for way, ids in changes(before, then).items()}
     assert (found.customers, found.moved) == (40, sum(before[id_] != then[id_] for id_ in before))
     past = preview_sets(store, schemes=now[:2], as_of=date(2026, 5, 1))
+    assert preview_rule_sets(store, schemes=now[:2], as_of=date(2026, 5, 1)).moves == past.moves
     wanted = counted(held_on(store, now[:2], date(2026, 5, 1)))
     assert past.counts == {spec.classes[0].id: wanted.get(spec.classes[0].id, 0) for spec in now[:2]}
 
@@ -145,7 +153,7 @@ def test_without_a_class_everybody_is_in_none(shop: psycopg.Connection, store: S
     held_on(store, [])
     found = simulate_sets(store, before=[], after=[], schemes=IN_FORCE, months=1)
     assert (found.cells, found.customers, found.sets and found.sets.outside[1][0]) == ([], 40, 40)
-    assert preview_sets(store, schemes=[]).customers == 40
+    assert preview_sets(store, schemes=[]).customers == preview_rule_sets(store, schemes=[]).customers == 40
 
 
 def test_more_classes_than_a_number_has_bits(shop: psycopg.Connection, store: Store) -> None:
