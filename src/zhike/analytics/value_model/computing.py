@@ -87,7 +87,8 @@ def _refusal(fits: Sequence[models.Fit], fit: models.Fit | None, held: models.La
     if not tells_more(held, fit.model):
         return Said(
             gettext_noop(
-                "No model foretells purchases better than one rate for all customers would. More months of orders may help."
+                "No model foretells purchases better than one rate for all customers would."
+                " More months of orders may help."
             )
         )
     return None

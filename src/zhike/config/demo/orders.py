@@ -124,7 +124,7 @@ def _repeat(random: Random, customer: SampleCustomer, first: date, last: date, g
     days, planned = set(), first
     while planned <= last:
         days.add(_season(random, customer, planned, first, last))
-        planned += timedelta(days=max(2, round(gap * random.lognormvariate(-SPREAD**2 / 2, SPREAD))))
+        planned += timedelta(days=max(2, round(gap * random.lognormvariate(-(SPREAD**2) / 2, SPREAD))))
     if not customer.company:
         for year in range(first.year, last.year + 1):
             festival = date(year, 11, 11)
