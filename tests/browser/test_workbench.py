@@ -38,6 +38,7 @@ def test_from_the_workbench_to_a_customer_and_to_the_list(desk: Page) -> None:
     desk.keyboard.press("w")
     desk.wait_for_url(lambda url: url.endswith("/"))
     desk.get_by_role("link", name="近 30 天").click()
+    desk.wait_for_url("**/?days=30")
     desk.get_by_role("link", name="查看全部").first.click()
     expect(desk.locator(".zk-chip").first).to_contain_text("近 30 天")
 
