@@ -110,8 +110,10 @@ def _schemes(word: str, held: dict[str, Any]) -> Sequence[Any]:
 
     if word == BUILT_IN:
         return built_in_schemes()
+    from zhike.config.ready import set_django_up
     from zhike.engine.errors import SchemesUnreadable
 
+    set_django_up()  # rules may ask for traits that rooms add, such as what models say
     try:
         found = held.get("schemes") or [] if word == LAST else json.loads(Path(word).read_text(encoding="utf-8"))
         specs = [SchemeSpec.from_json(one) for one in found]

@@ -184,6 +184,6 @@ def test_a_cluster_of_two_workers_gives_the_same_rows(
     for table in ("customers", "cohorts"):
         assert differing(tmp_path / "duckdb" / table, tmp_path / "spark" / table) == 0
     met = [told["classes"][f"rule {one.id}"]["c0"] for one in rules]
-    assert sum(0 < number < told["customers"] for number in met) > ON_CLUSTER // 3
+    assert sum(0 < number < told["customers"] for number in met) >= ON_CLUSTER // 4
     assert min(launched) >= 1
     assert "java" not in commands_of(found.started)
