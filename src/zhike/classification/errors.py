@@ -146,9 +146,21 @@ class SchemeIsRetired(Refusal):
 class SchemeOverlaps(Refusal):
     code = "classification.scheme_overlaps"
     sentence = _(
-        "“{name}” puts customers into every class whose rule they meet. Setting a class by hand and holding moves back "
-        "need a type with one class at a time. Change its rules instead, and simulate them."
+        "“{name}” puts customers into every class whose rule they meet. Moving from one class to another and holding "
+        "moves back need a type with one class at a time. Put customers into a class, or keep them out, on their page."
     )
+
+
+class KeepsOutOfOne(Invalid):
+    code = "classification.keeps_out_of_one"
+    sentence = _("“{name}” has one class at a time: set the class in which the customer belongs.")
+    field = "kept_out"
+
+
+class WhichClass(Invalid):
+    code = "classification.which_class"
+    sentence = _("“{name}” has several classes at once. Say which one is meant.")
+    field = "class_id"
 
 
 class OverlapIsByRules(Invalid):

@@ -171,12 +171,27 @@ class ClassOverridden:
 
 
 @dataclass(frozen=True, slots=True)
+class ClassKeptOut:
+    """A person keeps a customer out of one of several classes, whatever its rule says."""
+
+    customer_id: int
+    scheme_id: int
+    class_id: int
+    reason: str
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OverrideEnded:
-    """`cause` is time, removed, retired or merged."""
+    """`cause` is time, removed, replaced, retired, merged or class_retired; `class_id` is given where classes overlap.
+
+    By it the customer had been put into that class, or kept out of it.
+    """
 
     customer_id: int
     scheme_id: int
     cause: str
+    class_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,8 +189,8 @@ class HeldOut(Schema):
 class IntervalOut(Schema):
     """One stretch of a customer's history in a scheme; `until` is null while it lasts.
 
-    `left` says why it ended: rule, hand, overridden, override_ended, retired, merged, erased, approved; null where it
-    lasts, or ended before reasons were kept.
+    `left` says why it ended: rule, hand, overridden, kept_out, override_ended, retired, merged, erased, approved; null
+    where it lasts, or ended before reasons were kept.
     """
 
     scheme: str
@@ -204,21 +204,46 @@ class IntervalOut(Schema):
     evidence: dict[str, Any] | None
 
 
+class KeptOutOut(Schema):
+    """A class of which a person keeps the customer out, whatever its rule says; `until` is null while it lasts.
+
+    `ends_at`: when it is to end, null: when somebody takes it off. `ended`: why it did: time, removed, replaced,
+    retired, merged, class_retired. `rule_met`: whether its rule has the customer in it, while it lasts.
+    """
+
+    scheme: str
+    class_id: int
+    key: str
+    name: str
+    reason: str
+    by: str | None
+    since: datetime
+    ends_at: datetime | None
+    until: datetime | None
+    ended: str | None
+    rule_met: bool
+
+
 class ClassesThenOut(Schema):
-    """The classes that held at an instant."""
+    """The classes that held at an instant, and of which ones a person kept the customer out."""
 
     at: datetime
     classes: list[IntervalOut]
+    kept_out: list[KeptOutOut]
 
 
 class OverrideIn(Input):
-    """A class above what the rule says; without `ends_at` until somebody takes it off."""
+    """A class above what the rule says; without `ends_at` until somebody takes it off.
+
+    `kept_out`: of a type whose classes overlap, the customer is not put into that class but kept out of it.
+    """
 
     model_config = shown(examples.OVERRIDE)
 
     class_id: int
     reason: str = Field(max_length=1000)
     ends_at: Instant | None = None
+    kept_out: bool = False
 
 
 class WaitingOut(Schema):
@@ -264,9 +289,12 @@ class SteadinessIn(Input):
 
 
 class CustomerClassesOut(Schema):
+    """`kept_out`: classes of which a person keeps, or kept, the customer out, newest first."""
+
     as_of: date | None
     current: list[HeldOut]
     history: list[IntervalOut]
+    kept_out: list[KeptOutOut]
 
 
 class AssignIn(Input):

@@ -37,6 +37,7 @@ WORDS = {
     "ClassAssigned": _("put a customer into a class by hand: {reason}"),
     "CustomerClassified": _("moved a customer between classes"),
     "ClassOverridden": _("set a class above the rule: {reason}"),
+    "ClassKeptOut": _("kept the customer out of a class: {reason}"),
     "OverrideEnded": _("a class set above the rule ended"),
     "ClassesLeft": _("a customer left all classes"),
     "MovesAwaitApproval": _("moves between classes wait for approval"),

@@ -9,7 +9,7 @@ from zhike.accounts.public import get_organisation, needs
 from zhike.api.public import Instant, PageOf, Paging, key_page, page_answer
 from zhike.classification import permissions
 from zhike.classification.classes.queries import list_members
-from zhike.classification.models import Assignment
+from zhike.classification.models import Assignment, ClassOverride
 from zhike.classification.schemas import (
     AssignIn,
     ClassesThenOut,
@@ -23,6 +23,7 @@ from zhike.customers.public import Customer, get_customer
 from zhike.kit.paging import Page
 
 from . import actions, overrides, queries
+from .kept_out import KeptOut, list_kept_out
 from .panels import figures_of
 from .why import list_reasons
 
@@ -80,7 +81,8 @@ def _add_history(router: Router) -> None:
         get_customer(customer_id=customer_id, actor=request.actor)
         moment = at if at.tzinfo else at.replace(tzinfo=UTC)
         rows = queries.list_classes_at(customer_id=customer_id, at=moment)
-        return {"at": moment, "classes": [_interval(one) for one in rows]}
+        kept_out = list_kept_out(customer_id=customer_id, at=moment)
+        return {"at": moment, "classes": [_interval(one) for one in rows], "kept_out": [_kept(one) for one in kept_out]}
 
     @router.get(
         "/customers/{customer_id}/classes/history", response=PageOf[IntervalOut], summary="All classes a customer had"
@@ -102,7 +104,10 @@ def _add_overrides(router: Router) -> None:
     )
     @needs(permissions.ASSIGN, customer="customer_id")
     def set_override(request: HttpRequest, customer_id: int, scheme: str, body: OverrideIn) -> Any:
-        """The rule goes on being judged beside it and comes back when this ends."""
+        """The rule goes on being judged beside it and comes back when this ends.
+
+        Where classes overlap, each has its own: into a class, or kept out of it.
+        """
         customer = get_customer(customer_id=customer_id, actor=request.actor)
         ends_at = body.ends_at
         overrides.set_override(
@@ -111,6 +116,7 @@ def _add_overrides(router: Router) -> None:
             class_id=body.class_id,
             reason=body.reason,
             ends_at=ends_at.replace(tzinfo=UTC) if ends_at and not ends_at.tzinfo else ends_at,
+            kept_out=body.kept_out,
             by=request.actor,
             at=now(),
         )
@@ -122,9 +128,12 @@ def _add_overrides(router: Router) -> None:
         summary="Take off a class that was set above the rule",
     )
     @needs(permissions.ASSIGN, customer="customer_id")
-    def remove_override(request: HttpRequest, customer_id: int, scheme: str) -> Any:
+    def remove_override(request: HttpRequest, customer_id: int, scheme: str, class_id: int | None = None) -> Any:
+        """`class_id` is needed where classes overlap."""
         customer = get_customer(customer_id=customer_id, actor=request.actor)
-        overrides.remove_override(customer_id=customer_id, scheme_key=scheme, by=request.actor, at=now())
+        overrides.remove_override(
+            customer_id=customer_id, scheme_key=scheme, class_id=class_id, by=request.actor, at=now()
+        )
         return _classes_of(customer)
 
 
@@ -148,6 +157,7 @@ def _classes_of(customer: Customer) -> dict[str, Any]:
             for one in held
         ],
         "history": [_interval(one) for one in queries.list_history(customer_id=customer.id)],
+        "kept_out": [_kept(one) for one in list_kept_out(customer_id=customer.id)],
     }
 
 
@@ -162,6 +172,23 @@ def _interval(row: Assignment) -> dict[str, Any]:
         "rule_version": row.rule_version,
         "source": SOURCES[Assignment.Source(row.source)],
         "evidence": row.evidence,
+    }
+
+
+def _kept(one: KeptOut) -> dict[str, Any]:
+    row = one.override
+    return {
+        "scheme": row.scheme.key,
+        "class_id": row.to_class_id,
+        "key": row.to_class.key,
+        "name": row.to_class.name,
+        "reason": row.reason,
+        "by": row.set_by.name if row.set_by else None,
+        "since": row.set_at,
+        "ends_at": row.ends_at,
+        "until": row.ended_at,
+        "ended": ClassOverride.Ended(row.ended_cause).name.lower() if row.ended_cause else None,
+        "rule_met": one.rule_met,
     }
 
 

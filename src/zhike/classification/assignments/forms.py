@@ -16,6 +16,7 @@ class OverrideForm(forms.Form):
     class_id = forms.IntegerField(required=False)
     reason = forms.CharField(required=False, max_length=10_000)
     ends_on = forms.DateField(required=False)
+    kept_out = forms.BooleanField(required=False)  # where classes overlap: not into it, but out of it
 
     def __init__(self, sent: QueryDict) -> None:
         super().__init__(sent)

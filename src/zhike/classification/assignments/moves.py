@@ -46,13 +46,15 @@ def put_into(
     by: Actor,
     at: datetime,
     version: int | None = None,
+    track: int | None = None,
 ) -> datetime:
     """End the customer's assignment, if any, with the reason `left`; begin one in a class, if any; return from when.
 
+    `track`: of a scheme whose classes overlap, the one class that is meant (see `schemes/overlapping.py`).
     A clock that stands still or runs back makes no interval that ends before it begins. The caller holds the
     customer's lock and brings the listing up to date.
     """
-    mine = Assignment.objects.filter(customer_id=customer_id, track=scheme.id)
+    mine = Assignment.objects.filter(customer_id=customer_id, track=track or scheme.id)
     last = mine.order_by("-valid_from").first()
     start, before = at, None
     if last is not None and last.valid_to is None:
@@ -65,6 +67,7 @@ def put_into(
             customer_id=customer_id,
             scheme=scheme,
             to_class_id=class_id,
+            apart=scheme.overlapping,
             valid_from=start,
             rule_version=scheme.version if version is None else version,
             source=source,

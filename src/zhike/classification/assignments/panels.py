@@ -1,5 +1,6 @@
 """Parts of the customer page: class pills with "why", value figures, history of classes, moving by hand."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import Organisation, get_organisation
 from zhike.classification import permissions
-from zhike.classification.models import Scheme
+from zhike.classification.models import Assignment, Scheme
 from zhike.customers.public import (
     BulkPage,
     Customer,
@@ -26,8 +27,9 @@ from zhike.kit.clock import local_day
 from zhike.ui.public import icon, pill
 
 from . import queries
+from .kept_out import KeptOut, list_kept_out
 from .purchases import YEAR, describe_purchases, purchases_of
-from .why import Figures, list_reasons
+from .why import Figures, list_reasons, tell_kept_out
 
 REPEATS_PROFILE = ("country", "province", "city", "customer_kind")  # stand beside the name already
 UNKNOWN = "unknown"  # a class that says only that the profile is silent: not worth a pill
@@ -58,15 +60,17 @@ def register() -> None:
 
 
 def load_pills(customer: Customer, actor: Actor) -> dict[str, Any] | None:
-    """Return every class that the customer is in, with the reasons; None before the first run."""
+    """Return every class that the customer is in, and each that a person keeps them out of, with the reasons."""
     held = [
         one for one in _shared_classes(customer) if one.held.key != UNKNOWN and one.scheme.key not in REPEATS_PROFILE
     ]
-    if not held:
+    kept_out = [{"kept": one, "reasons": tell_kept_out(one)} for one in _shared_kept_out(customer) if one.is_in_force]
+    if not held and not kept_out:
         return None
     figures = _shared_figures(customer)
     classes = [{"held": one, "reasons": list_reasons(one, customer, figures)} for one in held]
-    return {"classes": classes, "as_of": figures.as_of, "may_change": actor.may(permissions.CHANGE)}
+    may_change = actor.may(permissions.CHANGE)
+    return {"classes": classes, "kept_out": kept_out, "as_of": figures.as_of, "may_change": may_change}
 
 
 def load_figures(customer: Customer, actor: Actor) -> dict[str, Any] | None:
@@ -97,7 +101,7 @@ def list_class_events(customer: Customer, since: datetime | None, until: datetim
     return [
         TimelineEvent(one.at, Said(_say_move(one)), "user-edit" if one.is_by_hand else "git-branch")
         for one in moves
-        if one.before and (since is None or one.at >= since) and (until is None or one.at < until)
+        if (one.before or one.assignment.source == Assignment.Source.OVERRIDE) and (since is None or one.at >= since) and (until is None or one.at < until)
     ]
 
 
@@ -110,14 +114,23 @@ def _say_move(move: queries.Move) -> SafeString:
 
 
 def load_history(customer: Customer, actor: Actor) -> dict[str, Any] | None:
-    """Return the customer's earlier and present classes, newest first, each with what was before it."""
+    """Return the customer's earlier and present classes, newest first, each with what was before it.
+
+    Among them stands of which classes people kept the customer out, in place of the move that this made.
+    """
     told = [
         one
         for one in queries.list_moves(_shared_history(customer).rows)
         if one.before or one.scheme.key not in REPEATS_PROFILE
     ]
-    moves = [one for one in told if one.before or (one.to and one.to.key != UNKNOWN)]
-    return {"moves": moves} if moves else None
+    kept_out = _shared_kept_out(customer)
+    moves: list[queries.Move | KeptOut] = [*kept_out]
+    moves += [
+        one
+        for one in told
+        if (one.before or (one.to and one.to.key != UNKNOWN)) and not (kept_out and one.is_keeping_out)
+    ]
+    return {"moves": sorted(moves, key=lambda one: one.at, reverse=True)} if moves else None
 
 
 def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
@@ -140,13 +153,27 @@ def load_by_hand(customer: Customer, actor: Actor) -> dict[str, Any] | None:
 
 
 def load_override(customer: Customer, actor: Actor) -> dict[str, Any] | None:
-    """Return the types above whose rule a class may be set, and what is set; None before the first run."""
-    held = _shared_classes(customer)
+    """Return the types above whose rule a class may be set, and what is set; None where there are none.
+
+    Where classes overlap, who is in none of them can be put into one too.
+    """
+    held, history = _shared_classes(customer), _shared_history(customer)
     rows = [one for one in held if one.scheme.kind != Scheme.Kind.ATTRIBUTE and not one.scheme.overlapping]
-    if not rows or customer.archived_at:
+    several = [
+        {
+            "scheme": scheme,
+            "classes": history.classes.get(scheme.id, []),
+            "count": sum(one.scheme is scheme for one in held),
+            "put_in": [one for one in held if one.scheme is scheme and one.is_overridden],
+            "kept_out": [one for one in _shared_kept_out(customer) if one.is_in_force and one.scheme.id == scheme.id],
+        }
+        for scheme in history.schemes.values()
+        if scheme.overlapping and scheme.status == Scheme.Status.ACTIVE
+    ]
+    if customer.archived_at or not (rows or several):
         return None
-    classes = _shared_history(customer).classes
-    return {"rows": [{"held": row, "classes": classes.get(row.scheme.id, [])} for row in rows], "customer": customer}
+    one_class = [{"held": row, "classes": history.classes.get(row.scheme.id, [])} for row in rows]
+    return {"rows": one_class, "several": several, "customer": customer}
 
 
 def _shared_classes(customer: Customer) -> list[queries.HeldClass]:
@@ -154,6 +181,15 @@ def _shared_classes(customer: Customer) -> list[queries.HeldClass]:
     kept: list[queries.HeldClass] | None = customer.__dict__.get("_classes")
     if kept is None:
         kept = customer.__dict__["_classes"] = queries.explain_held(_shared_history(customer))
+    return kept
+
+
+def _shared_kept_out(customer: Customer) -> Sequence[KeptOut]:
+    """Return of which classes people keep and kept the customer out; asked only where a type has such classes."""
+    kept: Sequence[KeptOut] | None = customer.__dict__.get("_kept_out")
+    if kept is None:
+        asked = any(one.overlapping for one in _shared_history(customer).schemes.values())
+        kept = customer.__dict__["_kept_out"] = list_kept_out(customer_id=customer.id) if asked else []
     return kept
 
 

@@ -26,18 +26,18 @@ HISTORY_ROWS = 100
 HISTORY = """
 SELECT a.*, p.class_id AS says_id, p.cause AS says_cause, p.due_at AS says_due
 FROM classification_assignment a LEFT JOIN classification_pendingmove p
-  ON a.valid_to IS NULL AND p.customer_id = a.customer_id AND p.scheme_id = a.scheme_id
+  ON a.valid_to IS NULL AND p.customer_id = a.customer_id AND p.track = a.track
 WHERE a.customer_id = %s
 ORDER BY (a.valid_to IS NULL) DESC, a.valid_from DESC LIMIT %s
 """
-# The schemes of a history, and those that people set; each with what its version in force says.
+# The schemes of a history, and those into which people put customers who are in no class; each with what its version in force says.
 SCHEMES = """
 SELECT s.*, v.parameters::text AS parameters_in_force, v.rules::text AS rules_in_force
 FROM classification_scheme s
 LEFT JOIN unnest(%(ids)s::bigint[], %(numbers)s::int[]) AS held (scheme_id, number) ON held.scheme_id = s.id
 LEFT JOIN classification_schemeversion v
   ON v.scheme_id = s.id AND v.number = coalesce(nullif(s.version, 0), held.number)
-WHERE held.scheme_id IS NOT NULL OR (s.kind = 'hand' AND s.status = 'active')
+WHERE held.scheme_id IS NOT NULL OR ((s.kind = 'hand' OR s.overlapping AND s.version > 0) AND s.status = 'active')
 ORDER BY s.position, s.id
 """
 CLASSES = """
@@ -103,7 +103,7 @@ class History:
     """A customer's assignments, newest first, with scheme, class and person loaded, and what stands around them."""
 
     rows: Sequence[Assignment]
-    schemes: Mapping[int, Scheme]  # of the assignments, and the active ones that people set
+    schemes: Mapping[int, Scheme]  # of the assignments; active ones that people set, or whose classes overlap
     classes: Mapping[int, Sequence[CustomerClass]]  # scheme → its classes in order, but for schemes by a profile field
 
 
@@ -243,8 +243,13 @@ class Move:
         return str(Assignment.Left(left).label) if left and left != Assignment.Left.RULE else ""
 
     @property
+    def is_keeping_out(self) -> bool:
+        """Whether a person took the customer out of the class, and keeps them out."""
+        return self.to is None and self.ended is not None and self.ended.left == Assignment.Left.KEPT_OUT
+
+    @property
     def is_by_hand(self) -> bool:
-        return self.assignment.source in (Assignment.Source.HAND, Assignment.Source.OVERRIDE)
+        return self.assignment.source in (Assignment.Source.HAND, Assignment.Source.OVERRIDE) or self.is_keeping_out
 
 
 def list_moves(rows: Sequence[Assignment]) -> list[Move]:

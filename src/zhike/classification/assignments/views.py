@@ -81,6 +81,7 @@ def override(request: HttpRequest, customer_id: int, key: str) -> HttpResponse:
             class_id=form.cleaned_data.get("class_id") or 0,
             reason=form.cleaned_data.get("reason", ""),
             ends_at=form.ends_at,
+            kept_out=form.cleaned_data.get("kept_out", False),
             by=request.actor,
             at=now(),
         )
@@ -94,8 +95,12 @@ def override(request: HttpRequest, customer_id: int, key: str) -> HttpResponse:
 @needs(permissions.ASSIGN, customer="customer_id")
 def override_end(request: HttpRequest, customer_id: int, key: str) -> HttpResponse:
     """Take off what was set above the rule, then go back to the customer."""
+    sent = request.POST.get("class_id", "")
+    class_id = int(sent) if sent.isascii() and sent.isdigit() else None
     try:
-        overrides.remove_override(customer_id=customer_id, scheme_key=key, by=request.actor, at=now())
+        overrides.remove_override(
+            customer_id=customer_id, scheme_key=key, class_id=class_id, by=request.actor, at=now()
+        )
     except Refusal as refusal:
         return _back_with(request, customer_id, refusal)
     say_done(request, _("Taken off. The customer is where the rule says."))

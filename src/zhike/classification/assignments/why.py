@@ -13,6 +13,7 @@ from zhike.classification.models import Assignment, CustomerMetrics, PendingMove
 from zhike.customers.public import Customer
 from zhike.ui.public import format_day, format_money, format_number
 
+from .kept_out import KeptOut
 from .queries import HeldClass, Says
 from .rule_why import explain_rule
 from .weighing_why import priority_lines, strategic_lines
@@ -76,6 +77,18 @@ def _set_by_hand(held: HeldClass) -> list[Reason]:
     if held.says is None:
         reasons.append(Reason(_("The rule says"), held.held.name, _("the same"), "minus"))
     return reasons
+
+
+def tell_kept_out(kept: KeptOut) -> list[Reason]:
+    """Return who keeps a customer out of a class, why and until when, and what its rule says."""
+    row = kept.override
+    note = _("until {day}").format(day=format_day(row.ends_at)) if row.ends_at else _("until taken off")
+    says = (kept.out_of.name, _("comes back when what was set by hand ends")) if kept.rule_met else (_("none"), "")
+    return [
+        Reason(_("Kept out by hand"), row.set_by.name if row.set_by else "", note, "user-edit"),
+        Reason(_("Reason"), "", row.reason),
+        Reason(_("The rule says"), *says, "minus"),
+    ]
 
 
 def _waits(says: Says) -> str:

@@ -41,9 +41,9 @@ SELECT id FROM customers_customer WHERE id = ANY(%(customers)s::bigint[]) ORDER 
 HELD_NOW = """
 SELECT 'held', customer_id, track, class_id FROM classification_assignment
 WHERE customer_id = ANY(%(customers)s::bigint[]) AND valid_to IS NULL
-UNION ALL SELECT 'waits', customer_id, scheme_id, NULL FROM classification_pendingmove
+UNION ALL SELECT 'waits', customer_id, track, NULL FROM classification_pendingmove
 WHERE customer_id = ANY(%(customers)s::bigint[])
-UNION ALL SELECT 'set', customer_id, scheme_id, NULL FROM classification_classoverride
+UNION ALL SELECT 'set', customer_id, track, NULL FROM classification_classoverride
 WHERE customer_id = ANY(%(customers)s::bigint[]) AND ended_at IS NULL
 UNION ALL SELECT 'steady', 0, scheme_id, NULL FROM classification_steadiness"""
 # Judging writes down the figures that it finds, and that it was done.
@@ -55,8 +55,8 @@ SELECT * FROM judged"""
 FOUND = """(SELECT * FROM jsonb_to_recordset(%(found)s::jsonb) AS u (customer_id bigint, scheme_id int, class_id int,
   evidence text))"""
 PARTS = {"found": FOUND, "schemes": f"({moving.SCHEMES})"}
-HELD = """(SELECT * FROM jsonb_to_recordset(%(held)s::jsonb) AS h (customer_id bigint, scheme_id int, class_id int,
-  evidence jsonb, version int, cause smallint, since timestamptz, due_at timestamptz))"""
+HELD = """(SELECT * FROM jsonb_to_recordset(%(held)s::jsonb) AS h (customer_id bigint, scheme_id int, type_id int,
+  class_id int, evidence jsonb, version int, cause smallint, since timestamptz, due_at timestamptz))"""
 HELD_BACK = moving.AS_JSON.format(rows=moving.HELD_BACK.format(**PARTS))
 KEEP_PENDING = moving.KEEP_PENDING.format(held=HELD)
 DROP_PENDING, CLOSE, OPEN = (text.format(**PARTS) for text in (moving.DROP_PENDING, moving.CLOSE, moving.OPEN))

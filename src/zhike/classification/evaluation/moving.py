@@ -27,16 +27,16 @@ WHERE s.status = 'active'"""
 # What stays although the rule says otherwise, and why; the causes are PendingMove.Cause. A class that follows upon an
 # override of that class is no move. A move that was declined stays so until the rule says something else.
 HELD_BACK = """
-SELECT g.customer_id, g.scheme_id, g.class_id, g.evidence::jsonb AS evidence, s.version, x.cause, d.since,
+SELECT g.customer_id, g.scheme_id, s.scheme_id AS type_id, g.class_id, g.evidence::jsonb AS evidence, s.version, x.cause, d.since,
   CASE x.cause WHEN 2 THEN a.valid_from + make_interval(days => s.stay_days)
                WHEN 4 THEN d.since + make_interval(days => s.grace_days) END AS due_at
 FROM {found} AS g
 JOIN {schemes} AS s ON s.id = g.scheme_id
 LEFT JOIN classification_classoverride o
-  ON o.customer_id = g.customer_id AND o.scheme_id = g.scheme_id AND o.ended_at IS NULL
+  ON o.customer_id = g.customer_id AND o.track = g.scheme_id AND o.ended_at IS NULL
 LEFT JOIN classification_assignment a
   ON a.customer_id = g.customer_id AND a.track = g.scheme_id AND a.valid_to IS NULL
-LEFT JOIN classification_pendingmove p ON p.customer_id = g.customer_id AND p.scheme_id = g.scheme_id
+LEFT JOIN classification_pendingmove p ON p.customer_id = g.customer_id AND p.track = g.scheme_id
 LEFT JOIN classification_customerclass h ON h.id = a.class_id
 LEFT JOIN classification_customerclass w ON w.id = g.class_id
 CROSS JOIN LATERAL (SELECT CASE s.kind
@@ -62,10 +62,11 @@ WHERE x.cause IS NOT NULL AND (o.id IS NOT NULL OR s.is_steady)"""
 AS_JSON = "SELECT to_jsonb(b) FROM ({rows}) AS b"
 KEEP_PENDING = """
 INSERT INTO classification_pendingmove AS p
-  (customer_id, scheme_id, class_id, cause, since, due_at, rule_version, evidence, reason)
-SELECT b.customer_id, b.scheme_id, b.class_id, b.cause, b.since, b.due_at, b.version, b.evidence, '' FROM {held} AS b
+  (customer_id, track, scheme_id, class_id, cause, since, due_at, rule_version, evidence, reason)
+SELECT b.customer_id, b.scheme_id, b.type_id, b.class_id, b.cause, b.since, b.due_at, b.version, b.evidence, ''
+FROM {held} AS b
 JOIN customers_customer c ON c.id = b.customer_id
-ON CONFLICT (customer_id, scheme_id) DO UPDATE SET class_id = excluded.class_id, cause = excluded.cause,
+ON CONFLICT (customer_id, track) DO UPDATE SET class_id = excluded.class_id, cause = excluded.cause,
   since = excluded.since, due_at = excluded.due_at, rule_version = excluded.rule_version, evidence = excluded.evidence,
   told_at = CASE WHEN p.class_id IS NOT DISTINCT FROM excluded.class_id THEN p.told_at END,
   decided_at = CASE WHEN excluded.cause = 6 THEN p.decided_at END,
@@ -73,7 +74,7 @@ ON CONFLICT (customer_id, scheme_id) DO UPDATE SET class_id = excluded.class_id,
   reason = CASE WHEN excluded.cause = 6 THEN p.reason ELSE '' END"""
 DROP_PENDING = """
 DELETE FROM classification_pendingmove p USING {found} AS g
-WHERE p.customer_id = g.customer_id AND p.scheme_id = g.scheme_id"""
+WHERE p.customer_id = g.customer_id AND p.track = g.scheme_id"""
 
 # An assignment never ends before it begins, whatever the clocks say.
 CLOSE = """

@@ -36,7 +36,7 @@ UNION SELECT customer_id FROM classification_pendingmove WHERE scheme_id = ANY(%
 # it would have given then. Where a person set a class since, the history stays as it is.
 LATER = """
 a.track = s.id AND a.source NOT IN (3, 4) AND NOT EXISTS (
-  SELECT 1 FROM classification_classoverride o WHERE o.customer_id = a.customer_id AND o.scheme_id = a.scheme_id
+  SELECT 1 FROM classification_classoverride o WHERE o.customer_id = a.customer_id AND o.track = a.track
   AND (o.ended_at IS NULL OR o.ended_at > %(at)s))"""
 REMOVE_LATER = """
 WITH gone AS (
@@ -49,7 +49,7 @@ WITH back AS (
   WHERE {later} AND a.valid_to > %(at)s RETURNING a.customer_id, a.track)
 INSERT INTO classify_touched SELECT customer_id, track FROM back"""
 FORGET_LATER = """
-DELETE FROM classification_pendingmove p USING classify_schemes s WHERE p.scheme_id = s.id AND p.since > %(at)s
+DELETE FROM classification_pendingmove p USING classify_schemes s WHERE p.track = s.id AND p.since > %(at)s
   AND p.cause <> 1"""
 # What an earlier run opened at this very instant (the same past day judged again, after more facts came) was never
 # over: it is replaced, not closed.
@@ -85,7 +85,7 @@ WHERE NOT EXISTS (SELECT 1 FROM classification_assignment a WHERE a.scheme_id = 
 # Whether anything can hold a move back. To look at every row for it takes half as long again as writing what changed.
 MAY_STAY = """
 SELECT EXISTS (SELECT 1 FROM classify_schemes WHERE is_steady) OR EXISTS (
-  SELECT 1 FROM classification_classoverride o JOIN classify_schemes s ON s.id = o.scheme_id
+  SELECT 1 FROM classification_classoverride o JOIN classify_schemes s ON s.id = o.track
   WHERE o.ended_at IS NULL)"""
 # The planner takes the record for nearly empty, as after all sample data was cleared. It would then look through the
 # whole table for each row that comes in, however many these are.

@@ -30,6 +30,7 @@ class Assignment(models.Model):
         MERGED = 6, _("The customer was merged")
         ERASED = 7, _("The customer was erased")
         APPROVED = 8, _("A colleague approved the move")
+        KEPT_OUT = 9, _("Kept out by hand")
 
     # In the database the primary key is (customer_id, track, valid_from); Django wants no generated column in one.
     pk = models.CompositePrimaryKey("customer_id", "scheme_id", "to_class_id", "valid_from")

@@ -11,7 +11,7 @@ from zhike.classification import permissions
 from zhike.classification.assignments.actions import REASON_LENGTH, assign_class
 from zhike.classification.assignments.overrides import set_override
 from zhike.classification.assignments.queries import get_metrics
-from zhike.classification.errors import NoSuchClass, ReasonMissing
+from zhike.classification.errors import NoSuchClass, ReasonMissing, SchemeOverlaps
 from zhike.classification.events import CustomerReviewed
 from zhike.classification.models import CustomerClass, Policy, Review, Scheme
 from zhike.classification.policies.own_kinds import REVIEW
@@ -86,6 +86,8 @@ def change_class(
     reason = _required(reason)
     follows: Policy = held.book.policies[REVIEW].get(to.id, held.duty.policy)
     next_on = held.today + timedelta(days=int(follows.value["every_days"]))
+    if scheme.overlapping:
+        raise SchemeOverlaps(name=scheme.name)
     if scheme.kind == Scheme.Kind.HAND:
         assign_class(customer_ids=[customer_id], scheme_key=scheme.key, class_id=to.id, reason=reason, by=by, at=at)
     else:

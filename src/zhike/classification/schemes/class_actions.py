@@ -13,6 +13,7 @@ from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
 
 from . import actions, queries, rules
+from .closing import end_kept_out
 
 
 @transaction.atomic
@@ -99,6 +100,7 @@ def retire_class(*, class_id: int, by: Actor, at: datetime) -> CustomerClass:
         raise ClassStillAsked(name=found.name, users="、".join(one.name for one in users))
     found.retired_at = at
     found.save(update_fields=["retired_at"])
+    end_kept_out(class_id=class_id, by=by, at=at)
     record(event=ClassRetired(found.id, found.scheme_id), by=by)
     return found
 

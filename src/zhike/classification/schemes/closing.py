@@ -4,6 +4,9 @@ from typing import Any
 from django.db import connection
 
 from zhike.classification.assignments.figures import refresh_figures
+from zhike.kit.actor import Actor
+
+from .overlapping import track_of
 
 END = """
 WITH gone AS (
@@ -20,6 +23,20 @@ END_OVERRIDES = """
 UPDATE classification_classoverride SET ended_at = greatest(%(at)s, set_at), ended_cause = 4
 WHERE scheme_id = %(scheme)s AND ended_at IS NULL"""
 FORGET_PENDING = "DELETE FROM classification_pendingmove WHERE scheme_id = %(scheme)s"
+
+# Nobody is in a class that is taken out of use, but some may be kept out of it.
+END_KEPT_OUT = """
+UPDATE classification_classoverride SET ended_at = greatest(%(at)s, set_at), ended_cause = 6, ended_by_id = %(by)s
+WHERE to_class_id = %(class)s AND kept_out AND ended_at IS NULL"""
+FORGET_PENDING_OF = "DELETE FROM classification_pendingmove WHERE track = %(track)s"
+
+
+def end_kept_out(*, class_id: int, by: Actor, at: datetime) -> None:
+    """End what keeps customers out of a class that is taken out of use; nobody moves by it."""
+    person = by.id if by.kind == "user" else None
+    with connection.cursor() as cursor:
+        cursor.execute(END_KEPT_OUT, {"class": class_id, "at": at, "by": person})
+        cursor.execute(FORGET_PENDING_OF, {"track": track_of(class_id)})
 
 
 def close_assignments(*, scheme_id: int, at: datetime) -> int:

@@ -16,6 +16,11 @@ def track_of(class_id: int) -> int:
     return -class_id
 
 
+def place_of(scheme: Scheme, class_id: int) -> int:
+    """Return the track on which a class of a scheme is held."""
+    return track_of(class_id) if scheme.overlapping else scheme.id
+
+
 def read_rules(documents: Mapping[str, Any]) -> dict[str, Rule]:
     """Return rules by their keys as the engine computes them, from their JSON."""
     rules = {key: rule_from_json(document) for key, document in documents.items()}

@@ -21,7 +21,7 @@ def move():
     Assignment.objects.create(**held, to_class=scheme.classes.get(key="B"), valid_from=now(), source=2)
     refresh_listing(select_ids="SELECT id FROM customers_customer")
     asked = {"to_class": scheme.classes.get(key="A"), "cause": PendingMove.Cause.APPROVAL, "since": now()}
-    return PendingMove.objects.create(**held, **asked)
+    return PendingMove.objects.create(track=scheme.id, **held, **asked)
 
 
 def sent(move, decision):

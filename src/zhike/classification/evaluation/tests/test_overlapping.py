@@ -11,8 +11,8 @@ from django.utils.timezone import now
 
 from zhike.accounts.public import SYSTEM, get_organisation
 from zhike.accounts.testing import make_user
+from zhike.classification.approvals.steadiness import set_steadiness
 from zhike.classification.assignments.columns import list_scheme_columns
-from zhike.classification.assignments.overrides import set_override
 from zhike.classification.assignments.queries import list_held_classes, list_history, list_moves
 from zhike.classification.errors import OverlapIsByRules, SchemeOverlaps
 from zhike.classification.evaluation.actions import run_classification
@@ -216,14 +216,12 @@ def test_the_preview_counts_each_class_and_says_who_moves(today):
 
 
 def test_what_needs_one_class_at_a_time_is_refused_and_changes_nothing(today):
-    one = make_customer("One", kind="company")
-    ids = make_segments()
+    make_customer("One", kind="company")
+    make_segments()
     classify()
     before = list(Assignment.objects.values_list())
     with pytest.raises(SchemeOverlaps):
-        set_override(
-            customer_id=one.id, scheme_key="segments", class_id=ids["buyers"], reason="Because", by=SYSTEM, at=now()
-        )
+        set_steadiness(key="segments", stay_days=3, by=SYSTEM, at=now())
     with pytest.raises(OverlapIsByRules):
         actions.create_scheme(key="list", kind="hand", name_en="List", overlapping=True, by=SYSTEM, at=now())
     assert list(Assignment.objects.values_list()) == before
