@@ -138,9 +138,7 @@ def set_override(
 
 
 @transaction.atomic
-def remove_override(
-    *, customer_id: int, scheme_key: str, class_id: int | None = None, by: Actor, at: datetime
-) -> None:
+def remove_override(*, customer_id: int, scheme_key: str, class_id: int | None = None, by: Actor, at: datetime) -> None:
     """Take off what a person set; the customer is where the rule says from now on.
 
     `class_id`: where classes overlap, of which class; elsewhere it is not needed.

@@ -101,7 +101,9 @@ def list_class_events(customer: Customer, since: datetime | None, until: datetim
     return [
         TimelineEvent(one.at, Said(_say_move(one)), "user-edit" if one.is_by_hand else "git-branch")
         for one in moves
-        if (one.before or one.assignment.source == Assignment.Source.OVERRIDE) and (since is None or one.at >= since) and (until is None or one.at < until)
+        if (one.before or one.assignment.source == Assignment.Source.OVERRIDE)
+        and (since is None or one.at >= since)
+        and (until is None or one.at < until)
     ]
 
 

@@ -30,7 +30,8 @@ FROM classification_assignment a LEFT JOIN classification_pendingmove p
 WHERE a.customer_id = %s
 ORDER BY (a.valid_to IS NULL) DESC, a.valid_from DESC LIMIT %s
 """
-# The schemes of a history, and those into which people put customers who are in no class; each with what its version in force says.
+# The schemes of a history, and those into which people put customers who are in none of the classes; each with what its
+# version in force says.
 SCHEMES = """
 SELECT s.*, v.parameters::text AS parameters_in_force, v.rules::text AS rules_in_force
 FROM classification_scheme s

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
@@ -69,7 +69,7 @@ def list_reasons(held: HeldClass, customer: Customer, figures: Figures) -> list[
 def _set_by_hand(held: HeldClass) -> list[Reason]:
     evidence = dict(held.assignment.evidence or {})
     until = evidence.get("until")
-    note = _("until {day}").format(day=format_day(datetime.fromisoformat(until))) if until else _("until taken off")
+    note = _until(datetime.fromisoformat(until) if until else None)
     reasons = [
         Reason(_("Set by hand"), held.assignment.by.name if held.assignment.by else "", note, "user-edit"),
         Reason(_("Reason"), "", str(evidence.get("reason", ""))),
@@ -82,13 +82,20 @@ def _set_by_hand(held: HeldClass) -> list[Reason]:
 def tell_kept_out(kept: KeptOut) -> list[Reason]:
     """Return who keeps a customer out of a class, why and until when, and what its rule says."""
     row = kept.override
-    note = _("until {day}").format(day=format_day(row.ends_at)) if row.ends_at else _("until taken off")
+    note = _until(row.ends_at)
     says = (kept.out_of.name, _("comes back when what was set by hand ends")) if kept.rule_met else (_("none"), "")
     return [
         Reason(_("Kept out by hand"), row.set_by.name if row.set_by else "", note, "user-edit"),
         Reason(_("Reason"), "", row.reason),
         Reason(_("The rule says"), *says, "minus"),
     ]
+
+
+def _until(ends_at: datetime | None) -> str:
+    """Name the last day: what ends with a day ends at the first instant of the next one."""
+    if ends_at is None:
+        return _("until taken off")
+    return _("until {day}").format(day=format_day(ends_at - timedelta(microseconds=1)))
 
 
 def _waits(says: Says) -> str:

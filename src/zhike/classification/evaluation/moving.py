@@ -27,7 +27,8 @@ WHERE s.status = 'active'"""
 # What stays although the rule says otherwise, and why; the causes are PendingMove.Cause. A class that follows upon an
 # override of that class is no move. A move that was declined stays so until the rule says something else.
 HELD_BACK = """
-SELECT g.customer_id, g.scheme_id, s.scheme_id AS type_id, g.class_id, g.evidence::jsonb AS evidence, s.version, x.cause, d.since,
+SELECT g.customer_id, g.scheme_id, s.scheme_id AS type_id, g.class_id, g.evidence::jsonb AS evidence, s.version,
+  x.cause, d.since,
   CASE x.cause WHEN 2 THEN a.valid_from + make_interval(days => s.stay_days)
                WHEN 4 THEN d.since + make_interval(days => s.grace_days) END AS due_at
 FROM {found} AS g

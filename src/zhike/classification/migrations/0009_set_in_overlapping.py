@@ -70,7 +70,9 @@ STATE = [
     migrations.AlterField(
         "pendingmove",
         "pk",
-        models.CompositePrimaryKey("customer_id", "track", blank=True, editable=False, primary_key=True, serialize=False),
+        models.CompositePrimaryKey(
+            "customer_id", "track", blank=True, editable=False, primary_key=True, serialize=False
+        ),
     ),
     migrations.AddConstraint(
         "pendingmove",
