@@ -109,7 +109,9 @@ def list_class_events(customer: Customer, since: datetime | None, until: datetim
 
 def _say_move(move: queries.Move) -> SafeString:
     after = pill(move.to.name, move.to.hue) if move.to else conditional_escape(_("none"))
-    before = pill(move.before.name, move.before.hue) if move.before else ""
+    if move.before is None:
+        return format_html('{} <span class="zk-move">{}</span>', move.scheme.name, after)
+    before = pill(move.before.name, move.before.hue)
     return format_html(
         '{} <span class="zk-move">{} {} {}</span>', move.scheme.name, before, icon("arrow-narrow-right"), after
     )

@@ -297,13 +297,13 @@ def test_the_customer_page_shows_what_was_set_why_and_what_the_rules_say(client,
     client.post(f"{where}classes/segments/", sent)
     page = client.get(where).text
     for text in (
-        "Builds &lt;mills&gt;", "Kept out by hand", "until 1 Mar 2099", "A holding only", "not Companies",
+        "Builds &lt;mills&gt;", "Kept out by hand", "until 1 Mar 2099", "A holding only", "kept out: Companies",
         "comes back when what was set by hand ends", "kept out of",
     ):  # fmt: skip
         assert text in page, text
     assert client.post(f"{where}classes/segments/end/", {"class_id": ids["companies"]}).status_code == 302
     page = client.get(where).text
-    assert "not Companies" not in page
+    assert "kept out: Companies" not in page
     assert "A holding only" in page  # the history keeps it
     assert "Taken off by hand" in page
     assert held(customer) == {"companies": "RULE", "steel": "OVERRIDE"}

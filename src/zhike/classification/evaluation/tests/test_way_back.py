@@ -1,4 +1,4 @@
-"""The step of the database that lets classes overlap can be taken back where no type uses it, else it says why not."""
+"""The steps of the database that let classes overlap can be taken back where no type uses it, else they say why not."""
 
 from datetime import timedelta
 
@@ -8,13 +8,15 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.timezone import now
 
 from zhike.accounts.public import SYSTEM
+from zhike.classification.assignments.overrides import set_override
 from zhike.classification.models import CustomerClass
-from zhike.classification.schemes import actions
+from zhike.classification.schemes import actions, class_actions
 from zhike.classification.schemes.installing import install_built_in_schemes
 from zhike.customers.testing import make_customer
 
 pytestmark = pytest.mark.django_db
 STEP = ("classification", "0008_overlapping")
+BY_HAND = ("classification", "0009_set_in_overlapping")
 TABLE = "classification_assignment"
 SHAPE = """
 SELECT array(SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %(table)s::regclass ORDER BY 1)
@@ -34,10 +36,10 @@ def ask(statement, given=None):
         return cursor.fetchall() if cursor.description else None
 
 
-def take(back):
+def take(back, step=STEP):
     """Take the step, or take it back, as the migration does; the test's transaction ends it."""
     loader = MigrationLoader(connection)
-    migration = loader.get_migration(*STEP)
+    migration = loader.get_migration(*step)
     earlier = loader.project_state(migration.dependencies)
     ask("SET CONSTRAINTS ALL IMMEDIATE")
     with transaction.atomic(), connection.schema_editor(atomic=False) as editor:
@@ -72,3 +74,33 @@ def test_where_classes_overlap_it_is_refused_by_name_and_nothing_is_changed():
     with pytest.raises((InternalError, ProgrammingError), match=r"segments\. An earlier version cannot hold several"):
         take(back=True)
     assert ask(SHAPE, {"table": TABLE}) == shape
+
+
+def test_what_is_set_by_hand_goes_back_and_forth_where_no_type_overlaps():
+    install_built_in_schemes()
+    one, two = CustomerClass.objects.filter(scheme__key="lifecycle")[:2]
+    customer = make_customer()
+    given = {"customer_id": customer.id, "scheme_key": "lifecycle", "reason": "Agreed", "by": SYSTEM}
+    set_override(class_id=one.id, at=now(), **given)
+    ask("UPDATE classification_pendingmove SET class_id = %s", [two.id])
+    tables = ("classification_classoverride", "classification_pendingmove")
+    shapes = [ask(SHAPE, {"table": table}) for table in tables]
+    rows = ask("SELECT customer_id, scheme_id, class_id, cause FROM classification_pendingmove")
+    take(back=True, step=BY_HAND)
+    assert not any("track" in str(ask(SHAPE, {"table": table})).partition("CREATE OR REPLACE")[0] for table in tables)
+    take(back=False, step=BY_HAND)
+    assert [ask(SHAPE, {"table": table}) for table in tables] == shapes
+    assert ask("SELECT customer_id, scheme_id, class_id, cause FROM classification_pendingmove") == rows
+
+
+def test_where_somebody_is_kept_out_of_a_class_it_is_refused_by_name():
+    actions.create_scheme(key="segments", kind="rule", name_en="Segments", overlapping=True, by=SYSTEM, at=now())
+    one = class_actions.add_class(scheme_key="segments", key="steel", name_en="Steel", by=SYSTEM, at=now())
+    actions.save_draft(key="segments", rules_by_class={}, by=SYSTEM, at=now())
+    actions.put_draft_in_force(key="segments", by=SYSTEM, at=now())
+    set_override(
+        customer_id=make_customer().id, scheme_key="segments", class_id=one.id, reason="x", kept_out=True, by=SYSTEM,
+        at=now(),
+    )  # fmt: skip
+    with pytest.raises((InternalError, ProgrammingError), match=r"segments\. An earlier version cannot hold that"):
+        take(back=True, step=BY_HAND)
