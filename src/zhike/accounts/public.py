@@ -12,7 +12,7 @@ from .people.actions import add_person, change_person, ensure_administrator
 from .people.queries import list_people
 from .plain_rows import preparing, read_models
 from .rights.decorators import needs, open_to_anyone
-from .rights.queries import get_actor, owner_ids
+from .rights.queries import get_actor, list_holders, owner_ids
 from .rights.registry import ADMINISTRATOR, AGENT, LEAD, OWN_ACCOUNT, VIEWER, add_permission, record_checks
 from .roles.actions import sync_built_in_roles
 from .sign_in.actions import make_sign_in_link
@@ -40,6 +40,7 @@ __all__ = [
     "get_actor",
     "get_organisation",
     "has_seen",
+    "list_holders",
     "list_people",
     "make_sign_in_link",
     "needs",

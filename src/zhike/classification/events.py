@@ -231,6 +231,15 @@ class SteadinessChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TellingChanged:
+    """Owner and followers are told of other moves of a scheme; `before` and `after` hold what differs."""
+
+    scheme_id: int
+    before: dict[str, object]
+    after: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class StoreRepaired:
     """The engine's copy differed from the database, and was copied anew where it did."""
 

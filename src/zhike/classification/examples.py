@@ -36,6 +36,7 @@ PREVIEW = {"parameters": {"at_risk_days": 60}, "as_of": "2026-06-30"}
 ASSIGN = {"scheme": "key_accounts", "class_id": 12, "reason": "集团统一谈判"}
 OVERRIDE = {"class_id": 12, "reason": "总经理指定，年底前按战略客户对待", "ends_at": "2026-12-31T16:00:00Z"}
 DECISION = {"scheme": "strategic", "class_id": 12, "approve": True, "reason": "与年度计划一致"}
+TELLING = {"tell_into": [12], "tell_out_of": []}
 STEADINESS = {"stay_days": 30, "grace_days": 14, "leave_percent": 0, "ask_into": [12], "ask_out_of": []}
 
 

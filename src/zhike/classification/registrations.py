@@ -11,6 +11,7 @@ from zhike.customers.public import customer_reactions
 from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
 
 from . import permissions
+from .approvals import notices as notices_of_moves
 from .approvals import pages as approvals
 from .assignments import columns, panels
 from .evaluation import checking
@@ -61,6 +62,7 @@ def register() -> None:
     workbench_panels.add("store", STORE_NOTICE)
     field_uses.register()
     approvals.register()
+    notices_of_moves.register()
     policies.register()
     reviews.register()
     setup_file.register()

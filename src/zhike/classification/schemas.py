@@ -288,6 +288,22 @@ class SteadinessIn(Input):
     ask_out_of: list[int] = Field([], max_length=500)
 
 
+class TellingOut(Schema):
+    """Owner and followers are told of moves into the classes `tell_into` and out of the classes `tell_out_of`."""
+
+    tell_into: list[int]
+    tell_out_of: list[int]
+
+
+class TellingIn(Input):
+    """Ids of classes of the scheme; none: nobody is told."""
+
+    model_config = shown(examples.TELLING)
+
+    tell_into: list[int] = Field([], max_length=500)
+    tell_out_of: list[int] = Field([], max_length=500)
+
+
 class CustomerClassesOut(Schema):
     """`kept_out`: classes of which a person keeps, or kept, the customer out, newest first."""
 

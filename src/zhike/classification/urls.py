@@ -27,6 +27,7 @@ urlpatterns = [
     path("settings/schemes/<slug:key>/", views.edit, name="edit"),
     path("settings/schemes/<slug:key>/settings/", views.names, name="names"),
     path("settings/schemes/<slug:key>/steadiness/", approvals.steadiness, name="steadiness"),
+    path("settings/schemes/<slug:key>/telling/", approvals.telling, name="telling"),
     path("settings/schemes/<slug:key>/preview/", views.preview, name="preview"),
     path("settings/schemes/<slug:key>/apply/", views.apply, name="apply"),
     path("settings/schemes/<slug:key>/discard/", views.discard, name="discard"),

@@ -43,6 +43,7 @@ WORDS = {
     "MovesAwaitApproval": _("moves between classes wait for approval"),
     "MoveDecided": _("decided about a move between classes: {reason}"),
     "SteadinessChanged": _("changed the steadiness of a management type"),
+    "TellingChanged": _("said of which moves of a management type people are told"),
     "CustomersClassified": _("classified {customers} customers as of {as_of}, {changed} changes"),
     "StoreRepaired": _("copied anew what differed from the database in the engine's copy: {parts} parts"),
     "DemoLoaded": _("loaded the sample data: {customers} customers, {orders} orders"),

@@ -18,6 +18,16 @@ class NoSuchView(NotFound):
     sentence = _("There is no such view, or it is somebody else's.")
 
 
+class NoSuchNotice(NotFound):
+    code = "customers.no_such_notice"
+    sentence = _("There is no such notice, or it is not yours to see any more.")
+
+
+class FollowsNobody(Invalid):
+    code = "customers.follows_nobody"
+    sentence = _("Only a person can follow a customer.")
+
+
 class NameMissing(Invalid):
     code = "customers.name_missing"
     sentence = _("A customer needs a name. Type what you call them.")

@@ -9,6 +9,7 @@ from .custom_fields.setup import apply_field, export_fields, order_fields
 from .custom_fields.uses import field_uses
 from .export.columns import cell as file_cell
 from .export.workbook import write_workbook
+from .following.queries import follows_or_owns
 from .forms.queries import get_layout
 from .forms.registries import SortedClass, Sorter, Sorting, customer_sorters
 from .forms.setup import apply_forms, export_forms
@@ -22,8 +23,10 @@ from .listing.bulk import hand_over_customers
 from .listing.figures import listing_figures_statement, update_listing_figures
 from .listing.pages import list_chosen
 from .listing.rows import Row, read_rows
-from .models import Customer
+from .models import Customer, Notice
 from .names.rules import initials_of, pinyin_of
+from .notices.giving import AUDIENCE, NewNotice, add_to_notices, giving_statement
+from .notices.registry import NoticeKind, NoticeWords, notice_kinds
 from .places.rules import (
     Division,
     country_code,
@@ -61,6 +64,7 @@ from .registries import (
 from .rights import get_customer, visible_customers, visible_listing
 
 __all__ = [
+    "AUDIENCE",
     "FACT_COLUMNS",
     "BulkPage",
     "Check",
@@ -79,6 +83,10 @@ __all__ = [
     "ImportSettings",
     "Lines",
     "MonthOfPurchases",
+    "NewNotice",
+    "Notice",
+    "NoticeKind",
+    "NoticeWords",
     "Row",
     "Said",
     "SearchSource",
@@ -89,6 +97,7 @@ __all__ = [
     "TimelineSource",
     "add_fact",
     "add_facts_from",
+    "add_to_notices",
     "apply_field",
     "apply_forms",
     "archive_customer",
@@ -111,8 +120,10 @@ __all__ = [
     "field_uses",
     "file_cell",
     "find_division",
+    "follows_or_owns",
     "get_customer",
     "get_layout",
+    "giving_statement",
     "guess_kind",
     "hand_over_customers",
     "import_kinds",
@@ -126,6 +137,7 @@ __all__ = [
     "listing_figures_statement",
     "masked_contact",
     "normal_contact",
+    "notice_kinds",
     "open_arrivals",
     "order_fields",
     "pinyin_of",

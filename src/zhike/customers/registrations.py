@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from zhike.customers import rights
 from zhike.customers.activity import queries as activity
 from zhike.customers.custom_fields import registrations as custom_fields
+from zhike.customers.following import queries as following
 from zhike.customers.listing import columns, facets
+from zhike.customers.notices import pages as notices
 from zhike.customers.workbench import panels as workbench
 from zhike.ui.public import NavItem, navigation
 
@@ -17,6 +19,8 @@ def register() -> None:
     activity.register()
     workbench.register()
     custom_fields.register()
+    following.register()
+    notices.register()
     navigation.add(
         "customers",
         NavItem(

@@ -50,6 +50,7 @@ class Facet:
     `choices` gives at most a few hundred values (fewer for a typed facet: none, then any text is taken).
     `apply` narrows the listing; `label_of` words a value that stands in the address, "" when it means nothing.
     `is_estimable`: it asks for values of a column whose common values the database keeps count of.
+    `apply_for` stands for `apply` where the answer depends on who looks, such as whom they follow.
     """
 
     key: str
@@ -59,6 +60,11 @@ class Facet:
     label_of: Callable[[str], Text]
     order: int = 100
     is_estimable: bool = False
+    apply_for: Callable[[QuerySet[Listing], Sequence[str], Actor], QuerySet[Listing]] | None = None
+
+    def narrow(self, rows: QuerySet[Listing], values: Sequence[str], actor: Actor) -> QuerySet[Listing]:
+        """Return the rows that this filter lets through for the actor."""
+        return self.apply_for(rows, values, actor) if self.apply_for else self.apply(rows, values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,12 @@ from zhike.customers.custom_fields.actions import create_field
 from zhike.customers.custom_fields.choices import read_choices
 from zhike.customers.custom_fields.definitions import forget_fields
 from zhike.customers.custom_fields.indexes import drop_indexes
+from zhike.customers.following.actions import follow_customer
 from zhike.customers.forms.layouts import all_forms
 from zhike.customers.models import Customer, CustomField, FormLayout, FormSettings
+from zhike.customers.notices.queries import count_unread, list_notices
 from zhike.customers.profile.actions import create_customer
+from zhike.kit.actor import Actor
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -66,3 +69,18 @@ def forget_setup() -> None:
         model.objects.all().delete()
     forget_fields()
     all_forms.forget()
+
+
+def follow(customer: Customer, actor: Actor) -> None:
+    """Let somebody follow a customer."""
+    follow_customer(customer_id=customer.id, by=actor, at=NOON)
+
+
+def notices_of(actor: Actor) -> list[tuple[str, str]]:
+    """Return what a person was told and where it leads, the newest first."""
+    return [(str(one.words.text), one.words.url) for one in list_notices(actor=actor).rows]
+
+
+def unread_of(actor: Actor) -> int:
+    """Return the number at a person's bell."""
+    return count_unread(actor=actor)

@@ -4,8 +4,10 @@ from zhike.customers.activity import views as activity
 from zhike.customers.contacts import views as contacts
 from zhike.customers.custom_fields import views as custom_fields
 from zhike.customers.export import views as export
+from zhike.customers.following import views as following
 from zhike.customers.forms import views as forms
 from zhike.customers.listing import views as listing
+from zhike.customers.notices import views as notices
 from zhike.customers.page360 import views as page360
 from zhike.customers.profile import views as profile
 from zhike.customers.saved_views import views as saved_views
@@ -41,6 +43,12 @@ urlpatterns = [
     path("settings/forms/", forms.forms, name="forms"),
     path("settings/forms/<slug:scheme>/<slug:class_key>/", forms.edit_form, name="form"),
     path("settings/forms/<slug:scheme>/<slug:class_key>/remove/", forms.remove_form, name="remove-form"),
+    path("customers/<int:customer_id>/follow/", following.follow, name="follow"),
+    path("customers/<int:customer_id>/unfollow/", following.unfollow, name="unfollow"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read_all, name="read-notices"),
+    path("notices/unread/<int:mark>/", notices.unread, name="unread-notices"),
+    path("notices/<int:notice_id>/open/", notices.open_notice, name="open-notice"),
     path("customers/<int:customer_id>/archive/", profile.archive, name="archive"),
     path("customers/<int:customer_id>/restore/", profile.restore, name="restore"),
     path("customers/<int:customer_id>/contacts/", contacts.add_contact, name="add-contact"),

@@ -28,7 +28,11 @@ from .parts import asks_for_part
 frame_facts: Registry[Callable[[HttpRequest], Any]] = Registry("frame facts")
 
 PHONE_LINKS = 4
-CSRF_MARK, BACK_MARK = "%csrf-token%", "%address-of-this-page%"  # where a part drawn for all is filled for one request
+CSRF_MARK, BACK_MARK, COUNT_MARK = (
+    "%csrf-token%",
+    "%address-of-this-page%",
+    "%count%",
+)  # where a part drawn for all is filled for one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,12 @@ class Shell:
         return source(self.request) if source else None
 
     @cached_property
+    def unread(self) -> int:
+        """How many notices the person has not read, to at most a hundred."""
+        source = frame_facts.get("unread")
+        return source(self.request) if source else 0
+
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The permitted pages, by their keys in the navigation, in order."""
         keys = sorted(navigation.keys(), key=lambda key: navigation[key].order)
@@ -100,7 +110,7 @@ class Shell:
 
     @property
     def nav(self) -> SafeString:
-        return self._draw("nav", self.current)
+        return SafeString(self._draw("nav", self.current).replace(COUNT_MARK, self._count))
 
     @property
     def tabbar(self) -> SafeString:
@@ -116,6 +126,11 @@ class Shell:
         drawn = self._draw("person_menu", "", get_number_style())
         filled = drawn.replace(CSRF_MARK, escape(get_token(self.request)))
         return SafeString(filled.replace(BACK_MARK, escape(self.request.get_full_path())))
+
+    @property
+    def _count(self) -> str:
+        """The number beside the line of notices; nothing where all are read."""
+        return render_to_string("ui/frame/count.html", {"unread": self.unread}).strip() if self.unread else ""
 
     def _draw(self, part: str, current: str, numbers: str = "") -> SafeString:
         if not self.actor:

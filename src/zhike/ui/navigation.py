@@ -24,6 +24,7 @@ class NavItem:
     on_phone: bool = False  # one of the first four of the tab bar
     keys: str = ""  # what else finds it in the palette, such as its pinyin initials
     short: str | Promise = ""  # a word for the tab bar of a phone, where the label is long
+    counts: bool = False  # shows the number of the frame fact "unread"
     key: str = ""  # the letters that lead there, such as "g c"; "c" alone for making a customer
 
 

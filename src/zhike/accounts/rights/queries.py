@@ -15,6 +15,17 @@ SELECT person.*, (SELECT to_jsonb(firm) FROM accounts_organisation firm WHERE id
     JOIN accounts_user_roles held ON held.role_id = role.id WHERE held.user_id = person.id) AS held_scopes
 FROM accounts_user person WHERE person.id = %s
 """
+HOLDERS = """
+SELECT person.*,
+  ARRAY(SELECT DISTINCT unnest(role.permissions) FROM accounts_role role
+    JOIN accounts_user_roles held ON held.role_id = role.id WHERE held.user_id = person.id) AS held_permissions,
+  ARRAY(SELECT role.scope FROM accounts_role role
+    JOIN accounts_user_roles held ON held.role_id = role.id WHERE held.user_id = person.id) AS held_scopes
+FROM accounts_user person WHERE person.is_active AND EXISTS (
+  SELECT 1 FROM accounts_role role JOIN accounts_user_roles held ON held.role_id = role.id
+  WHERE held.user_id = person.id AND %s = ANY(role.permissions))
+ORDER BY person.id
+"""
 
 
 def get_actor(*, user_id: int) -> Actor | None:
@@ -61,3 +72,8 @@ def owner_ids(actor: Actor) -> frozenset[int] | None:
             return actor.team_user_ids
         case _:
             return frozenset({actor.id}) if actor.id is not None else frozenset()
+
+
+def list_holders(*, permission: str) -> list[Actor]:
+    """Return the people who may sign in and hold a permission, as actors with the rights they hold now."""
+    return [make_actor(one) for one in read_models(User, HOLDERS, [permission])]

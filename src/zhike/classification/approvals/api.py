@@ -8,11 +8,12 @@ from zhike.accounts.public import needs
 from zhike.api.public import PageOf, Paging, key_page, page_answer
 from zhike.classification import permissions
 from zhike.classification.models import PendingMove
-from zhike.classification.schemas import DecisionIn, SteadinessIn, SteadinessOut, WaitingOut
+from zhike.classification.schemas import DecisionIn, SteadinessIn, SteadinessOut, TellingIn, TellingOut, WaitingOut
 from zhike.classification.schemes.queries import get_scheme
 from zhike.kit.paging import Page
 
 from . import actions, queries
+from .marking import get_telling, set_telling
 from .steadiness import get_steadiness, set_steadiness
 
 
@@ -42,6 +43,7 @@ def add_operations(router: Router) -> None:
         return Status(204, None)
 
     _add_steadiness(router)
+    _add_telling(router)
 
 
 def _add_steadiness(router: Router) -> None:
@@ -55,6 +57,19 @@ def _add_steadiness(router: Router) -> None:
     def write_steadiness(request: HttpRequest, key: str, body: SteadinessIn) -> Any:
         """It counts from the next move on."""
         return set_steadiness(key=key, **body.dict(), by=request.actor, at=now())
+
+
+def _add_telling(router: Router) -> None:
+    @router.get("/schemes/{key}/telling", response=TellingOut, summary="Of which moves of a type people are told")
+    @needs(permissions.VIEW)
+    def read_telling(request: HttpRequest, key: str) -> Any:
+        return get_telling(scheme=get_scheme(key=key))
+
+    @router.put("/schemes/{key}/telling", response=TellingOut, summary="Set of which moves of a type people are told")
+    @needs(permissions.CHANGE)
+    def write_telling(request: HttpRequest, key: str, body: TellingIn) -> Any:
+        """Owner and followers of a customer are told once. It counts from the next move on."""
+        return set_telling(key=key, **body.dict(), by=request.actor, at=now())
 
 
 def _rows(moves: list[PendingMove]) -> list[dict[str, Any]]:

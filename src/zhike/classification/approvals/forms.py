@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from zhike.classification.errors import SteadinessWrong
+from zhike.classification.errors import NoSuchClass, SteadinessWrong
 
 from .steadiness import MOST_DAYS, MOST_PERCENT
 
@@ -30,6 +30,14 @@ def read_steadiness(sent: QueryDict) -> dict[str, Any]:
             raise SteadinessWrong(field=name, value=text[:20], most=most)
         found[name] = number
     return found | {name: _numbers(sent.getlist(name)) for name in ("ask_into", "ask_out_of")}
+
+
+def read_telling(sent: QueryDict) -> dict[str, list[int]]:
+    """Return what `set_telling` takes. :raises NoSuchClass: for what is no class."""
+    texts = {name: sent.getlist(name) for name in ("tell_into", "tell_out_of")}
+    if any(_number(one) is None for sent_texts in texts.values() for one in sent_texts):
+        raise NoSuchClass
+    return {name: _numbers(found) for name, found in texts.items()}
 
 
 def _number(text: str) -> int | None:

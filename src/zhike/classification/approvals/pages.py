@@ -13,6 +13,7 @@ from zhike.kit.actor import Actor
 from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
 
 from . import queries
+from .marking import get_telling
 from .steadiness import get_steadiness
 
 ROWS = 100
@@ -58,6 +59,7 @@ def steadiness_page(*, key: str) -> dict[str, Any]:
     return {
         "scheme": scheme,
         "steadiness": get_steadiness(scheme=scheme),
+        "telling": get_telling(scheme=scheme),
         "classes": list_classes(scheme_id=scheme.id),
         "has_thresholds": scheme.kind == Scheme.Kind.VALUE_TIER,
         "has_rule": scheme.kind != Scheme.Kind.HAND,

@@ -10,7 +10,8 @@ from zhike.kit.errors import NotFound, Refusal
 from zhike.ui.public import say_done, say_warning
 
 from . import actions, pages
-from .forms import read_move, read_steadiness
+from .forms import read_move, read_steadiness, read_telling
+from .marking import set_telling
 from .steadiness import set_steadiness
 
 STEADINESS = "classification/approvals/steadiness.html"
@@ -58,3 +59,12 @@ def steadiness(request: HttpRequest, key: str) -> HttpResponse:
         say_done(request, _("Kept. It counts from the next move on."))
         return redirect("classification:edit", key)
     return render(request, STEADINESS, pages.steadiness_page(key=key))
+
+
+@require_POST
+@needs(permissions.CHANGE)
+def telling(request: HttpRequest, key: str) -> HttpResponse:
+    """Keep of which moves of a scheme owner and followers are told."""
+    set_telling(key=key, **read_telling(request.POST), by=request.actor, at=now())
+    say_done(request, _("Kept. It counts from the next move on."))
+    return redirect("classification:steadiness", key)

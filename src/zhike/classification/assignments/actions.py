@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 
 from django.db import transaction
 
 from zhike.audit.public import record
+from zhike.classification.approvals.telling import moves_between, tell_of_moves
 from zhike.classification.errors import (
     CustomerNotYours,
     NoSuchClass,
@@ -54,9 +56,11 @@ def assign_class(
     for customer_id in changed:
         put_into(
             scheme=scheme, customer_id=customer_id, class_id=class_id, source=Assignment.Source.HAND,
-            evidence={"reason": reason}, left=Assignment.Left.HAND, by=by, at=at,
+            evidence={"reason": reason}, left=Assignment.Left.HAND, by=by, at=at, tells=False,
         )  # fmt: skip
         record(event=ClassAssigned(customer_id, scheme.id, class_id, reason), by=by)
+    moved = [moves_between(one, scheme.id, _class_of(open_rows.get(one)), class_id) for one in changed]
+    tell_of_moves(moves=chain(*moved), by_user=by.id, at=at)
     show_moves(changed)
     return len(changed)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from zhike.audit.public import record
+from zhike.classification.approvals.telling import moves_between, tell_of_moves
 from zhike.classification.evaluation.moving import WRITE_LOCK
 from zhike.classification.events import CustomerClassified
 from zhike.classification.models import Assignment, Scheme
@@ -47,10 +48,12 @@ def put_into(
     at: datetime,
     version: int | None = None,
     track: int | None = None,
+    tells: bool = True,
 ) -> datetime:
     """End the customer's assignment, if any, with the reason `left`; begin one in a class, if any; return from when.
 
     `track`: of a scheme whose classes overlap, the one class that is meant (see `schemes/overlapping.py`).
+    Owner and followers are told where the scheme marks the move, but who moves many, without `tells`, tells of all.
     A clock that stands still or runs back makes no interval that ends before it begins. The caller holds the
     customer's lock and brings the listing up to date.
     """
@@ -77,6 +80,9 @@ def put_into(
     if before != class_id:
         cause = Assignment.Left(left).name.lower()
         record(event=CustomerClassified(customer_id, [[scheme.id, before, class_id]], cause), by=by)
+        if tells:
+            moves = moves_between(customer_id, track or scheme.id, before, class_id)
+            tell_of_moves(moves=moves, by_user=by.id, at=start)
     return start
 
 

@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 from zhike.accounts.public import get_organisation
 from zhike.audit.public import record
-from zhike.classification.approvals.telling import tell_owners
+from zhike.classification.approvals.telling import tell_of_moves_in, tell_owners
 from zhike.classification.errors import DayInFuture
 from zhike.classification.events import CustomersClassified
 from zhike.classification.models import ClassifyRun, Scheme
@@ -27,6 +27,7 @@ from zhike.kit.clock import day_start, local_day
 from .counting import count_hand_schemes
 from .specs import list_specs, tracks_of
 from .writeback import (
+    MOVES,
     Computed,
     after_moves,
     find_empty,
@@ -144,6 +145,8 @@ def _keep(
         if live:  # others may have moved customers since the run began: what it finds comes after them
             run.judged_at = at = after_moves(scheme_ids=ids, at=at)
         run.changed = write_back(schemes=computed, at=at, rewind=rewind, watermark=result.watermark if live else None)
+        if live:  # what is taken back to an earlier day is no news
+            tell_of_moves_in(relation=MOVES, silent=sorted(empty), at=at)
         tell_owners(at=at)
         run.cuts = {
             "points": result.points.to_json(),

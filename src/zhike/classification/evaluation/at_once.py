@@ -1,7 +1,7 @@
 """One customer's new fact, note or profile moves that customer at once; the next run confirms it for everybody."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from zhike.accounts.public import SYSTEM, get_organisation
 from zhike.audit.public import record
-from zhike.classification.approvals.telling import tell_owners
+from zhike.classification.approvals.telling import Move, moves_between, tell_of_moves, tell_owners
 from zhike.classification.assignments.figures import figures_statement
 from zhike.classification.events import CustomerClassified
 from zhike.classification.models import PendingMove
@@ -45,7 +45,8 @@ UNION ALL SELECT 'waits', customer_id, track, NULL FROM classification_pendingmo
 WHERE customer_id = ANY(%(customers)s::bigint[])
 UNION ALL SELECT 'set', customer_id, track, NULL FROM classification_classoverride
 WHERE customer_id = ANY(%(customers)s::bigint[]) AND ended_at IS NULL
-UNION ALL SELECT 'steady', 0, scheme_id, NULL FROM classification_steadiness"""
+UNION ALL SELECT 'steady', 0, scheme_id, NULL FROM classification_steadiness
+UNION ALL SELECT 'tells', 0, scheme_id, NULL FROM classification_telling"""
 # Judging writes down the figures that it finds, and that it was done.
 JUDGE = """
 WITH judged AS MATERIALIZED ({judged}), figures AS ({metrics}), noted AS (
@@ -87,11 +88,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """What was found that is not what holds; whether something may hold it back, and whether something waits now."""
+    """What was found that is not what holds; whether something may hold it back, and whether something waits now.
+
+    `tells`: whether there is a scheme of whose moves people are told.
+    """
 
     found: list[Found]
     may_stay: bool
     waits: bool
+    tells: bool = False
 
 
 def judge_changed(customer_ids: Sequence[int]) -> None:
@@ -180,7 +185,9 @@ def _array(numbers: Iterable[int]) -> str:
 
 def _differing(judge: Judge, holding: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]) -> Differing:
     """Return what was found that is not what holds (HELD_NOW), or beside which something waits."""
-    now_held: dict[str, dict[tuple[int, int], int | None]] = {"held": {}, "waits": {}, "set": {}, "steady": {}}
+    now_held: dict[str, dict[tuple[int, int], int | None]] = {
+        "held": {}, "waits": {}, "set": {}, "steady": {}, "tells": {}
+    }  # fmt: skip
     for kind, customer_id, scheme_id, class_id in holding:
         now_held[kind][customer_id, scheme_id] = class_id
     held, waits = now_held["held"], now_held["waits"]
@@ -194,7 +201,7 @@ def _differing(judge: Judge, holding: Sequence[Sequence[Any]], rows: Sequence[Se
     may_stay = any(
         (one.customer_id, one.scheme_id) in now_held["set"] or (0, one.scheme_id) in now_held["steady"] for one in found
     )
-    return Differing(found, may_stay, bool(waits))
+    return Differing(found, may_stay, bool(waits), bool(now_held["tells"]))
 
 
 def _move(judge: Judge, facts: Mapping[str, Any], differing: Differing) -> int:
@@ -210,7 +217,17 @@ def _move(judge: Judge, facts: Mapping[str, Any], differing: Differing) -> int:
         moves.setdefault(key[0], []).append([judge.schemes[key[1]], before.get(key), after.get(key)])
     for customer_id, made in moves.items():
         record(event=CustomerClassified(customer_id, made, "rule"), by=SYSTEM)
+    if differing.tells:
+        tell_of_moves(moves=_to_tell(before, after), at=given["at"])
     return sum(map(len, moves.values()))
+
+
+def _to_tell(before: Mapping[tuple[int, int], int], after: Mapping[tuple[int, int], int]) -> Iterator[Move]:
+    """Yield what was closed and opened, by customer and track, as moves to tell of."""
+    for customer_id, track in sorted(before.keys() | after.keys()):
+        yield from moves_between(
+            customer_id, track, before.get((customer_id, track)), after.get((customer_id, track))
+        )
 
 
 def _keep_back(given: Mapping[str, Any], found: Sequence[Found]) -> list[Found]:

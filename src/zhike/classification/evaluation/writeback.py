@@ -17,7 +17,8 @@ CLASS_STAGE = "classification_stage_class"
 METRICS_STAGE = "classification_stage_metrics"
 
 START = f"""
-CREATE TEMP TABLE classify_touched (customer_id bigint NOT NULL, scheme_id bigint) ON COMMIT DROP;
+CREATE TEMP TABLE classify_touched (
+  customer_id bigint NOT NULL, scheme_id bigint, class_id bigint, enters boolean) ON COMMIT DROP;
 CREATE TEMP TABLE classify_schemes ON COMMIT DROP AS {moving.SCHEMES};
 """
 # Customers judged at once by a transaction that this run cannot have seen know better than it; it will be told of them
@@ -59,7 +60,7 @@ WITH gone AS (
   WHERE a.customer_id = g.customer_id AND a.track = g.scheme_id AND s.id = g.scheme_id AND a.valid_to IS NULL
     AND a.valid_from = %(at)s AND a.class_id IS DISTINCT FROM g.class_id RETURNING a.customer_id, a.track)
 INSERT INTO classify_touched SELECT customer_id, track FROM gone"""
-TOUCHED = "INSERT INTO classify_touched SELECT customer_id, track FROM moved"
+TOUCHED = "INSERT INTO classify_touched SELECT customer_id, track, class_id, {} FROM moved"
 TOUCHED_METRICS = "INSERT INTO classify_touched SELECT customer_id, NULL FROM moved"
 TABLES = {"found": CLASS_STAGE, "schemes": "classify_schemes", "held": "classify_held"}
 HELD = f"CREATE TEMP TABLE classify_held ON COMMIT DROP AS {moving.HELD_BACK.format(**TABLES)}"
@@ -68,9 +69,12 @@ DELETE FROM classification_stage_class g USING classify_held b
 WHERE b.customer_id = g.customer_id AND b.scheme_id = g.scheme_id"""
 KEEP_PENDING = moving.KEEP_PENDING.format(**TABLES)
 DROP_PENDING = moving.DROP_PENDING.format(**TABLES)
-CLOSE = f"WITH moved AS ({moving.CLOSE.format(**TABLES)}) {TOUCHED}"
-OPEN = f"WITH moved AS ({moving.OPEN.format(**TABLES)}) {TOUCHED}"
+CLOSE = f"WITH moved AS ({moving.CLOSE.format(**TABLES)}) {TOUCHED.format('false')}"
+OPEN = f"WITH moved AS ({moving.OPEN.format(**TABLES)}) {TOUCHED.format('true')}"
 METRICS = f"WITH moved AS ({moving.METRICS.format(metrics=METRICS_STAGE)}) {TOUCHED_METRICS}"
+# Who moved in this transaction, as those who tell of it want to know.
+MOVES = """(
+SELECT customer_id, scheme_id AS track, class_id, enters FROM classify_touched WHERE class_id IS NOT NULL)"""
 AHEAD = """
 SELECT EXISTS (
   SELECT 1 FROM classification_assignment

@@ -9,6 +9,7 @@ from zhike.classification.models.run import ClassifyRun
 from zhike.classification.models.scheme import CustomerClass, Scheme, SchemeVersion, in_language
 from zhike.classification.models.simulation import Simulation
 from zhike.classification.models.steadiness import Steadiness
+from zhike.classification.models.telling import Telling, ToldMove
 
 __all__ = [
     "Assignment",
@@ -27,5 +28,7 @@ __all__ = [
     "SchemeVersion",
     "Simulation",
     "Steadiness",
+    "Telling",
+    "ToldMove",
     "in_language",
 ]

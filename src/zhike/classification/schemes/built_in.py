@@ -16,7 +16,10 @@ class ClassSeed:
 
 @dataclass(frozen=True, slots=True)
 class SchemeSeed:
-    """`rules` are by class key, as JSON of the rule language. One `on_wish` waits as a draft until it is applied."""
+    """`rules` are by class key, as JSON of the rule language. One `on_wish` waits as a draft until it is applied.
+
+    Owners and followers are told of moves into the classes `tell_into`, in a new firm.
+    """
 
     key: str
     kind: str
@@ -28,6 +31,7 @@ class SchemeSeed:
     parameters: dict[str, Any] = field(default_factory=dict)
     rules: dict[str, Any] = field(default_factory=dict)
     on_wish: bool = False
+    tell_into: tuple[str, ...] = ()
 
 
 UNKNOWN = ClassSeed("unknown", "未知", "Unknown", "plain", "资料里没有填", "Not in the profile")
@@ -49,6 +53,7 @@ LIFECYCLE = SchemeSeed(
         ClassSeed("won_back", "已挽回", "Won back", "violet", "隔了很久又回来买", "Came back after a long gap"),
     ),
     {"at_risk_days": 90, "lost_days": 180, "won_back_gap_days": 180, "loyal_purchase_days": 4, "window_days": 365},
+    tell_into=("at_risk", "lost"),
 )
 VALUE_TIER = SchemeSeed(
     "value_tier",

@@ -1,7 +1,7 @@
 from django.db import transaction
 from django.db.models.functions import Now
 
-from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
+from zhike.classification.models import CustomerClass, Scheme, SchemeVersion, Telling
 
 from .built_in import BUILT_IN, SchemeSeed
 
@@ -51,6 +51,9 @@ def _install(seed: SchemeSeed, position: int) -> None:
         )
         for place, one in enumerate(seed.classes)
     )
+    if seed.tell_into:
+        told = list(scheme.classes.filter(key__in=seed.tell_into).order_by("id").values_list("id", flat=True))
+        Telling.objects.create(scheme=scheme, tell_into=told)
     parameters = dict(seed.parameters)
     if seed.kind == Scheme.Kind.RULE:
         parameters = {"order": [one.key for one in seed.classes], "default": None}

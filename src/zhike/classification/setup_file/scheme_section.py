@@ -14,7 +14,7 @@ from zhike.kit.actor import Actor
 from zhike.kit.errors import Refusal
 
 from .errors import SetupWrong, say_malformed
-from .holding_section import apply_holders, export_steadiness
+from .holding_section import apply_holders, export_steadiness, export_telling
 
 NAMES = ("name_zh", "name_en", "meaning_zh", "meaning_en")
 OPEN_ENDED = Scheme.Kind.ATTRIBUTE  # its classes follow the data
@@ -37,6 +37,7 @@ def _export(scheme: Scheme, names: Any) -> dict[str, Any]:
     held |= {"overlapping": True} if scheme.overlapping else {}
     held |= {"owner": f"@{scheme.owner.login}"} if scheme.owner else {}
     held |= {"steadiness": steady} if (steady := export_steadiness(scheme)) else {}
+    held |= {"telling": told} if (told := export_telling(scheme)) else {}
     texts = {
         key: rule_text(rule_from_json(document), traits, names)
         for key, document in (version.rules if version else {}).items()

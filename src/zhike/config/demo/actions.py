@@ -25,6 +25,7 @@ from zhike.config.demo.backdating import backdate_customers
 from zhike.config.demo.clearing import remove_sample_records
 from zhike.config.demo.errors import DemoAlreadyThere
 from zhike.config.demo.events import DemoCleared, DemoLoaded
+from zhike.config.demo.following import follow_sample_customers
 from zhike.config.demo.generation import make_firm
 from zhike.config.demo.queries import get_demo_state
 from zhike.config.demo.staffing import add_staff, name_organisation, remove_empty_teams, unname_organisation
@@ -123,6 +124,7 @@ def _classify_months(*, by: Actor, at: datetime) -> None:
     today = local_day(at, get_organisation().time_zone)
     for day in _month_starts(today):
         run_classification(as_of=day, by=by, at=at)
+    follow_sample_customers(at=at)
     run_classification(by=by, at=at)
 
 

@@ -15,7 +15,7 @@ def chosen_rows(params: QueryDict, *, actor: Actor) -> QuerySet[Listing]:
     """Return the listing rows that an address means: those ticked, else those that its filters let through."""
     if ids := [int(one) for one in params.getlist("id") if one.isdecimal() and len(one) < 19]:
         return visible_listing(actor).filter(customer_id__in=ids)
-    return read_filters(params).apply(visible_listing(actor))
+    return read_filters(params).apply(visible_listing(actor), actor)
 
 
 def export_page(params: QueryDict, *, rows: QuerySet[Listing]) -> dict[str, Any]:

@@ -48,14 +48,14 @@ class Filters:
     def rows_for(self, actor: Actor) -> QuerySet[Listing]:
         """Return the rows that the filters let through and the actor may know of; looked up once for page and count."""
         if actor not in self._narrowed:
-            self._narrowed[actor] = self.apply(visible_listing(actor))
+            self._narrowed[actor] = self.apply(visible_listing(actor), actor)
         return self._narrowed[actor].all()
 
-    def apply(self, rows: QuerySet[Listing]) -> QuerySet[Listing]:
-        """Narrow listing rows to those that the filters let through."""
+    def apply(self, rows: QuerySet[Listing], actor: Actor) -> QuerySet[Listing]:
+        """Narrow listing rows to those that the filters let through; some ask who looks."""
         rows = rows.filter(archived=self.archived)
         for key, values in self.chosen.items():
-            rows = self.facets[key].apply(rows, values)
+            rows = self.facets[key].narrow(rows, values, actor)
         return narrow_by_text(rows, self.text)
 
     @property

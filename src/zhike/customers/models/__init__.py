@@ -2,9 +2,11 @@ from .contact import Address, ContactPoint
 from .custom_field import CustomField
 from .customer import Customer, ExternalId, Note
 from .fact import Fact
+from .following import Following
 from .form_layout import FormLayout, FormSettings
 from .import_run import ImportMapping, ImportRun
 from .listing import Listing
+from .notice import Notice
 from .saved_view import ListColumns, SavedView
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     "Customer",
     "ExternalId",
     "Fact",
+    "Following",
     "FormLayout",
     "FormSettings",
     "ImportMapping",
@@ -21,5 +24,6 @@ __all__ = [
     "ListColumns",
     "Listing",
     "Note",
+    "Notice",
     "SavedView",
 ]
