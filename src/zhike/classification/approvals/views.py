@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhike.accounts.public import needs
 from zhike.classification import permissions
+from zhike.classification.errors import NoSuchClass
 from zhike.kit.errors import NotFound, Refusal
 from zhike.ui.public import say_done, say_warning
 
@@ -65,6 +66,10 @@ def steadiness(request: HttpRequest, key: str) -> HttpResponse:
 @needs(permissions.CHANGE)
 def telling(request: HttpRequest, key: str) -> HttpResponse:
     """Keep of which moves of a scheme owner and followers are told."""
-    set_telling(key=key, **read_telling(request.POST), by=request.actor, at=now())
-    say_done(request, _("Kept. It counts from the next move on."))
+    try:
+        set_telling(key=key, **read_telling(request.POST), by=request.actor, at=now())
+    except NoSuchClass as refusal:
+        say_warning(request, refusal.message)
+    else:
+        say_done(request, _("Kept. It counts from the next move on."))
     return redirect("classification:steadiness", key)

@@ -5,8 +5,8 @@ from django.utils.timezone import now
 from ninja import Schema
 
 from zhike.accounts.public import needs
-from zhike.customers.following import actions, queries
-from zhike.customers.rights import VIEW
+from zhike.customers.following import actions
+from zhike.customers.rights import VIEW, get_customer
 from zhike.customers.routing import router
 
 
@@ -19,7 +19,7 @@ class FollowingOut(Schema):
 @router.get("/customers/{int:customer_id}/following", response=FollowingOut, summary="Do I follow a customer")
 @needs(VIEW, customer="customer_id")
 def read_following(request: HttpRequest, customer_id: int) -> Any:
-    return {"following": queries.follows(customer_id=customer_id, actor=request.actor)}
+    return {"following": get_customer(customer_id=customer_id, actor=request.actor).__dict__["is_followed"]}
 
 
 @router.put("/customers/{int:customer_id}/following", response=FollowingOut, summary="Follow a customer")

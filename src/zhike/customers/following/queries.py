@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -11,14 +10,6 @@ from zhike.customers.registries import Choice, Facet, Text, customer_facets
 from zhike.kit.actor import Actor
 
 MINE = "mine"
-FOLLOWS = "SELECT 1 FROM customers_following WHERE user_id = %s AND customer_id = %s"
-
-
-def follows(*, customer_id: int, actor: Actor) -> bool:
-    """Tell whether the actor follows a customer."""
-    with connection.cursor() as cursor:
-        cursor.execute(FOLLOWS, [actor.id, customer_id])
-        return cursor.fetchone() is not None
 
 
 def register() -> None:

@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from zhike.accounts.public import read_models
 from zhike.customers.activity.pages import timeline_part
 from zhike.customers.contacts.queries import list_contacts
-from zhike.customers.following.queries import follows
 from zhike.customers.listing.columns import place_of
 from zhike.customers.models import Address, Customer, ExternalId
 from zhike.customers.profile.pages import draw_value, profile_lines
@@ -47,7 +46,7 @@ def customer_page(request: HttpRequest, *, customer_id: int, actor: Actor) -> di
         "address": next(iter(read_models(Address, PRIMARY_ADDRESS, [customer.id])), None),
         "profile": [(line, draw_value(line, customer, may_change=may_change)) for line in lines],
         "may_change": may_change,
-        "follows": customer.archived_at is None and follows(customer_id=customer.id, actor=actor),
+        "follows": customer.archived_at is None and customer.__dict__["is_followed"],
         "may_restore": actor.may(CHANGE) and customer.archived_at is not None,
         "may_reveal": actor.may(REVEAL),
         **timeline_part(request.GET, customer=customer, actor=actor),
