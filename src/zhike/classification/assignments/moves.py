@@ -67,16 +67,10 @@ def put_into(
         start = max(at, last.valid_to)
     if class_id is not None:
         Assignment.objects.create(
-            customer_id=customer_id,
-            scheme=scheme,
-            to_class_id=class_id,
-            apart=scheme.overlapping,
-            valid_from=start,
-            rule_version=scheme.version if version is None else version,
-            source=source,
-            evidence=evidence,
+            customer_id=customer_id, scheme=scheme, to_class_id=class_id, apart=scheme.overlapping, valid_from=start,
+            rule_version=scheme.version if version is None else version, source=source, evidence=evidence,
             by_id=by.id if by.kind == "user" else None,
-        )
+        )  # fmt: skip
     if before != class_id:
         cause = Assignment.Left(left).name.lower()
         record(event=CustomerClassified(customer_id, [[scheme.id, before, class_id]], cause), by=by)
