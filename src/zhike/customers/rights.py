@@ -17,7 +17,8 @@ LARGEST = 2**63 - 1  # of an id; an address may hold more
 # Every page of a customer begins with it: a plain statement costs a third of what the ORM's does.
 ONE = """
 SELECT c.*, o.name AS owner_name, EXISTS (SELECT 1 FROM customers_following f
-  WHERE f.user_id = %(actor)s::bigint AND f.customer_id = c.id) AS is_followed FROM customers_customer c LEFT JOIN accounts_user o ON o.id = c.owner_id
+  WHERE f.user_id = %(actor)s::bigint AND f.customer_id = c.id) AS is_followed
+FROM customers_customer c LEFT JOIN accounts_user o ON o.id = c.owner_id
 WHERE c.id = %(customer)s AND (%(owners)s::bigint[] IS NULL OR c.owner_id = ANY(%(owners)s::bigint[]))
 """
 DEFINE = "customers.define_fields"

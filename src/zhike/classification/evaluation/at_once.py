@@ -225,9 +225,7 @@ def _move(judge: Judge, facts: Mapping[str, Any], differing: Differing) -> int:
 def _to_tell(before: Mapping[tuple[int, int], int], after: Mapping[tuple[int, int], int]) -> Iterator[Move]:
     """Yield what was closed and opened, by customer and track, as moves to tell of."""
     for customer_id, track in sorted(before.keys() | after.keys()):
-        yield from moves_between(
-            customer_id, track, before.get((customer_id, track)), after.get((customer_id, track))
-        )
+        yield from moves_between(customer_id, track, before.get((customer_id, track)), after.get((customer_id, track)))
 
 
 def _keep_back(given: Mapping[str, Any], found: Sequence[Found]) -> list[Found]:
