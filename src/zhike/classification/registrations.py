@@ -16,7 +16,7 @@ from .approvals import pages as approvals
 from .assignments import columns, panels
 from .evaluation import checking
 from .evaluation.at_once import judge_changed
-from .evaluation.schedule import run_after
+from .evaluation.schedule import run_after, run_after_field
 from .models import Scheme
 from .policies import registrations as policies
 from .reviews import registrations as reviews
@@ -70,6 +70,7 @@ def register() -> None:
     customer_reactions.add("classification.at_once", judge_changed)
     for event in CAUSES:
         subscribe(event, "classification.refresh", run_after)
+    subscribe("FieldChanged", "classification.refresh", run_after_field)
 
 
 def _add_navigation() -> None:

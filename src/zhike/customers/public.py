@@ -4,6 +4,7 @@ from .activity.actions import FACT_COLUMNS, add_fact, add_facts_from
 from .activity.amounts import MonthOfPurchases, list_months_of_purchases
 from .activity.queries import list_channels
 from .contacts.rules import is_valid_contact, masked_contact, normal_contact
+from .custom_fields.definitions import forget_fields
 from .custom_fields.personal import list_personal_traits
 from .custom_fields.setup import apply_field, export_fields, order_fields
 from .custom_fields.uses import field_uses
@@ -121,6 +122,7 @@ __all__ = [
     "file_cell",
     "find_division",
     "follows_or_owns",
+    "forget_fields",
     "get_customer",
     "get_layout",
     "giving_statement",

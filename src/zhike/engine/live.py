@@ -4,6 +4,7 @@ An edit changes one leaf, so one leaf is computed. Bitmaps belong to a working f
 others. One read-only connection per process; a run never waits for it, as a working file is never changed.
 """
 
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -27,6 +28,7 @@ from zhike.engine.rules.check import refuse_wrong_rule
 from zhike.engine.rules.compile import compile_rule, draw_of
 from zhike.engine.rules.conditions import drawn_between
 from zhike.engine.rules.document import rule_key
+from zhike.engine.rules.formula_marks import formulas_asked
 from zhike.engine.rules.measures import Part, join_parts
 from zhike.engine.rules.needs import Needs, bare, find_needs
 from zhike.engine.rules.sources import mirror_parts, part_shapes
@@ -208,7 +210,8 @@ class _Counting:
     def _leaf(self, leaf: Leaf, day: date) -> Bits:
         needs = find_needs([leaf], computed=self.judged)
         by_now = needs.asks_record or needs.counts_hours
-        key = (rule_key(leaf), day, int(time.monotonic() / RECORD_SECONDS) if by_now else 0)
+        marks = json.dumps(formulas_asked([leaf]))  # a formula may be changed under its name
+        key = (rule_key(leaf) + marks, day, int(time.monotonic() / RECORD_SECONDS) if by_now else 0)
         if key not in self.kept:
             self.kept[key] = self._computed(leaf, day, key[2])
             while len(self.kept) > MOST_BITMAPS:

@@ -127,7 +127,7 @@ def postgres_people(rule: Rule, moment: Moment, window: int, *, customer: exp.Ex
 
 def _asked_columns(rule: Rule) -> set[str]:
     asked = [traits[leaf.trait] for _, leaf in leaves(rule) if isinstance(leaf, Condition)]
-    return {name for one in asked for name in (one.source, one.denominator)}
+    return {name for one in asked for name in one.sources}
 
 
 def _state(moment: Moment, window: int, customer: exp.Expr | None) -> exp.Select:

@@ -35,6 +35,19 @@ from zhike.engine.rules.compile import compile_rule
 from zhike.engine.rules.document import VERSION as RULE_VERSION
 from zhike.engine.rules.document import NotARule, rule_from_json, rule_key, rule_to_json
 from zhike.engine.rules.explain import Explained, explain
+from zhike.engine.rules.formula_marks import all_formulas
+from zhike.engine.rules.formula_sql import formula_value
+from zhike.engine.rules.formulas import (
+    MOST_STEPS,
+    Fixed,
+    Formula,
+    Held,
+    Joined,
+    Steps,
+    as_millionths,
+    count_steps,
+    find_result,
+)
 from zhike.engine.rules.needs import Needs, find_needs, measure_columns, need_column
 from zhike.engine.rules.parsing import parse_rule
 from zhike.engine.rules.printing import Names, rule_text
@@ -69,6 +82,7 @@ __all__ = [
     "LIMITS",
     "METRICS",
     "MOST_MONTHS",
+    "MOST_STEPS",
     "OPS",
     "RFM_SEGMENTS",
     "RULE_VERSION",
@@ -87,9 +101,13 @@ __all__ = [
     "EngineBusy",
     "Explained",
     "FactProperty",
+    "Fixed",
     "Form",
+    "Formula",
     "Happening",
+    "Held",
     "InClass",
+    "Joined",
     "Leaf",
     "Measured",
     "Moment",
@@ -116,11 +134,14 @@ __all__ = [
     "Signal",
     "Simulated",
     "SparkMissing",
+    "Steps",
     "Store",
     "Trait",
     "TraitType",
     "Unit",
     "Window",
+    "all_formulas",
+    "as_millionths",
     "bounds",
     "check_mirror",
     "check_rule",
@@ -128,11 +149,14 @@ __all__ = [
     "classify",
     "compile_rule",
     "count_rule",
+    "count_steps",
     "explain",
     "fact_kinds",
     "fact_properties",
     "find_members",
     "find_needs",
+    "find_result",
+    "formula_value",
     "judgeable",
     "judging_statement",
     "last_check",

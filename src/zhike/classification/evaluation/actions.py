@@ -20,6 +20,7 @@ from zhike.classification.events import CustomersClassified
 from zhike.classification.models import ClassifyRun, Scheme
 from zhike.classification.schemes.installing import install_built_in_schemes
 from zhike.classification.schemes.queries import SchemeInForce
+from zhike.customers.public import forget_fields
 from zhike.engine.public import Result, Store, classify
 from zhike.kit.actor import Actor
 from zhike.kit.clock import day_start, local_day
@@ -57,6 +58,7 @@ def run_classification(*, as_of: date | None = None, full: bool = False, by: Act
     if day > today:
         raise DayInFuture(day=day.isoformat(), today=today.isoformat())
     with _one_at_a_time():
+        forget_fields()  # a formula changed just now would count a second late, and no other run is asked for
         ClassifyRun.objects.filter(status=ClassifyRun.Status.RUNNING).update(  # their process was killed
             status=ClassifyRun.Status.FAILED, finished_at=at, problem="stopped"
         )

@@ -16,7 +16,15 @@ from zhike.classification.approvals.telling import Move, moves_between, tell_of_
 from zhike.classification.assignments.figures import figures_statement
 from zhike.classification.events import CustomerClassified
 from zhike.classification.models import PendingMove
-from zhike.engine.public import METRICS, CutPoints, judgeable, judging_statement, make_setting, points_on
+from zhike.engine.public import (
+    METRICS,
+    CutPoints,
+    all_formulas,
+    judgeable,
+    judging_statement,
+    make_setting,
+    points_on,
+)
 from zhike.kit.clock import local_day
 
 from . import moving
@@ -144,7 +152,7 @@ def _judge(stamp: Sequence[Sequence[Any]], at: datetime) -> Judge | None:
     if cuts is None:
         return None
     organisation = get_organisation()
-    kept = (organisation.time_zone, organisation.currency, connection.alias, schemes, classes, cuts)
+    kept = (organisation.time_zone, organisation.currency, all_formulas(), connection.alias, schemes, classes, cuts)
     day = local_day(at, organisation.time_zone)
     judge = _make_judge(day, None, *kept)
     if judge is None or not judge.counts_hours:
@@ -153,8 +161,10 @@ def _judge(stamp: Sequence[Sequence[Any]], at: datetime) -> Judge | None:
 
 
 @lru_cache(maxsize=4)
-def _make_judge(day: date, minute: datetime | None, zone: str, currency: str, *_stamp: str) -> Judge | None:
-    """Return how customers are judged on a day; kept until a scheme, a class or a cut point is another.
+def _make_judge(
+    day: date, minute: datetime | None, zone: str, currency: str, formulas: object, *_stamp: str
+) -> Judge | None:
+    """Return how customers are judged on a day; kept until a scheme, a class, a cut point or a formula is another.
 
     `minute`: where windows of hours end, for rules that have such.
     """

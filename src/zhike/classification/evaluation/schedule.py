@@ -25,6 +25,12 @@ def run_after(facts: Mapping[str, Any]) -> None:
     run_soon()
 
 
+def run_after_field(facts: Mapping[str, Any]) -> None:
+    """React to a changed field: another formula, or other decimal places of it, may meet other rules."""
+    if {"formula", "limits"} & set(facts["after"]):
+        run_soon()
+
+
 def run_if_new_day(*, at: datetime) -> bool:
     """Ask for a run unless one for today has ended; return whether it was asked for.
 

@@ -11,6 +11,7 @@ from django.db.models import Max
 from zhike.audit.public import record
 from zhike.customers.custom_fields import errors
 from zhike.customers.custom_fields.checks import check_definition
+from zhike.customers.custom_fields.computed import formula_type
 from zhike.customers.custom_fields.definitions import definition_of, forget_fields, name_of
 from zhike.customers.custom_fields.indexes import drop_indexes, fit_indexes
 from zhike.customers.custom_fields.queries import count_chosen, count_values, get_field
@@ -61,11 +62,13 @@ def change_field(*, key: str, by: Actor, at: datetime, **settings: Any) -> Custo
     lock_fields()
     field = get_field(key=key)
     before = _described(field)
-    old_type, old_choices = field.type, list(field.choices)
+    old_type, old_choices, old_result = field.type, list(field.choices), formula_type(definition_of(field))
     _fill(field, settings)
     check_definition(field)
     if field.type != old_type:
         _check_type_is_free(field, name_of(definition_of(field)))
+    if field.type == "formula" and formula_type(definition_of(field)) != old_result:
+        refuse_used(field)  # 100 in a rule would be an amount where it was a number
     _check_choices_stay(field, old_choices)
     if field.personal and not before["personal"]:
         refuse_used(field)  # a reason or a result would tell what is masked from now on

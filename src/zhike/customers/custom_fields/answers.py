@@ -3,10 +3,11 @@
 from typing import Any
 
 from zhike.customers.custom_fields.columns import read_held
+from zhike.customers.custom_fields.computed import formula_type
 from zhike.customers.custom_fields.definitions import list_fields
 from zhike.customers.custom_fields.revealing import reveal_field
 from zhike.customers.custom_fields.rules import Definition
-from zhike.customers.custom_fields.wording import MASK, formula_type
+from zhike.customers.custom_fields.wording import MASK
 from zhike.customers.models import Customer
 from zhike.kit.actor import Actor
 

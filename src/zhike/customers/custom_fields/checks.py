@@ -1,20 +1,15 @@
 """Whether a field's definition makes sense as a whole."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from zhike.accounts.public import get_organisation
 from zhike.customers.custom_fields import errors
+from zhike.customers.custom_fields.computed import read_formula
 from zhike.customers.custom_fields.definitions import definition_of, name_of, read_fields
-from zhike.customers.custom_fields.formulas import (
-    FIGURES,
-    Formula,
-    Unreadable,
-    find_circle,
-    parse_formula,
-    type_of,
-)
+from zhike.customers.custom_fields.formulas import Formula, Unreadable, find_circle, parse_formula
 from zhike.customers.custom_fields.rules import (
     KEY,
     PATTERNS,
@@ -38,6 +33,8 @@ REASONS: Mapping[str, str | Promise] = {
     "unknown_name": _("There is no number, amount or formula of this name."),
     "amount_by_amount": _("An amount times an amount means nothing."),
     "number_by_amount": _("A number by an amount means nothing."),
+    "too_large": _("With the formulas that it asks for it is too long."),
+    "number_too_large": _("Numbers stay below 1,000,000,000,000."),
     "mixed": _("Amounts and numbers cannot be added or compared."),
 }
 
@@ -70,31 +67,29 @@ def check_definition(field: CustomField) -> None:
 
 def check_formula(field: CustomField) -> Formula:
     """:raises FormulaWrong: if it cannot be read. :raises FormulaCircle: if it asks for itself in the end."""
-    fields = {**read_fields(), field.key: definition_of(field)}
+    held = read_fields()
+    fields = {**held, field.key: definition_of(field)}
     try:
         formula = parse_formula(field.formula)
         circle = find_circle({key: parse_formula(one.formula) for key, one in fields.items() if one.formula})
         if circle:
             raise errors.FormulaCircle(circle=" → ".join(name_of(fields[key]) for key in circle))
-        type_of(formula, formula_types(fields))
+        currency = get_organisation().currency
+        for one in fields.values():
+            if one.key == field.key or (one.formula and not one.archived and _reads(one, held, currency)):
+                read_formula(one, fields, currency)  # others stay as they were, readable or not
     except Unreadable as wrong:
         reason = str(REASONS[wrong.reason])
         raise errors.FormulaWrong(at=wrong.at, place=wrong.place, reason=reason) from wrong
     return formula
 
 
-def formula_types(fields: Mapping[str, Definition]) -> Callable[[str], str]:
-    """Return what tells a name of formulas "number" or "money"; "" for what is neither."""
-
-    def type_of_name(key: str) -> str:
-        one = fields.get(key)
-        if one is None or one.archived or one.personal:
-            return FIGURES.get(key, "")
-        if one.type == "formula":
-            return type_of(parse_formula(one.formula), type_of_name)
-        return one.type if one.type in ("number", "money") else ""
-
-    return type_of_name
+def _reads(one: Definition, fields: Mapping[str, Definition], currency: str) -> bool:
+    try:
+        read_formula(one, fields, currency)
+    except Unreadable:
+        return False
+    return True
 
 
 def _check_choices(field: CustomField) -> None:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import User, get_organisation
+from zhike.customers.custom_fields.computed import Figures, compute_value
 from zhike.customers.custom_fields.definitions import choice_name, list_fields, name_of
 from zhike.customers.custom_fields.ranges import Range, read_range, say_range
 from zhike.customers.custom_fields.rules import CHOSEN, NUMBERS, SORTED, Definition
-from zhike.customers.custom_fields.wording import Figures, compute_value, file_value, names_of, value_text
+from zhike.customers.custom_fields.wording import file_value, names_of, value_text
 from zhike.customers.models import Customer, Listing
 from zhike.customers.registries import Choice, Column, Facet
 from zhike.kit.actor import Actor

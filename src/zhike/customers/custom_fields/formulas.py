@@ -1,7 +1,8 @@
 """Formulas: a small expression over other fields and figures. Parsed into frozen values; nothing is ever run as code.
 
 `seats * price`, `value / frequency`, `empty(discount, 0) + 5`; + - * / and brackets, `empty(a, b)`: b where a is empty,
-`least(a, b)`, `most(a, b)`. What is computed from something empty, or divided by nothing, is empty.
+`least(a, b)`, `most(a, b)`. What is computed from something empty, or divided by nothing, is empty. Steps keep six
+decimal places, see `engine/rules/formulas.py`.
 
 Amounts and numbers are told apart: amount ± amount, amount × number and amount / number are amounts, amount / amount is
 a number; amount ± number is refused, but a number written out beside an amount is one (in whole units).
@@ -10,7 +11,9 @@ a number; amount ± number is refused, but a number written out beside an amount
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from zhike.engine.public import Fixed, Joined, Steps, as_millionths
 
 LONGEST, MOST_PARTS, DEEPEST = 500, 24, 12
 FIGURES = {"employees": "number", "value": "money", "frequency": "number"}  # of the profile and of the list
@@ -204,49 +207,31 @@ def _alike(left: Formula, right: Formula, type_of_name: Callable[[str], str]) ->
     raise Unreadable("mixed", 1, "+")
 
 
-def compute(
-    formula: Formula, values: Mapping[str, Decimal | None], types: Callable[[str], str], scale: int
-) -> Decimal | None:
-    """Return the result, amounts in minor units (`scale` to the whole); None where something it needs is empty.
+def steps_of(formula: Formula, held: Callable[[str], Steps], types: Callable[[str], str], scale: int) -> Steps:
+    """Return what rules and pages compute, amounts in minor units (`scale` to the whole); `held` gives a name's part.
 
-    `values` gives every name that the formula asks for.
+    :raises Unreadable: if amounts and numbers are mixed where that means nothing, or a number is too large.
     """
     match formula:
         case Number(value):
-            return value
+            return _fixed(value)
         case Name(key):
-            return values[key]
-    left, right = formula.left, formula.right
-    held = [compute(part, values, types, scale) for part in (left, right)]
-    adds = isinstance(formula, Call) or formula.sign in ("+", "-")
-    if adds and type_of(formula, types) == "money":
-        held = [
-            value * scale if isinstance(part, Number) and value is not None else value
-            for part, value in zip((left, right), held, strict=True)
-        ]
-    return _joined(formula, held[0], held[1])
+            return held(key)
+    left, right = (steps_of(part, held, types, scale) for part in (formula.left, formula.right))
+    sign = formula.function if isinstance(formula, Call) else formula.sign
+    if sign not in ("*", "/") and type_of(formula, types) == "money":
+        left, right = (
+            _fixed(part.value * scale) if isinstance(part, Number) else steps
+            for part, steps in ((formula.left, left), (formula.right, right))
+        )
+    return Joined(sign, left, right)
 
 
-def _joined(formula: Operation | Call, first: Decimal | None, second: Decimal | None) -> Decimal | None:
-    if isinstance(formula, Call) and formula.function == "empty":
-        return second if first is None else first
-    if first is None or second is None:
-        return None
-    if isinstance(formula, Call):
-        return min(first, second) if formula.function == "least" else max(first, second)
-    match formula.sign:
-        case "+":
-            return first + second
-        case "-":
-            return first - second
-        case "*":
-            return first * second
-    return first / second if second else None
-
-
-def rounded(result: Decimal, decimals: int) -> Decimal:
-    """Return a result with so many decimal places, half rounded away from zero."""
-    return result.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+def _fixed(value: Decimal) -> Fixed:
+    found = as_millionths(value)
+    if found is None:
+        raise Unreadable("number_too_large", 1, f"{value:f}"[:20])
+    return Fixed(found)
 
 
 def find_circle(formulas: Mapping[str, Formula]) -> list[str]:

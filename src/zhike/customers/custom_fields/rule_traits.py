@@ -1,4 +1,4 @@
-"""Custom fields as traits of rules. Formulas are none: a rule asks for what they are made of."""
+"""Custom fields as traits of rules."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -6,9 +6,10 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from zhike.accounts.public import User
+from zhike.customers.custom_fields.computed import CUSTOM, formula_of, formula_type
 from zhike.customers.custom_fields.definitions import all_fields, choice_name, name_of
 from zhike.customers.custom_fields.rules import Definition
-from zhike.engine.public import Trait, TraitType
+from zhike.engine.public import Form, Trait, TraitType
 
 TYPES = {
     "text": TraitType.TEXT,
@@ -22,18 +23,26 @@ TYPES = {
     "customer": TraitType.NUMBER,
     "user": TraitType.CHOICE,
 }
-COLUMN = "custom"  # of the customer table: a JSON object
 MOST_PEOPLE = 500
 
 
 def list_traits() -> Mapping[str, Trait]:
     """Return a trait for every field in use. Personal ones are none: a class's reason would tell what is masked."""
     fields = (one for one in all_fields().values() if not one.archived and not one.personal)
-    return {one.name: _trait(one) for one in fields if one.type in TYPES}
+    found = {one.name: _formula_trait(one) if one.type == "formula" else _trait(one) for one in fields}
+    return {key: trait for key, trait in found.items() if trait}
 
 
-def _trait(one: Definition) -> Trait:
-    return Trait(one.name, TYPES[one.type], COLUMN, label=name_of(one), path=one.key, choices=_choices_of(one))
+def _formula_trait(one: Definition) -> Trait | None:
+    formula = formula_of(one)
+    kind = TYPES[formula_type(one)]
+    return Trait(one.name, kind, form=Form.FORMULA, label=name_of(one), formula=formula) if formula else None
+
+
+def _trait(one: Definition) -> Trait | None:
+    if one.type not in TYPES:
+        return None
+    return Trait(one.name, TYPES[one.type], CUSTOM, label=name_of(one), path=one.key, choices=_choices_of(one))
 
 
 def _choices_of(one: Definition) -> Callable[[], Sequence[tuple[str, str]]] | None:

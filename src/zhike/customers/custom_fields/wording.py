@@ -1,36 +1,23 @@
-"""Custom values in words, for pages, lists and files; and what formulas come to."""
+"""Custom values in words, for pages, lists and files."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, DecimalException
-from functools import lru_cache
+from decimal import Decimal, DecimalException
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from zhike.accounts.public import User, get_organisation
-from zhike.customers.custom_fields.checks import formula_types
-from zhike.customers.custom_fields.definitions import all_fields, choice_name
-from zhike.customers.custom_fields.formulas import Formula, Unreadable, compute, parse_formula, rounded, type_of
+from zhike.accounts.public import User
+from zhike.customers.custom_fields.computed import formula_type
+from zhike.customers.custom_fields.definitions import choice_name
 from zhike.customers.custom_fields.rules import REFERENCES, Definition
 from zhike.customers.models import Customer
-from zhike.kit.money import from_minor, minor_digits, to_minor
+from zhike.kit.money import from_minor, to_minor
 from zhike.ui.public import format_day, format_money, format_number
 
 MASK = "••••"
-FORMULA_DECIMALS = 6
 
 type Names = Mapping[tuple[str, int], str]  # (type of reference, id) → name
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What formulas may ask of a customer besides the custom fields; amounts in minor units."""
-
-    employees: int | None = None
-    value: int | None = None
-    frequency: int | None = None
 
 
 def value_text(one: Definition, value: Any, *, currency: str, names: Names) -> str:
@@ -69,7 +56,7 @@ def _number_text(number: Decimal) -> str:
 def _computed_text(one: Definition, value: Decimal, currency: str) -> str:
     if formula_type(one) == "money":
         return format_money(int(value), currency)
-    return _number_text(rounded(value, one.limits.decimals))
+    return _number_text(value)
 
 
 def form_text(one: Definition, value: Any, *, currency: str) -> Any:
@@ -105,11 +92,7 @@ def file_value(one: Definition, value: Any, *, currency: str, names: Names) -> A
         case "yes_no":
             return value
         case "formula" if value is not None:
-            return (
-                from_minor(int(value), currency)
-                if formula_type(one) == "money"
-                else rounded(value, one.limits.decimals)
-            )
+            return from_minor(int(value), currency) if formula_type(one) == "money" else value
     return value_text(one, value, currency=currency, names=names) if value is not None else None
 
 
@@ -128,65 +111,3 @@ def names_of(fields: Sequence[Definition], customers: Sequence[Mapping[str, Any]
             ("user", key): name for key, name in User.objects.filter(id__in=ids["user"]).values_list("id", "name")
         }
     return found
-
-
-def compute_value(one: Definition, values: Mapping[str, Any], figures: Figures) -> Decimal | None:
-    """Return what a formula comes to for a customer, an amount in whole minor units; None where it lacks something."""
-    formula = _parsed(one.formula)
-    if formula is None:
-        return None
-    fields, currency = all_fields(), get_organisation().currency
-
-    class Held(dict[str, Decimal | None]):
-        def __missing__(self, key: str) -> Decimal | None:
-            self[key] = None  # what asks for itself is empty
-            self[key] = _held(key, values, figures, fields, lambda other: _compute(other, self, currency))
-            return self[key]
-
-    result = _compute(one, Held(), currency)
-    try:
-        if result is not None and formula_type(one) == "money":
-            return result.quantize(Decimal(1), rounding=ROUND_HALF_UP)
-        return None if result is None else rounded(result, FORMULA_DECIMALS)
-    except DecimalException:
-        return None
-
-
-def _held(
-    key: str, values: Mapping[str, Any], figures: Figures, fields: Mapping[str, Definition], ask: Callable[..., Any]
-) -> Decimal | None:
-    one = fields.get(key)
-    if one is None:
-        figure = getattr(figures, key, None)
-        return None if figure is None else Decimal(figure)
-    if one.type == "formula":
-        found: Decimal | None = ask(one)
-        return found
-    return Decimal(values[key]) if values.get(key) is not None and one.type in ("number", "money") else None
-
-
-def _compute(one: Definition, held: Mapping[str, Decimal | None], currency: str) -> Decimal | None:
-    formula = _parsed(one.formula)
-    if formula is None:
-        return None
-    try:
-        return compute(formula, held, formula_types(all_fields()), 10 ** minor_digits(currency))
-    except (Unreadable, DecimalException):
-        return None
-
-
-def formula_type(one: Definition) -> str:
-    """Return "number" or "money": what a formula comes to; a number where it can no longer be read."""
-    formula = _parsed(one.formula)
-    try:
-        return type_of(formula, formula_types(all_fields())) if formula else "number"
-    except Unreadable:
-        return "number"
-
-
-@lru_cache(maxsize=500)
-def _parsed(text: str) -> Formula | None:
-    try:
-        return parse_formula(text)
-    except Unreadable:
-        return None

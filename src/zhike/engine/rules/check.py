@@ -143,7 +143,7 @@ def _value_problem(value: Scalar, trait: Trait, op: Op) -> str | None:
         return text_problem(value)
     if trait.type is TraitType.DATE:
         return date_problem(value)
-    whole = trait.type is TraitType.MONEY or trait.form is not Form.COLUMN
+    whole = trait.type is TraitType.MONEY or trait.form in (Form.DAYS_SINCE, Form.RATIO)
     if reason := number_problem(value, whole=whole):
         return reason
     if trait.form is Form.DAYS_SINCE and abs(as_number(value) or Decimal(0)) > MOST_DAYS:

@@ -29,6 +29,8 @@ from zhike.engine.rules.ast import (
 )
 from zhike.engine.rules.comparing import COMPARE, both, compared, denied, either, is_null, literal, sure, text_compared
 from zhike.engine.rules.conditions import DRAWS, MICRO, ReadyCondition, drawn_between, exact, hundredths, ready, turned
+from zhike.engine.rules.entries import entry_text, entry_value
+from zhike.engine.rules.formula_sql import WORDS, formula_value
 from zhike.engine.rules.needs import measure_columns, need_column
 from zhike.engine.rules.traits import PLACE_COLUMNS, Trait, TraitType
 from zhike.engine.rules.values import values_of
@@ -39,7 +41,7 @@ ALLOWED: tuple[type[exp.Expr], ...] = (
     exp.And, exp.Or, exp.Not, exp.Paren, exp.Coalesce, exp.Boolean, exp.EQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In,
     exp.Is, exp.Null, exp.Mul, exp.Add, exp.Any, exp.StrPosition, exp.Left, exp.Length, exp.Literal, exp.Neg, exp.Cast,
     exp.DataType, exp.DataTypeParam, exp.Column, exp.Identifier, exp.Extract, exp.Var, exp.MD5, exp.DPipe, exp.Case,
-    exp.If, exp.JSONExtractScalar, exp.JSONPath, exp.JSONPathRoot, exp.JSONPathKey, exp.RegexpLike,
+    exp.If, exp.JSONExtractScalar, exp.JSONPath, exp.JSONPathRoot, exp.JSONPathKey, exp.RegexpLike, *WORDS,
 )  # fmt: skip
 
 
@@ -169,6 +171,8 @@ def _condition(leaf: ReadyCondition) -> exp.Expr:
         return denied(_condition(opposite))
     if leaf.type is TraitType.PLACE:
         return _place(leaf)
+    if leaf.formula:
+        return _of_column(leaf, formula_value(leaf.formula))
     if leaf.path:
         return _entry(leaf)
     return _of_column(leaf, sql.column(leaf.column))
@@ -199,26 +203,6 @@ def _entry(leaf: ReadyCondition) -> exp.Expr:
         ]
         return both(*map(sure, has)) if leaf.op is Op.HAS_ALL else either(*map(sure, has))
     return _of_column(leaf, entry_value(text, leaf.type))
-
-
-def entry_text(held: exp.Expr, path: str) -> exp.Expr:
-    """Return an entry of a JSON object that a column holds as text."""
-    name = exp.JSONPath(expressions=[exp.JSONPathRoot(), exp.JSONPathKey(this=path)])
-    return exp.JSONExtractScalar(this=exp.cast(held, "JSON"), expression=name, only_json_types=True)
-
-
-def entry_value(text: exp.Expr, kind: TraitType) -> exp.Expr:
-    """Return an entry in a trait's type; unknown where it does not read so, as no database may stumble over it."""
-    if kind is TraitType.DATE:
-        return _read_as(text, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "DATE")
-    if kind in (TraitType.NUMBER, TraitType.MONEY):
-        return _read_as(text, r"^-?[0-9]{1,18}([.][0-9]{1,12})?$", "DECIMAL(38, 12)")
-    return text
-
-
-def _read_as(text: exp.Expr, pattern: str, kind: str) -> exp.Expr:
-    reads = exp.RegexpLike(this=text.copy(), expression=sql.text(pattern))
-    return exp.Case(ifs=[exp.If(this=reads, true=exp.cast(text, kind))])
 
 
 def _date_part(op: Op, held: exp.Expr) -> exp.Expr:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from zhike.engine.rules.ast import Bucket, Condition, Did, Measured, Op, Scalar
+from zhike.engine.rules.formulas import Formula
 from zhike.engine.rules.traits import Form, Trait, TraitType
 from zhike.engine.rules.values import as_number, values_of
 from zhike.engine.rules.windows import Moment, month_days
@@ -23,7 +24,8 @@ class ReadyCondition:
     """A condition over a column: `values` have the column's type, or that of column / denominator.
 
     With `month_in`, `day_in` and `yearly_in_next` they are numbers of a month, a day, or month × 100 + day. With a
-    `path` the column holds a JSON object as text, and the value compared is its entry of that name.
+    `path` the column holds a JSON object as text, and the value compared is its entry of that name; with a `formula` it
+    is that result.
     """
 
     column: str
@@ -32,6 +34,7 @@ class ReadyCondition:
     type: TraitType
     denominator: str = ""
     path: str = ""
+    formula: Formula | None = None
 
     def opposite(self) -> "ReadyCondition | None":
         """Return the condition that this one denies, None where it denies none."""
@@ -45,7 +48,7 @@ def ready(leaf: Condition, trait: Trait, moment: Moment) -> ReadyCondition:
     "more than 90 days since" is "before the day 90 days ago".
     """
     found = _ready(leaf, trait, moment)
-    return replace(found, path=trait.path) if trait.path else found
+    return replace(found, path=trait.path, formula=trait.formula) if trait.path or trait.formula else found
 
 
 def _ready(leaf: Condition, trait: Trait, moment: Moment) -> ReadyCondition:

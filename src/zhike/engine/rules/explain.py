@@ -24,6 +24,7 @@ from zhike.engine.rules.ast import (
     is_ratio,
 )
 from zhike.engine.rules.conditions import DRAWS, MICRO, ReadyCondition, drawn_between, exact, ready, turned
+from zhike.engine.rules.formulas import find_result
 from zhike.engine.rules.needs import measure_columns, need_column
 from zhike.engine.rules.traits import PLACE_COLUMNS, Form, Trait, TraitType
 from zhike.engine.rules.values import values_of
@@ -156,6 +157,8 @@ def _did(leaf: Did, found: Any) -> bool:
 def _found(trait: Trait, values: Mapping[str, Any], as_of: date) -> Any:
     if trait.type is TraitType.PLACE:
         return next((values[name] for name in reversed(PLACE_COLUMNS) if values.get(name)), None)
+    if trait.formula:
+        return find_result(trait.formula, values)
     held = _held(trait.source, trait.path, trait.type, values)
     if held is None:
         return None
@@ -190,7 +193,7 @@ def _met(leaf: ReadyCondition, values: Mapping[str, Any]) -> bool:
     if leaf.type is TraitType.PLACE:
         places = [values[name] for name in PLACE_COLUMNS if values.get(name)]
         return not places if leaf.op is Op.IS_EMPTY else any(one in leaf.values for one in places)
-    held = _held(leaf.column, leaf.path, leaf.type, values)
+    held = _found_of(leaf, values)
     given: tuple[Any, ...] = leaf.values
     if leaf.denominator:
         below = values.get(leaf.denominator)
@@ -204,6 +207,10 @@ def _met(leaf: ReadyCondition, values: Mapping[str, Any]) -> bool:
     if leaf.type is TraitType.TAGS:
         return (all if leaf.op is Op.HAS_ALL else any)(one in held for one in given)
     return _compares(leaf.op, held, given)
+
+
+def _found_of(leaf: ReadyCondition, values: Mapping[str, Any]) -> Any:
+    return find_result(leaf.formula, values) if leaf.formula else _held(leaf.column, leaf.path, leaf.type, values)
 
 
 def _compares(op: Op, held: Any, given: tuple[Any, ...]) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from zhike.engine.rules.ast import Op
+from zhike.engine.rules.formulas import Formula, columns_of
 from zhike.kit.registry import Registry
 
 
@@ -24,6 +25,7 @@ class Form(StrEnum):
     COLUMN = "column"  # the column itself
     DAYS_SINCE = "days_since"  # whole days from the date in the column to the day of judgement
     RATIO = "ratio"  # column / denominator; none where the denominator is 0
+    FORMULA = "formula"  # computed from several columns
 
 
 PLACE_COLUMNS = ("country", "province", "city", "district")
@@ -45,6 +47,7 @@ class Trait:
     """`column` names the column of the customer table that every dialect has; by default the key.
 
     `path` is the name of the value within a column that holds a JSON object (fields that an organisation added).
+    `formula` is what Form.FORMULA computes.
     `choices` gives the values that may be chosen, as (value, name); None: any.
     """
 
@@ -55,11 +58,19 @@ class Trait:
     denominator: str = ""
     label: object = ""
     path: str = ""
+    formula: Formula | None = None
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
 
     @property
     def source(self) -> str:
         return self.column or self.key
+
+    @property
+    def sources(self) -> set[str]:
+        """The columns that it reads."""
+        if self.formula:
+            return set(columns_of(self.formula.steps))
+        return {self.source, self.denominator} - {""}
 
 
 class Traits(Registry[Trait]):

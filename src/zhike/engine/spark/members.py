@@ -55,7 +55,7 @@ def _judged(meta: Meta) -> frozenset[int]:
 def _asks_results(rules: Sequence[Rule], meta: Meta) -> bool:
     """Return whether a rule asks for scores or for classes that the last run judged."""
     found = [leaf for rule in rules for _, leaf in leaves(rule)]
-    scored = any(isinstance(one, Condition) and traits[one.trait].source in SCORES for one in found)
+    scored = any(isinstance(one, Condition) and traits[one.trait].sources & set(SCORES) for one in found)
     return scored or any(isinstance(one, InClass) and one.scheme_id in _judged(meta) for one in found)
 
 

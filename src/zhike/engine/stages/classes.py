@@ -7,7 +7,9 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.rules.ast import AllOf, scheme_ids, trait_keys
-from zhike.engine.rules.compile import compile_rule, entry_text, entry_value
+from zhike.engine.rules.compile import compile_rule
+from zhike.engine.rules.entries import entry_text, entry_value
+from zhike.engine.rules.formula_sql import formula_value
 from zhike.engine.rules.needs import find_needs
 from zhike.engine.rules.traits import Form, Trait, traits
 from zhike.engine.schemes import SchemeSpec
@@ -160,12 +162,14 @@ def _days_since(column: str, setting: Setting) -> exp.Expr:
 
 
 def trait_value(trait: Trait, setting: Setting) -> exp.Expr:
-    """Return a trait's value as it is shown: days since, a whole quotient, or the column."""
+    """Return a trait's value as it is shown: days since, a whole quotient, a formula's result, or the column."""
     if trait.form is Form.DAYS_SINCE:
         return _days_since(trait.source, setting)
     if trait.form is Form.RATIO:
         above, below = sql.column(trait.source), sql.column(trait.denominator)
         return sql.tree("CASE WHEN :below > 0 THEN :above // :below END", above=above, below=below)
+    if trait.formula:
+        return formula_value(trait.formula)
     if trait.path:
         return entry_value(entry_text(sql.column(trait.source), trait.path), trait.type)
     return sql.column(trait.source)

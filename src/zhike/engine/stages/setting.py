@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from zhike.engine.rules.formula_marks import formulas_asked
 from zhike.engine.rules.needs import Needs, find_needs
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme, in_order, metrics_scheme
@@ -90,6 +91,7 @@ class Setting:
             "zone": self.zone,
             "currency": self.currency,
             "schemes": [spec.to_json() for spec in self.schemes],
+            "formulas": formulas_asked(rule for spec in self.schemes for rule in spec.rules),
         }
 
 

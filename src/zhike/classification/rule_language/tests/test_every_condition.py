@@ -74,6 +74,9 @@ CONDITIONS = {
     'cf_vip in ("true")': "a",
     "cf_partner is set": "a",
     "cf_coach is set": "a",
+    "cf_each = 8": "a",
+    "cf_staffed between 0.2 and 0.21": "a",
+    "cf_usual < 100": "b",
     # figures
     "recency_days <= 5": "a",
     "frequency >= 2": "a",
@@ -165,6 +168,10 @@ def own_fields(a, b):
     make_field("vip", "yes_no")
     make_field("partner", "customer")
     make_field("coach", "user")
+    make_field("each", "formula", formula="budget / seats")
+    make_field("staffed", "formula", formula="seats / employees")
+    make_field("none", "money")
+    make_field("usual", "formula", formula="least(value / frequency, 100000) + empty(none, 0) - 50")
     values = {
         "text": "100%", "seats": "12.5", "budget": 10000, "since": "2026-06-20", "heat": "hot", "areas": ["n", "s"],
         "vip": True, "partner": b.id, "coach": make_user("coach").id,

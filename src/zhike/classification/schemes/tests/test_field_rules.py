@@ -48,6 +48,14 @@ ASKED = [
     ("cf_areas", "is_empty", None, "c"),
     ("cf_vip", "in", ["true"], "a"),
     ("cf_vip", "in", ["false"], "b"),
+    ("cf_per_seat", "eq", 800, "a"),
+    ("cf_per_seat", "between", [-1, 900], "ab"),
+    ("cf_per_seat", "is_empty", None, "c"),
+    ("cf_score", "gt", "12.34", "a"),
+    ("cf_score", "ge", "-2.97", "ab"),
+    ("cf_score", "ne", "12.38", "bc"),
+    ("cf_bought", "eq", 0, "abc"),
+    ("cf_none", "is_set", None, ""),
 ]
 
 
@@ -72,6 +80,10 @@ def firm():
     make_field("heat", "choice", name_zh="热度", choices="hot=热=Hot\ncold=冷=Cold")
     make_field("areas", "choices", choices="n=北\ns=南\nns=南北")
     make_field("vip", "yes_no")
+    make_field("per_seat", "formula", formula="budget / seats")
+    make_field("score", "formula", formula="seats * 0.99 + 0 * per_seat / (budget + 1)", limits={"decimals": 2})
+    make_field("bought", "formula", formula="value + frequency * 0 * 0 * value + 5 - 5")
+    make_field("none", "formula", formula="employees / (frequency - frequency)")
     for name, values in VALUES.items():
         change_customer(customer_id=make_customer(name).id, custom=values, **WHO)
     classify_as_of(DAY)

@@ -6,10 +6,11 @@ from zhike.accounts.public import SYSTEM
 from zhike.customers.custom_fields import actions, errors
 from zhike.customers.custom_fields.columns import read_held
 from zhike.customers.custom_fields.definitions import all_fields
-from zhike.customers.custom_fields.formulas import Unreadable, compute, find_circle, parse_formula, type_of
+from zhike.customers.custom_fields.formulas import Unreadable, find_circle, parse_formula, steps_of, type_of
 from zhike.customers.models import Listing
 from zhike.customers.profile.actions import change_customer
 from zhike.customers.testing import NOON, make_customer, make_field
+from zhike.engine.public import Formula, Held, find_result
 
 TYPES = {"seats": "number", "budget": "money", "value": "money"}
 HELD = {"seats": Decimal(4), "budget": Decimal(10000), "value": None}
@@ -34,8 +35,8 @@ HELD = {"seats": Decimal(4), "budget": Decimal(10000), "value": None}
 def test_what_a_formula_comes_to(text, result, kind):
     formula = parse_formula(text)
     assert type_of(formula, lambda key: TYPES.get(key, "")) == kind
-    found = compute(formula, HELD, lambda key: TYPES.get(key, ""), 100)
-    assert found == (None if result is None else Decimal(result))
+    steps = steps_of(formula, Held, lambda key: TYPES.get(key, ""), 100)
+    assert find_result(Formula(steps, 6), HELD) == (None if result is None else Decimal(result))
 
 
 @pytest.mark.parametrize(

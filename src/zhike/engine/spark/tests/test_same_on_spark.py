@@ -19,7 +19,8 @@ from zhike.engine.computing import Computed, compute_results, figures
 from zhike.engine.population import find_members
 from zhike.engine.public import classify
 from zhike.engine.rules.ast import AllOf, Condition, InClass, Op, Rule
-from zhike.engine.rules.compile import compile_rule, entry_text, entry_value
+from zhike.engine.rules.compile import compile_rule
+from zhike.engine.rules.entries import entry_text, entry_value
 from zhike.engine.rules.tests import test_dialects_agree as of_columns
 from zhike.engine.rules.tests import test_facts_agree as of_facts
 from zhike.engine.rules.traits import TraitType, traits
