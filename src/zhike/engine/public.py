@@ -36,7 +36,7 @@ from zhike.engine.rules.document import VERSION as RULE_VERSION
 from zhike.engine.rules.document import NotARule, rule_from_json, rule_key, rule_to_json
 from zhike.engine.rules.explain import Explained, explain
 from zhike.engine.rules.formula_marks import all_formulas
-from zhike.engine.rules.formula_sql import formula_value
+from zhike.engine.rules.formula_sql import formula_in_postgres
 from zhike.engine.rules.formulas import (
     MOST_STEPS,
     Fixed,
@@ -156,7 +156,7 @@ __all__ = [
     "find_members",
     "find_needs",
     "find_result",
-    "formula_value",
+    "formula_in_postgres",
     "judgeable",
     "judging_statement",
     "last_check",

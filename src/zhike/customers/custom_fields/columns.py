@@ -1,11 +1,11 @@
 """Custom fields as columns of the list and of exports, and as its filters. Personal ones are neither."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models import DecimalField, F, Func, Q, QuerySet, TextField, Value
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -14,17 +14,21 @@ from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.public import User, get_organisation
-from zhike.customers.custom_fields.computed import Figures, compute_value
+from zhike.customers.custom_fields.computed import Figures, compute_value, formula_of, formula_type
 from zhike.customers.custom_fields.definitions import choice_name, list_fields, name_of
 from zhike.customers.custom_fields.ranges import Range, read_range, say_range
 from zhike.customers.custom_fields.rules import CHOSEN, NUMBERS, SORTED, Definition
 from zhike.customers.custom_fields.wording import file_value, names_of, value_text
 from zhike.customers.models import Customer, Listing
 from zhike.customers.registries import Choice, Column, Facet
+from zhike.engine.public import formula_in_postgres
 from zhike.kit.actor import Actor
 from zhike.ui.public import pill
 
 FIRST = 200  # order of the first custom field among columns and filters
+# A formula over what it may ask for, under the names that rules know it by.
+COMPUTED = '(SELECT {formula} FROM (SELECT %(expressions)s) AS held ("custom", "employees", "monetary", "frequency"))'
+ASKED = ("custom", "employees", "listing__value", "listing__frequency")
 ANY, NONE = "any", "none"  # filled in, not filled in
 
 
@@ -98,7 +102,7 @@ def list_facets() -> list[Facet]:
             order=FIRST + one.position,
         )
         for one in list_fields()
-        if not one.personal and one.type not in ("formula", "customer", "long_text")
+        if not one.personal and one.type not in ("customer", "long_text")
     ]
 
 
@@ -127,7 +131,7 @@ def _label_of(one: Definition, value: str) -> str | Promise:
         return known.values_list("name", flat=True).first() or ""
     if one.type == "text":
         return value
-    found_range = read_range(one, value, currency=get_organisation().currency)
+    found_range = read_range(_as_typed(one), value, currency=get_organisation().currency)
     return say_range(value) if found_range else ""
 
 
@@ -139,7 +143,14 @@ def _narrow(one: Definition, listing: QuerySet[Listing], values: Sequence[str]) 
     return listing.filter(met)
 
 
+def _as_typed(one: Definition) -> Definition:
+    """Return a formula as a field of the type that it comes to."""
+    return replace(one, type=formula_type(one)) if one.type == "formula" else one
+
+
 def _met(one: Definition, value: str) -> Q:
+    if one.type == "formula":
+        return _computed(one, value)
     filled = Q(customer__custom__has_key=one.key)
     if value in (ANY, NONE):
         return filled if value == ANY else ~filled
@@ -149,6 +160,20 @@ def _met(one: Definition, value: str) -> Q:
         return _begins(one, value)
     found = read_range(one, value, currency=get_organisation().currency)
     return _within(one, found) if found else Q(pk__in=[])
+
+
+def _computed(one: Definition, value: str) -> Q:
+    """Customers for whom a formula comes to something in a range, as rules compute it; everybody's row is asked."""
+    formula = formula_of(one)
+    wanted = read_range(_as_typed(one), value, currency=get_organisation().currency)
+    if formula is None or (wanted is None and value not in (ANY, NONE)):
+        return Q(pk__in=[])
+    template = COMPUTED.format(formula=formula_in_postgres(formula).replace("%", "%%"))
+    output = DecimalField(max_digits=30, decimal_places=6)
+    found = Customer.objects.alias(held=Func(*map(F, ASKED), template=template, output_field=output))
+    if wanted is None:
+        return Q(customer_id__in=found.filter(held__isnull=value == NONE).values("id"))
+    return Q(customer_id__in=found.filter(**_between(wanted)).values("id"))
 
 
 def _chosen(one: Definition, value: str) -> Q:
@@ -186,8 +211,10 @@ def _within(one: Definition, wanted: Range) -> Q:
     if one.type != "date":
         typed = Func(typed, template="(%(expressions)s)::numeric", output_field=wanted.output)
     found = Customer.objects.filter(custom__has_key=one.key).alias(held=typed)
-    if wanted.least is not None:
-        found = found.filter(held__gte=wanted.least)
-    if wanted.most is not None:
-        found = found.filter(held__lte=wanted.most)
-    return Q(customer_id__in=found.values("id"))
+    return Q(customer_id__in=found.filter(**_between(wanted)).values("id"))
+
+
+def _between(wanted: Range) -> dict[str, Any]:
+    """Return the conditions on `held` that a range makes."""
+    ends = {"held__gte": wanted.least, "held__lte": wanted.most}
+    return {name: end for name, end in ends.items() if end is not None}

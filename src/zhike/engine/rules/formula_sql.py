@@ -39,6 +39,11 @@ def formula_value(formula: Formula) -> exp.Expr:
     return exp.cast(_value(formula.steps), f"DECIMAL(18, {formula.decimals})")
 
 
+def formula_in_postgres(formula: Formula) -> str:
+    """Return `formula_value` as PostgreSQL text, over the columns that it names."""
+    return sql.emit(formula_value(formula), sql.POSTGRES)
+
+
 def _value(steps: Steps) -> exp.Expr:
     match steps:
         case Fixed(millionths):

@@ -77,12 +77,12 @@ def test_the_page_the_count_and_the_api_say_the_same(firm, client):
     answer = client.post("/api/rules/members", {"rule": LARGE}, **JSON).json()
     assert answer["ids"] == [one.id]
     assert client.get(f"/api/customers/{one.id}").json()["fields"]["per_seat"] == 125_00
-    why = client.get(f"/customers/{one.id}/").text
-    assert "每席" in why and "¥125.00" in why
+    page = client.get(f"/customers/{one.id}/").text
+    assert '<span>每席</span><b class="num">¥125</b><small>asked for: is at least ¥100</small>' in page
     editor = client.get("/settings/schemes/size/rules/large/").text
     assert 'value="cf_per_seat" selected' in editor
-    assert 'value="100.00"' in editor
-    assert "每席 at least ¥100.00" in client.get("/settings/schemes/size/").text
+    assert 'name="v.r.0" value="100"' in editor
+    assert "每席 is at least <b>¥100</b>" in editor
 
 
 def test_another_formula_counts_and_sorts_anew_like_another_rule(firm, client, monkeypatch):

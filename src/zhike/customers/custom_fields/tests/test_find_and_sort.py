@@ -50,6 +50,31 @@ def test_the_list_is_sorted_by_a_custom_field_and_paged(client, type, values):
     assert [one["name"] for one in rest["rows"]] == ["b", "c"]
 
 
+@pytest.mark.django_db
+def test_the_list_is_filtered_by_what_a_formula_comes_to(client):
+    make_field("seats", "number")
+    make_field("budget", "money")
+    make_field("per_seat", "formula", name_zh="每席", formula="budget / seats + value")
+    make_field("share", "formula", formula="seats / employees")
+    for name, seats, budget in (("a", "3", 100_00), ("b", "-4", 100_00), ("c", "0", 100_00), ("d", "0.5", 1)):
+        put(make_customer(name, employees=3), seats=seats, budget=budget)
+    client.force_login(make_user("ada"))
+
+    def found(asked):
+        return "".join(sorted(line.name for line in client.get(f"/customers/?{asked}").context["lines"]))
+
+    assert found("cf_per_seat=33.33") == "a"
+    assert found("cf_per_seat=..0.02") == "bd"
+    assert found("cf_per_seat=-25..33.32") == "bd"
+    assert found("cf_per_seat=none") == "c"
+    assert found("cf_per_seat=any") == "abd"
+    assert found("cf_share=0.17..1") == "ad"
+    assert found("cf_share=x") == ""
+    assert "每席" in client.get("/customers/?cf_per_seat=33.33").text
+    one = client.get("/api/customers?cf_per_seat=30..").json()
+    assert [row["name"] for row in one["rows"]] == ["a"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_fifty_who_write_one_unique_value_at_once_one_gets_it():
     make_field("code", unique=True)

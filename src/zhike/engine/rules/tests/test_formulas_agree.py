@@ -52,6 +52,7 @@ STEPS: st.SearchStrategy[Steps] = st.recursive(
     lambda inner: st.builds(Joined, st.sampled_from(SIGNS), inner, inner),
     max_leaves=8,
 )
+FORMULAS = st.builds(Formula, STEPS, st.integers(0, 6))
 
 
 def wanted(formulas: list[Formula]) -> list[tuple[Any, ...]]:
@@ -77,7 +78,7 @@ def engines(postgres: psycopg.Connection) -> Any:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
-@given(found=st.lists(st.builds(Formula, STEPS, st.integers(0, 6)), min_size=3, max_size=4))
+@given(found=st.lists(FORMULAS, min_size=3, max_size=4))
 def test_a_formula_comes_to_the_same_everywhere(engines: Any, found: list[Formula]) -> None:
     here, there = engines
     expected = wanted(found)

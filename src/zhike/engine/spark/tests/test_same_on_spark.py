@@ -18,11 +18,12 @@ from zhike.engine import sql
 from zhike.engine.computing import Computed, compute_results, figures
 from zhike.engine.population import find_members
 from zhike.engine.public import classify
-from zhike.engine.rules.ast import AllOf, Condition, InClass, Op, Rule
+from zhike.engine.rules.ast import AllOf, Condition, InClass, Op
 from zhike.engine.rules.compile import compile_rule
 from zhike.engine.rules.entries import entry_text, entry_value
 from zhike.engine.rules.tests import test_dialects_agree as of_columns
 from zhike.engine.rules.tests import test_facts_agree as of_facts
+from zhike.engine.rules.tests import test_formulas_agree as of_formulas
 from zhike.engine.rules.traits import TraitType, traits
 from zhike.engine.schemes import built_in_schemes
 from zhike.engine.spark.members import SparkPeople, last_run
@@ -56,15 +57,15 @@ def test_all_that_a_run_computes(spark: Any, shop: Store, tmp_path: Path) -> Non
         assert run.counts == here.counts
 
 
-def generated(rules: st.SearchStrategy[Rule], number: int) -> list[Rule]:
-    """Return the rules that the property tests would draw, all at once: Spark takes them in one pass."""
-    found: list[Rule] = []
+def generated[T](rules: st.SearchStrategy[T], number: int) -> list[T]:
+    """Return what the property tests would draw, all at once: Spark takes them in one pass."""
+    found: list[T] = []
 
     @settings(
         max_examples=number, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
     )
     @given(rule=rules)
-    def draw(rule: Rule) -> None:
+    def draw(rule: T) -> None:
         found.append(rule)
 
     draw()
@@ -87,6 +88,11 @@ def test_generated_rules_about_columns(spark: Any) -> None:
         *[compile_rule(rule, traits, moment=of_columns.MOMENT).as_(f"met_{place}") for place, rule in enumerate(rules)]
     )
     assert asked(spark, of_columns.COLUMNS, of_columns.ROWS, query) == 0
+
+
+def test_generated_formulas(spark: Any) -> None:
+    found = generated(of_formulas.FORMULAS, MANY)
+    assert asked(spark, of_formulas.TYPES, of_formulas.ROWS, of_formulas.query(found)) == 0
 
 
 HOSTILE = ["${env:HOME}", "${spark.app.name}", "$1 :x ? {x}", "a\\tb\\u0041", "12\n", "\\'", '"', "`x`", "--", "/* */"]
