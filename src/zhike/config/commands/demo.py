@@ -40,7 +40,9 @@ def run(options: argparse.Namespace) -> None:
 
 def offer_sample_firm() -> None:
     """Load the sample data into a home that never had it; who cleared it is not given it again."""
+    from zhike.accounts.public import ensure_administrator
     from zhike.config.demo.actions import load_demo
+    from zhike.config.demo.staffing import name_organisation
     from zhike.customers.public import Customer
     from zhike.kit.actor import SYSTEM
 
@@ -49,6 +51,8 @@ def offer_sample_firm() -> None:
         return
     print(str(_("Loading sample data …")), flush=True)
     language = os.environ.get("ZHIKE_LANG") and shell_language()
+    name_organisation(language=language or "zh-hans")
+    ensure_administrator(at=datetime.now(UTC))  # who follows some customers, so that there are notices
     load_demo(by=SYSTEM, at=datetime.now(UTC), language=language or "zh-hans")
     Path(marker).touch()
 
