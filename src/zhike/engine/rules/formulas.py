@@ -54,11 +54,13 @@ class Formula:
 
 
 def count_steps(steps: Steps) -> int:
-    """Return how large a formula becomes as SQL: what `least` and `most` compare stands there twice."""
+    """Return how large a formula becomes as SQL: divisors, and what `least` and `most` compare, stand there twice."""
     if not isinstance(steps, Joined):
         return 1
-    both = count_steps(steps.left) + count_steps(steps.right)
-    return 1 + both * (2 if steps.sign in ("least", "most") else 1)
+    left, right = count_steps(steps.left), count_steps(steps.right)
+    if steps.sign in ("least", "most"):
+        return 1 + 2 * (left + right)
+    return 1 + left + right * (2 if steps.sign == "/" else 1)
 
 
 def columns_of(steps: Steps) -> Iterator[str]:
