@@ -146,8 +146,8 @@ class SchemeIsRetired(Refusal):
 class SchemeOverlaps(Refusal):
     code = "classification.scheme_overlaps"
     sentence = _(
-        "“{name}” puts customers into every class whose rule they meet. Moving from one class to another and holding "
-        "moves back need a type with one class at a time. Put customers into a class, or keep them out, on their page."
+        "“{name}” puts customers into every class whose rule they meet, so nobody moves from one class to another. "
+        "Put customers into a class, or keep them out, on their page."
     )
 
 

@@ -212,13 +212,17 @@ class MovesAwaitApproval:
 
 @dataclass(frozen=True, slots=True)
 class MoveDecided:
-    """A person approved or declined what a rule says of a customer."""
+    """A person approved or declined what a rule says of a customer.
+
+    `out_of`: where classes overlap and the rule says none, the class to be left.
+    """
 
     customer_id: int
     scheme_id: int
     class_id: int | None
     approved: bool
     reason: str
+    out_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -258,12 +258,16 @@ class WaitingOut(Schema):
 
 
 class DecisionIn(Input):
-    """`class_id` is the class that the waiting move leads to; if the rule says something else by now, 409."""
+    """`class_id` is the class that the waiting move leads to; if the rule says something else by now, 409.
+
+    `out_of`: where classes overlap and the move leads to none, the class that would be left (`held_class_id`).
+    """
 
     model_config = shown(examples.DECISION)
 
     scheme: str = Field(max_length=100)
     class_id: int | None
+    out_of: int | None = None
     approve: bool
     reason: str = Field("", max_length=1000)
 

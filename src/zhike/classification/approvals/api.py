@@ -35,6 +35,7 @@ def add_operations(router: Router) -> None:
             customer_id=customer_id,
             scheme_id=scheme.id,
             class_id=body.class_id,
+            out_of=body.out_of,
             approve=body.approve,
             reason=body.reason,
             by=request.actor,
@@ -79,7 +80,7 @@ def _rows(moves: list[PendingMove]) -> list[dict[str, Any]]:
             "customer_id": one.customer_id,
             "customer": one.customer.name,
             "scheme": one.scheme.key,
-            "held_class_id": meanwhile.id if (meanwhile := held.get((one.customer_id, one.scheme_id))) else None,
+            "held_class_id": meanwhile.id if (meanwhile := held.get((one.customer_id, one.track))) else None,
             "class_id": one.to_class_id,
             "since": one.since,
         }

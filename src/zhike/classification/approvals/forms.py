@@ -12,9 +12,13 @@ from .steadiness import MOST_DAYS, MOST_PERCENT
 MOST = {"stay_days": MOST_DAYS, "grace_days": MOST_DAYS, "leave_percent": MOST_PERCENT}
 
 
-def read_move(sent: QueryDict) -> tuple[int, int | None]:
-    """Return scheme and class (None: no class) of the move that was decided; 0 where what was sent is no number."""
-    return _number(sent.get("scheme", "")) or 0, _number(sent.get("class", ""))
+def read_move(sent: QueryDict) -> dict[str, Any]:
+    """Return which move was decided: scheme (0 where what was sent is no number), class (None: no class), out of."""
+    return {
+        "scheme_id": _number(sent.get("scheme", "")) or 0,
+        "class_id": _number(sent.get("class", "")),
+        "out_of": _number(sent.get("out_of", "")),
+    }
 
 
 def read_steadiness(sent: QueryDict) -> dict[str, Any]:

@@ -69,4 +69,4 @@ def steadiness_page(*, key: str) -> dict[str, Any]:
 def _rows(moves: QuerySet[PendingMove], most: int) -> list[WaitingRow]:
     found = list(moves.order_by(*queries.OLDEST_FIRST)[:most])
     held = queries.find_held(found)
-    return [WaitingRow(one, held.get((one.customer_id, one.scheme_id))) for one in found]
+    return [WaitingRow(one, held.get((one.customer_id, one.track))) for one in found]

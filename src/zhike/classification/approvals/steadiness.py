@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from zhike.audit.public import record
-from zhike.classification.errors import MarginNeedsThresholds, NoSuchClass, SchemeOverlaps, SteadinessWrong
+from zhike.classification.errors import MarginNeedsThresholds, NoSuchClass, SteadinessWrong
 from zhike.classification.evaluation.schedule import run_soon
 from zhike.classification.events import SteadinessChanged
 from zhike.classification.models import CustomerClass, PendingMove, Scheme, Steadiness
@@ -38,8 +38,9 @@ def set_steadiness(
 
     What waits for something that is asked no longer is judged by the next run.
 
-    :raises SteadinessWrong, MarginNeedsThresholds, NoSuchClass, SchemeOverlaps: for wrong input. Then nothing has
-        changed.
+    Where classes overlap, each is held by itself: to leave one is the step down that has a grace.
+
+    :raises SteadinessWrong, MarginNeedsThresholds, NoSuchClass: for wrong input. Then nothing has changed.
     """
     scheme = Scheme.objects.select_for_update().get(id=get_scheme(key=key).id)
     _check(scheme, stay_days, grace_days, leave_percent, {*ask_into, *ask_out_of})
@@ -62,8 +63,6 @@ def set_steadiness(
 
 
 def _check(scheme: Scheme, stay_days: int, grace_days: int, leave_percent: int, classes: set[int]) -> None:
-    if scheme.overlapping:
-        raise SchemeOverlaps(name=scheme.name)
     limits = (
         ("stay_days", stay_days, MOST_DAYS),
         ("grace_days", grace_days, MOST_DAYS),

@@ -29,12 +29,11 @@ def approvals(request: HttpRequest) -> HttpResponse:
 @needs(permissions.APPROVE, customer="customer_id")
 def decide(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Let one move happen or decline it, then go back to the list."""
-    scheme_id, class_id = read_move(request.POST)
     approve = request.POST.get("decision") == "approve"
     try:
         actions.decide_move(
-            customer_id=customer_id, scheme_id=scheme_id, class_id=class_id, approve=approve,
-            reason=request.POST.get("reason", ""), by=request.actor, at=now(),
+            customer_id=customer_id, **read_move(request.POST), approve=approve, reason=request.POST.get("reason", ""),
+            by=request.actor, at=now(),
         )  # fmt: skip
     except NotFound:
         raise

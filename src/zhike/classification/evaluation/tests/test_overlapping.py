@@ -14,7 +14,7 @@ from zhike.accounts.testing import make_user
 from zhike.classification.approvals.steadiness import set_steadiness
 from zhike.classification.assignments.columns import list_scheme_columns
 from zhike.classification.assignments.queries import list_held_classes, list_history, list_moves
-from zhike.classification.errors import OverlapIsByRules, SchemeOverlaps
+from zhike.classification.errors import MarginNeedsThresholds, OverlapIsByRules
 from zhike.classification.evaluation.actions import run_classification
 from zhike.classification.evaluation.at_once import judge_at_once
 from zhike.classification.models import Assignment, CustomerClass, Scheme, SchemeVersion
@@ -220,8 +220,8 @@ def test_what_needs_one_class_at_a_time_is_refused_and_changes_nothing(today):
     make_segments()
     classify()
     before = list(Assignment.objects.values_list())
-    with pytest.raises(SchemeOverlaps):
-        set_steadiness(key="segments", stay_days=3, by=SYSTEM, at=now())
+    with pytest.raises(MarginNeedsThresholds):
+        set_steadiness(key="segments", leave_percent=3, by=SYSTEM, at=now())
     with pytest.raises(OverlapIsByRules):
         actions.create_scheme(key="list", kind="hand", name_en="List", overlapping=True, by=SYSTEM, at=now())
     assert list(Assignment.objects.values_list()) == before
