@@ -11,6 +11,8 @@ from zhike.classification.evaluation import schedule
 from zhike.classification.evaluation.actions import get_store, run_classification
 from zhike.classification.models import Assignment
 from zhike.classification.schemes import actions, class_actions
+from zhike.classification.simulation.actions import start_simulation
+from zhike.classification.simulation.running import run_simulation
 from zhike.classification.testing import buy, buy_ago, class_keys
 from zhike.customers.public import Customer, change_customer
 from zhike.customers.testing import clear_fields, make_customer, make_field
@@ -104,6 +106,18 @@ def test_another_formula_counts_and_sorts_anew_like_another_rule(firm, client, m
     client.patch("/api/fields/spent", {"formula": "value + empty(extra, 0) * 80"}, **JSON)
     classify()  # everybody is judged, not only who changed
     assert class_keys("size") == {"One": "large", "Two": "large", "None": "small"}
+
+
+def test_a_rule_over_a_formula_is_simulated_before_it_counts(firm):
+    smaller = {"version": 2, "rule": {"trait": "cf_per_seat", "op": "ge", "value": 83_33}}
+    actions.save_draft(key="size", rules_by_class={"large": smaller}, by=SYSTEM, at=now())
+    today = local_day(now(), get_organisation().time_zone)
+    simulation = start_simulation(key="size", as_of=today, months=0, by=SYSTEM, at=now())
+    found = run_simulation(simulation_id=simulation.id)
+    assert found.status == "done"
+    moved = [one["customers"] for one in found.result["cells"] if one["before"] != one["after"]]
+    assert moved == [1]  # Two: 250 by three seats is 83.33
+    assert class_keys("size")["Two"] == "small"
 
 
 def test_what_a_rule_asks_for_through_a_formula_is_held(firm, client):
