@@ -75,7 +75,7 @@ def test_the_page_leads_to_the_customers_of_a_class(firm, client):
 def test_the_page_asks_few_queries(firm, client, django_assert_max_num_queries):
     client.force_login(make_user("ada"))
     client.get("/classes/lifecycle/")
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(25):
         client.get("/classes/lifecycle/")
 
 

@@ -191,9 +191,15 @@ LEAVES = (
     | st.sampled_from([0, 100, 5000]).map(lambda amount: Condition("monetary", Op.GE, amount))
     | st.builds(
         Condition,
-        st.sampled_from(["clv", "p_alive", "churn_risk", "potential"]),
+        st.sampled_from(["p_alive", "churn_risk"]),
         st.sampled_from([Op.GE, Op.LT, Op.NE, Op.EQ]),
-        st.sampled_from([0, 37, 50, "36.5", 100, 10**14]),
+        st.sampled_from([0, 37, 50, "36.5", 100]),
+    )
+    | st.builds(
+        Condition,
+        st.sampled_from(["clv", "potential"]),
+        st.sampled_from([Op.GE, Op.LT, Op.NE, Op.EQ]),
+        st.sampled_from([0, 37, 50, 100, 10**14]),
     )
     | st.builds(Condition, st.sampled_from(["clv", "next_offer"]), st.sampled_from([Op.IS_EMPTY, Op.IS_SET]))
     | st.builds(
