@@ -24,11 +24,11 @@ def test_a_class_is_set_above_the_rule_and_taken_off(desk: Page) -> None:
 def test_what_a_type_asks_is_set(desk: Page) -> None:
     desk.goto("/settings/schemes/value_tier/steadiness/")
     desk.get_by_label("最短停留期（天）").fill("30")
-    desk.get_by_role("button", name="保存").click()
+    desk.get_by_role("button", name="保存", exact=True).click()
     expect(desk.get_by_text("从下一次变动起生效")).to_be_visible()
     desk.goto("/settings/schemes/value_tier/steadiness/")
     expect(desk.get_by_label("最短停留期（天）")).to_have_value("30")
     desk.get_by_label("最短停留期（天）").fill("0")
-    desk.get_by_role("button", name="保存").click()
+    desk.get_by_role("button", name="保存", exact=True).click()
     desk.goto("/classes/approvals/")
     expect(desk.get_by_text("没有待审批的变动")).to_be_visible()
