@@ -32,7 +32,9 @@ LENGTHEN = """() => {
   }
   return document.documentElement.scrollWidth > document.documentElement.clientWidth;
 }"""
-OVERFLOWS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+# A chart takes its new width in the frame after the window has: what is measured is what one sees then.
+OVERFLOWS = """() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(
+  document.documentElement.scrollWidth > document.documentElement.clientWidth))))"""
 CUT = """() => [...document.querySelectorAll('main button, main .btn, main h1')].filter((one) => one.checkVisibility()
   && getComputedStyle(one).overflow !== 'visible' && getComputedStyle(one).textOverflow !== 'ellipsis'
   && one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent.trim().slice(0, 40))"""
