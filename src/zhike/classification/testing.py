@@ -37,10 +37,13 @@ def buy_ago(customer: Customer, as_of: date, days_and_amounts: Mapping[int, int]
         buy(customer, as_of - timedelta(days=days), amount)
 
 
-def make_rule_scheme(key: str, rules: Mapping[str, Mapping[str, Any]]) -> None:
-    """Put a type in force whose classes are those of `rules`: class key → node of a rule's JSON."""
+def make_rule_scheme(key: str, rules: Mapping[str, Mapping[str, Any]], **given: Any) -> None:
+    """Put a type in force whose classes are those of `rules`: class key → node of a rule's JSON.
+
+    :param given: what else `create_scheme` takes.
+    """
     who: dict[str, Any] = {"by": SYSTEM, "at": now()}
-    schemes.create_scheme(key=key, kind="rule", name_en=key.title(), **who)
+    schemes.create_scheme(key=key, kind="rule", name_en=key.title(), **given, **who)
     for one in rules:
         class_actions.add_class(scheme_key=key, key=one, name_en=one.title(), **who)
     documents = {one: {"version": 2, "rule": node} for one, node in rules.items()}

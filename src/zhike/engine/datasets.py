@@ -14,6 +14,9 @@ from zhike.engine import sql
 SCHEMA = 4  # raise it when columns here change: the mirror is then copied anew
 SEEN = "seen"
 MONEY_KINDS = ("purchase", "return")
+# What lines of one order have in common, and what a line adds to its order (millionths; a correction takes away).
+OCCASION = "CASE WHEN refers_kind = 'order' AND NOT refers_id IS NULL THEN refers_id ELSE -id END"
+WEIGHT = "COALESCE(millionths, CASE WHEN amount < 0 THEN -1000000 ELSE 1000000 END)"
 
 
 @dataclass(frozen=True, slots=True)

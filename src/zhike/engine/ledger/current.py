@@ -42,13 +42,12 @@ class CurrentFacts:
             found = measurer.measure(leaf, moment, stamp=stamp)
         except Unfit:
             return False
-        if len(self.late):
-            early = ~np.isin(found["customer_id"], self.late)
-            found = {column: values[early] for column, values in found.items()}
         if not len(self.late):
             self.work.connection.register(name, found)  # read where it lies
             self.lying.add(name)
             return True
+        early = ~np.isin(found["customer_id"], self.late)
+        found = {column: values[early] for column, values in found.items()}
         self.work.connection.register("arriving", found)
         self.work.run(sql.create_table(name, sql.query("SELECT * FROM arriving"), temporary=True))
         self.work.connection.unregister("arriving")

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from sqlglot import exp
 
 from zhike.engine import sql
+from zhike.engine.datasets import OCCASION, WEIGHT
 from zhike.engine.rules.fact_tests import FactSource
 from zhike.engine.store.connection import connect
 from zhike.engine.store.manifest import Manifest
@@ -39,12 +40,12 @@ COLUMNS = (
 )  # fmt: skip
 _LAID = """
 SELECT customer_id, kind, occurred_at, channel, amount, currency, millionths, product_id,
-  CASE WHEN refers_kind = 'order' AND NOT refers_id IS NULL THEN refers_id ELSE -id END AS occasion,
+  :occasion AS occasion,
   :product AS own_product, :category AS own_category
 FROM facts WHERE seen <= :watermark ORDER BY customer_id, occurred_at, occasion"""
 _SHOWN = """
 SELECT customer_id, list_position(:kinds, kind) - 1 AS kind, epoch_us(occurred_at) AS at, occasion,
-  COALESCE(millionths, CASE WHEN amount < 0 THEN -1000000 ELSE 1000000 END) AS weight,
+  :weight AS weight,
   COALESCE(amount, 0) AS amount, NOT amount IS NULL AND COALESCE(currency, :own) = :own AS amount_known,
   COALESCE(millionths, 0) AS quantity, NOT millionths IS NULL AS quantity_known FROM fact"""
 
@@ -164,12 +165,14 @@ def _write(work: Work, place: Path, folder: Path, manifest: Manifest, currency: 
         sql.tree("CASE WHEN product_id IS NULL THEN :said END", said=mirrored.attribute(name, number=False))
         for name in ("product", "category")
     )
-    laid = sql.query(_LAID, watermark=sql.integer(manifest.watermark), product=product, category=category)
+    occasion, watermark = sql.tree(OCCASION), sql.integer(manifest.watermark)
+    laid = sql.query(_LAID, watermark=watermark, occasion=occasion, product=product, category=category)
     laid = laid.from_(exp.alias_(files, "facts", table=True), copy=False)
     work.run(sql.create_table("fact", laid))
     kinds = [kind for (kind,) in work.run(sql.query("SELECT DISTINCT kind FROM fact ORDER BY kind"))]
     known = exp.Array(expressions=[sql.text(one) for one in kinds])
-    shown = work.connection.execute(sql.emit(sql.query(_SHOWN, own=sql.text(currency), kinds=known))).fetchnumpy()
+    query = sql.query(_SHOWN, own=sql.text(currency), kinds=known, weight=sql.tree(WEIGHT))
+    shown = work.connection.execute(sql.emit(query)).fetchnumpy()
     for name, column in _columns(shown).items():
         np.save(place / f"{name}.npy", column)
     for name in ("kind", "occurred_at", "occasion", "customer_id"):

@@ -14,6 +14,7 @@ import duckdb
 from sqlglot import exp
 
 from zhike.engine import sql
+from zhike.engine.datasets import OCCASION, WEIGHT
 from zhike.engine.models.errors import NoPurchases
 from zhike.engine.models.orders import LeftOut, Purchases
 from zhike.engine.stages import cust_day as days
@@ -24,9 +25,6 @@ from zhike.engine.store.manifest import Manifest
 from zhike.engine.store.mirror import refresh_mirror
 from zhike.engine.store.store import Store
 from zhike.engine.work import extent
-
-_WEIGHT = "COALESCE(millionths, CASE WHEN amount < 0 THEN -1000000 ELSE 1000000 END)"
-_BASKET = "CASE WHEN refers_kind = 'order' AND NOT refers_id IS NULL THEN refers_id ELSE -id END"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,8 @@ class _Source:
     def make_lines(self, as_of: date) -> None:
         source = sql.parquet(self.facts) if self.facts else sql.aside(_no_facts(), "facts")
         named = exp.select(
-            sql.column("customer_id"), sql.column("product_id"), sql.tree(_BASKET).as_("basket"),
-            self.day.as_("day"), sql.tree(_WEIGHT).as_("weight"),
+            sql.column("customer_id"), sql.column("product_id"), sql.tree(OCCASION).as_("basket"),
+            self.day.as_("day"), sql.tree(WEIGHT).as_("weight"),
         ).from_(source)  # fmt: skip
         named = named.where(sql.tree("kind IN ('purchase', 'return') AND NOT product_id IS NULL"))
         rows = sql.tree(

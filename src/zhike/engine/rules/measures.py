@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.datasets import MONEY_KINDS
+from zhike.engine.datasets import MONEY_KINDS, OCCASION, WEIGHT
 from zhike.engine.rules.ast import Did, Happening, Measured, Op, Sequence, is_ratio
 from zhike.engine.rules.fact_tests import FactSource, number_of, passes
 from zhike.engine.rules.needs import measure_columns, need_column
@@ -22,8 +22,6 @@ from zhike.engine.rules.windows import Moment, bounds, bounds_before
 
 FACTS, ORDERS, SEQUENCE = "need_facts", "need_orders", "need_sequence"
 _AT = "occurred_at"
-_OCCASION = "CASE WHEN refers_kind = 'order' AND NOT refers_id IS NULL THEN refers_id ELSE -id END AS occasion"
-_WEIGHT = "COALESCE(millionths, CASE WHEN amount < 0 THEN -1000000 ELSE 1000000 END)"
 _BEFORE = (
     "MAX(CASE WHEN a THEN occurred_at END) OVER (PARTITION BY customer_id ORDER BY occurred_at"
     " ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest"
@@ -79,14 +77,14 @@ def _plain(measures: list[Did], source: FactSource, moment: Moment) -> exp.Selec
 
 
 def _by_order(measures: list[Did], source: FactSource, moment: Moment) -> exp.Select:
-    inner: list[exp.Expr] = [sql.column("customer_id"), sql.column(_AT), sql.tree(_OCCASION)]
+    inner: list[exp.Expr] = [sql.column("customer_id"), sql.column(_AT), sql.tree(OCCASION).as_("occasion")]
     outer: list[exp.Expr] = [sql.column("customer_id")]
     rows = _facts(measures, source, moment)
     for place, one in enumerate(measures):
         met, rows = _narrowed(rows, one, source, moment, alone=len(measures) == 1)
         names = [f"{place}_{side}" for side in range(len(met))]
         for name, side in zip(names, met, strict=True):
-            inner.append(_sum_where(side, sql.tree(_WEIGHT)).as_(f"n{name}", quoted=True))
+            inner.append(_sum_where(side, sql.tree(WEIGHT)).as_(f"n{name}", quoted=True))
             if one.property:
                 value = number_of(one.property, source, moment)
                 inner.append(_sum_where(side.copy(), value).as_(f"v{name}", quoted=True))
@@ -98,11 +96,13 @@ def _by_order(measures: list[Did], source: FactSource, moment: Moment) -> exp.Se
 
 def _sequence(leaf: Sequence, source: FactSource, moment: Moment) -> exp.Select:
     ends = [Did(one, Op.GE, None, window=leaf.window) for one in (leaf.first, leaf.then)]
-    rows = _facts(ends, source, moment).select(sql.column("customer_id"), sql.column(_AT), sql.tree(_OCCASION))
+    rows = _facts(ends, source, moment).select(
+        sql.column("customer_id"), sql.column(_AT), sql.tree(OCCASION).as_("occasion")
+    )
     both = []
     for name, end in zip("ab", (leaf.first, leaf.then), strict=True):
         met = _met(end, bounds(leaf.window, moment), source, moment)
-        weight = sql.tree(_WEIGHT) if end.fact in MONEY_KINDS else sql.integer(1)
+        weight = sql.tree(WEIGHT) if end.fact in MONEY_KINDS else sql.integer(1)
         rows = rows.select(_sum_where(met, weight).as_(f"n{name}", quoted=True), copy=False)
         left = exp.Coalesce(this=_is_left(end.fact, f"n{name}"), expressions=[exp.false()])
         both.append(exp.LogicalOr(this=left).as_(name, quoted=True))

@@ -28,6 +28,7 @@ from zhike.classification.models import Assignment, ClassOverride, CustomerClass
 from zhike.classification.rule_language.reading import read_rule
 from zhike.classification.schemes import actions, class_actions
 from zhike.classification.schemes.previews import try_draft
+from zhike.classification.testing import make_rule_scheme
 from zhike.customers.public import change_customer
 from zhike.customers.testing import make_customer
 from zhike.engine.public import rule_to_json
@@ -41,14 +42,8 @@ Left, Source, Ended = Assignment.Left, Assignment.Source, ClassOverride.Ended
 @pytest.fixture
 def ids():
     """A type of three classes in force; class key → id."""
-    actions.create_scheme(
-        key="segments", kind="rule", name_zh="客群", name_en="Segments", overlapping=True, by=SYSTEM, at=now()
-    )
-    for one in RULES:
-        class_actions.add_class(scheme_key="segments", key=one, name_en=one.title(), by=SYSTEM, at=now())
-    documents = {one: rule_to_json(read_rule(text=text)) for one, text in RULES.items()}
-    actions.save_draft(key="segments", rules_by_class=documents, by=SYSTEM, at=now())
-    actions.put_draft_in_force(key="segments", by=SYSTEM, at=now())
+    nodes = {one: rule_to_json(read_rule(text=text))["rule"] for one, text in RULES.items()}
+    make_rule_scheme("segments", nodes, overlapping=True, name_zh="客群")
     return {one.key: one.id for one in CustomerClass.objects.filter(scheme__key="segments")}
 
 
