@@ -114,7 +114,7 @@ class Shell:
 
     @property
     def tabbar(self) -> SafeString:
-        return self._draw("tabbar", self.current)
+        return SafeString(self._draw("tabbar", self.current).replace(COUNT_MARK, self._count))
 
     @property
     def palette(self) -> SafeString:
@@ -127,7 +127,7 @@ class Shell:
         filled = drawn.replace(CSRF_MARK, escape(get_token(self.request)))
         return SafeString(filled.replace(BACK_MARK, escape(self.request.get_full_path())))
 
-    @property
+    @cached_property
     def _count(self) -> str:
         """The number beside the line of notices; nothing where all are read."""
         return render_to_string("ui/frame/count.html", {"unread": self.unread}).strip() if self.unread else ""

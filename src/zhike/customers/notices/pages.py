@@ -16,7 +16,15 @@ from . import queries
 def register() -> None:
     frame_facts.add("unread", _unread)
     page = NavItem(
-        gettext_lazy("Notices"), "customers:notices", "bell", VIEW, order=2, keys="tongzhi tz", key="g n", counts=True
+        gettext_lazy("Notices"),
+        "customers:notices",
+        "bell",
+        VIEW,
+        order=2,
+        keys="tongzhi tz",
+        key="g n",
+        on_phone=True,
+        counts=True,
     )
     navigation.add("notices", page)
 
