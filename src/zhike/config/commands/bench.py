@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run `bench/NAME.py` with the remaining arguments; ZHIKE_HOME is a fresh home with a durable, empty database."""
+    """Run `bench/NAME.py` with the remaining arguments; ZHIKE_HOME is a fresh home with a durable, empty database.
+
+    DATABASE_URL names that database, or the one that was given.
+    """
     folder = checkout_folder() / "bench"
     names = sorted(file.stem for file in folder.glob("*.py") if not file.stem.startswith("_"))
     if options.name is None:
@@ -38,10 +41,12 @@ def run(options: argparse.Namespace) -> int:
     try:
         if cluster.is_embedded():
             cluster.start(home)
+        database = cluster.database_url(home)
         program = folder / f"{options.name.replace('-', '_')}.py"
         rest = [*options.rest, *(["--json"] if options.json else [])]
         environment = os.environ | {
             "ZHIKE_HOME": str(home),
+            "DATABASE_URL": database,
             "PYTHONPATH": f"{folder.parent / 'src'}{os.pathsep}{folder.parent}",
         }
         return subprocess.run([sys.executable, str(program), *rest], env=environment, check=False).returncode
