@@ -207,7 +207,7 @@ class MovesAwaitApproval:
     """Told once to the owner of customers whose moves wait for a person; `owner_id` is null for customers of nobody."""
 
     owner_id: int | None
-    moves: list[list[int | None]]  # customer, scheme, class
+    moves: list[list[int | None]]  # customer, scheme, class (null: none), class that would be left (null: none)
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,13 +308,25 @@ class TellingIn(Input):
     tell_out_of: list[int] = Field([], max_length=500)
 
 
+class WaitsOut(Schema):
+    """A move that waits for a person's yes: out of `held_class_id` (null: in none), into `class_id` (null: none)."""
+
+    scheme: str
+    held_class_id: int | None
+    class_id: int | None
+
+
 class CustomerClassesOut(Schema):
-    """`kept_out`: classes of which a person keeps, or kept, the customer out, newest first."""
+    """`kept_out`: classes of which a person keeps, or kept, the customer out, newest first.
+
+    `waiting`: moves that wait for approval; until somebody says yes, the customer stays where they are.
+    """
 
     as_of: date | None
     current: list[HeldOut]
     history: list[IntervalOut]
     kept_out: list[KeptOutOut]
+    waiting: list[WaitsOut]
 
 
 class AssignIn(Input):

@@ -21,6 +21,11 @@ def read_move(sent: QueryDict) -> dict[str, Any]:
     }
 
 
+def read_customer(asked: QueryDict) -> int | None:
+    """Return of which customer the list is wanted; None: of all."""
+    return _number(asked.get("customer", ""))
+
+
 def read_steadiness(sent: QueryDict) -> dict[str, Any]:
     """Return what `set_steadiness` takes; an empty number is 0.
 

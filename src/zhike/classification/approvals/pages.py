@@ -35,12 +35,15 @@ def register() -> None:
     navigation.add("approvals", page)
 
 
-def worklist_page(*, actor: Actor) -> dict[str, Any]:
-    """Return the oldest moves that wait for the actor's customers."""
+def worklist_page(*, actor: Actor, customer_id: int | None = None) -> dict[str, Any]:
+    """Return the oldest moves that wait for the actor's customers, or those of one customer."""
     moves = queries.list_waiting(actor=actor)
+    if customer_id is not None:
+        moves = moves.filter(customer_id=customer_id)
     return {
         "rows": _rows(moves, ROWS),
-        "count": queries.count_waiting(actor=actor),
+        "count": queries.count_at_most(moves),
+        "customer_id": customer_id,
         "may_approve": actor.may(permissions.APPROVE),
     }
 
@@ -50,7 +53,11 @@ def load_panel(actor: Actor, days: int) -> dict[str, Any] | None:
     rows = _rows(queries.list_waiting(actor=actor), PANEL_ROWS)
     if not rows:
         return None
-    return {"rows": rows, "count": queries.count_waiting(actor=actor), "may_approve": actor.may(permissions.APPROVE)}
+    return {
+        "rows": rows,
+        "count": queries.count_at_most(queries.list_waiting(actor=actor)),
+        "may_approve": actor.may(permissions.APPROVE),
+    }
 
 
 def steadiness_page(*, key: str) -> dict[str, Any]:

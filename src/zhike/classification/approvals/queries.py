@@ -16,9 +16,9 @@ def list_waiting(*, actor: Actor) -> QuerySet[PendingMove]:
     return waiting.filter(customer_id__in=seen).select_related("customer", "customer__owner", "scheme", "to_class")
 
 
-def count_waiting(*, actor: Actor, most: int = 1000) -> int:
-    """Return how many moves wait, counted to at most `most`."""
-    return list_waiting(actor=actor).order_by()[:most].count()
+def count_at_most(moves: QuerySet[PendingMove], most: int = 1000) -> int:
+    """Return how many moves these are, counted to at most `most`."""
+    return moves.order_by()[:most].count()
 
 
 def find_held(moves: list[PendingMove]) -> dict[tuple[int, int], CustomerClass]:

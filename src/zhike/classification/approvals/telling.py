@@ -20,7 +20,10 @@ MOVED, WAITS = "classification.moved", "classification.waits"  # kinds of notice
 UNTOLD = """
 UPDATE classification_pendingmove p SET told_at = %(at)s FROM customers_customer c
 WHERE c.id = p.customer_id AND p.cause = 5 AND p.told_at IS NULL
-RETURNING c.owner_id, p.customer_id, p.scheme_id, p.class_id"""
+RETURNING c.owner_id, p.customer_id, p.scheme_id, p.class_id, CASE WHEN p.track < 0 THEN
+    CASE WHEN p.class_id IS NULL THEN -p.track END
+  ELSE (SELECT a.class_id FROM classification_assignment a
+        WHERE a.customer_id = p.customer_id AND a.track = p.track AND a.valid_to IS NULL) END"""
 MOST = 500  # moves in one event
 GIVEN = """(SELECT * FROM jsonb_to_recordset(%(moves)s::jsonb)
   AS u (customer_id bigint, track bigint, class_id bigint, enters boolean))"""
@@ -102,7 +105,7 @@ def tell_owners(*, at: datetime) -> int:
         cursor.execute(UNTOLD, {"at": at})
         rows = cursor.fetchall()
     by_owner: dict[int | None, list[list[int | None]]] = {}
-    for owner_id, *move in sorted(rows, key=lambda row: (row[0] or 0, row[1], row[2])):
+    for owner_id, *move in sorted(rows, key=lambda row: (row[0] or 0, *row[1:3], row[3] or 0, row[4] or 0)):
         by_owner.setdefault(owner_id, []).append(move)
     for owner_id, moves in by_owner.items():
         for start in range(0, len(moves), MOST):
@@ -112,12 +115,12 @@ def tell_owners(*, at: datetime) -> int:
     return len(rows)
 
 
-def _say_what_waits(rows: Sequence[tuple[int | None, int, int, int | None]], at: datetime) -> None:
+def _say_what_waits(rows: Sequence[tuple[int | None, int, int, int | None, int | None]], at: datetime) -> None:
     """Give owners and who may decide one notice for each scheme, with the number of moves that wait."""
     holders = [(actor.id, owner_ids(actor)) for actor in list_holders(permission=permissions.APPROVE)]
     told: Counter[tuple[int, int]] = Counter()
     of: dict[tuple[int, int], int] = {}
-    for owner_id, customer_id, scheme_id, _class in rows:
+    for owner_id, customer_id, scheme_id, *_classes in rows:
         deciders = {one for one, owners in holders if one is not None and (owners is None or owner_id in owners)}
         for user_id in deciders | ({owner_id} if owner_id else set()):
             told[user_id, scheme_id] += 1

@@ -11,7 +11,7 @@ from zhike.kit.errors import NotFound, Refusal
 from zhike.ui.public import say_done, say_warning
 
 from . import actions, pages
-from .forms import read_move, read_steadiness, read_telling
+from .forms import read_customer, read_move, read_steadiness, read_telling
 from .marking import set_telling
 from .steadiness import set_steadiness
 
@@ -21,8 +21,9 @@ STEADINESS = "classification/approvals/steadiness.html"
 @require_GET
 @needs(permissions.VIEW)
 def approvals(request: HttpRequest) -> HttpResponse:
-    """List the moves between classes that wait for a person's yes."""
-    return render(request, "classification/approvals/approvals.html", pages.worklist_page(actor=request.actor))
+    """List the moves between classes that wait for a person's yes; `customer`: those of one customer."""
+    context = pages.worklist_page(actor=request.actor, customer_id=read_customer(request.GET))
+    return render(request, "classification/approvals/approvals.html", context)
 
 
 @require_POST

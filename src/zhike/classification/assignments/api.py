@@ -139,7 +139,8 @@ def _add_overrides(router: Router) -> None:
 
 def _classes_of(customer: Customer) -> dict[str, Any]:
     figures = figures_of(customer, get_organisation())
-    held = queries.list_held_classes(customer_id=customer.id)
+    history = queries.read_history(customer_id=customer.id)
+    held = queries.explain_held(history)
     run = queries.get_last_run()
     return {
         "as_of": run.as_of if run else None,
@@ -156,8 +157,17 @@ def _classes_of(customer: Customer) -> dict[str, Any]:
             }
             for one in held
         ],
-        "history": [_interval(one) for one in queries.list_history(customer_id=customer.id)],
+        "history": [_interval(one) for one in history.rows],
         "kept_out": [_kept(one) for one in list_kept_out(customer_id=customer.id)],
+        "waiting": [_waiting(one) for one in queries.list_waiting_of(history)],
+    }
+
+
+def _waiting(one: queries.Waiting) -> dict[str, Any]:
+    return {
+        "scheme": one.scheme.key,
+        "held_class_id": one.held.id if one.held else None,
+        "class_id": one.to_class.id if one.to_class else None,
     }
 
 

@@ -60,17 +60,25 @@ def register() -> None:
 
 
 def load_pills(customer: Customer, actor: Actor) -> dict[str, Any] | None:
-    """Return every class that the customer is in, and each that a person keeps them out of, with the reasons."""
+    """Return every class that the customer is in, each that a person keeps them out of, and the moves that wait."""
     held = [
         one for one in _shared_classes(customer) if one.held.key != UNKNOWN and one.scheme.key not in REPEATS_PROFILE
     ]
     kept_out = [{"kept": one, "reasons": tell_kept_out(one)} for one in _shared_kept_out(customer) if one.is_in_force]
-    if not held and not kept_out:
+    waiting = queries.list_waiting_of(_shared_history(customer)) if customer.archived_at is None else []
+    if not (held or kept_out or waiting):
         return None
     figures = _shared_figures(customer)
     classes = [{"held": one, "reasons": list_reasons(one, customer, figures)} for one in held]
     may_change = actor.may(permissions.CHANGE)
-    return {"classes": classes, "kept_out": kept_out, "as_of": figures.as_of, "may_change": may_change}
+    return {
+        "classes": classes,
+        "kept_out": kept_out,
+        "waiting": waiting,
+        "as_of": figures.as_of,
+        "may_change": may_change,
+        "may_approve": actor.may(permissions.APPROVE),
+    }
 
 
 def load_figures(customer: Customer, actor: Actor) -> dict[str, Any] | None:

@@ -30,15 +30,22 @@ FROM classification_assignment a LEFT JOIN classification_pendingmove p
 WHERE a.customer_id = %s
 ORDER BY (a.valid_to IS NULL) DESC, a.valid_from DESC LIMIT %s
 """
-# The schemes of a history, and those into which people put customers who are in none of the classes; each with what its
-# version in force says.
+# The schemes of a history, those into which people put customers who are in none of the classes, and those of which the
+# customer would enter a class that nobody has approved; each with what its version in force says.
 SCHEMES = """
-SELECT s.*, v.parameters::text AS parameters_in_force, v.rules::text AS rules_in_force
+SELECT s.*, v.parameters::text AS parameters_in_force, v.rules::text AS rules_in_force, asked.entering
 FROM classification_scheme s
+LEFT JOIN (
+  SELECT p.scheme_id, array_agg(p.class_id) AS entering FROM classification_pendingmove p
+  WHERE p.customer_id = %(customer)s AND p.cause = 5 AND p.class_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM classification_assignment a
+    WHERE a.customer_id = p.customer_id AND a.track = p.track AND a.valid_to IS NULL)
+  GROUP BY p.scheme_id) AS asked ON asked.scheme_id = s.id
 LEFT JOIN unnest(%(ids)s::bigint[], %(numbers)s::int[]) AS held (scheme_id, number) ON held.scheme_id = s.id
 LEFT JOIN classification_schemeversion v
   ON v.scheme_id = s.id AND v.number = coalesce(nullif(s.version, 0), held.number)
-WHERE held.scheme_id IS NOT NULL OR ((s.kind = 'hand' OR s.overlapping AND s.version > 0) AND s.status = 'active')
+WHERE held.scheme_id IS NOT NULL OR asked.scheme_id IS NOT NULL
+  OR ((s.kind = 'hand' OR s.overlapping AND s.version > 0) AND s.status = 'active')
 ORDER BY s.position, s.id
 """
 CLASSES = """
@@ -100,12 +107,32 @@ class HeldClass:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A move that waits for a person's yes: from which class (None: the customer is in none), to which (None: none)."""
+
+    scheme: Scheme
+    held: CustomerClass | None
+    to_class: CustomerClass | None
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """A customer's assignments, newest first, with scheme, class and person loaded, and what stands around them."""
 
     rows: Sequence[Assignment]
     schemes: Mapping[int, Scheme]  # of the assignments; active ones that people set, or whose classes overlap
     classes: Mapping[int, Sequence[CustomerClass]]  # scheme → its classes in order, but for schemes by a profile field
+    entering: Sequence[Waiting] = ()  # classes that wait, where the customer holds nothing beside which they could
+
+
+def list_waiting_of(history: History) -> list[Waiting]:
+    """Return the customer's moves that wait for approval, in the order of the schemes."""
+    leaving = [
+        Waiting(one.scheme, one.held, one.says.to_class)
+        for one in explain_held(history)
+        if one.says and one.says.cause == PendingMove.Cause.APPROVAL
+    ]
+    return sorted([*leaving, *history.entering], key=lambda one: (one.scheme.position, one.scheme.id))
 
 
 def list_held_classes(*, customer_id: int) -> list[HeldClass]:
@@ -146,9 +173,10 @@ def read_history(*, customer_id: int, limit: int = HISTORY_ROWS) -> History:
     """Return a customer's assignments with all that explains them: three queries, and one for people."""
     rows = read_models(Assignment, HISTORY, [customer_id, limit])
     numbers = {row.scheme_id: row.rule_version for row in reversed(rows)}
-    asked = {"ids": list(numbers), "numbers": list(numbers.values())}
+    asked = {"customer": customer_id, "ids": list(numbers), "numbers": list(numbers.values())}
     schemes = {one.id: one for one in read_models(Scheme, SCHEMES, asked)}
-    waiting = [one for row in rows if (one := row.__dict__["says_id"]) is not None]
+    entering = [class_id for one in schemes.values() for class_id in one.__dict__["entering"] or ()]
+    waiting = entering + [one for row in rows if (one := row.__dict__["says_id"]) is not None]
     told = [one.id for one in schemes.values() if one.kind != Scheme.Kind.ATTRIBUTE]
     asked = {"ids": [*waiting, *(row.to_class_id for row in rows)], "schemes": told}
     classes = {one.id: one for one in read_models(CustomerClass, CLASSES, asked)} if schemes else {}
@@ -164,7 +192,8 @@ def read_history(*, customer_id: int, limit: int = HISTORY_ROWS) -> History:
     for one in classes.values():
         if one.retired_at is None and one.scheme_id in graded:
             graded[one.scheme_id].append(one)
-    return History(rows, schemes, graded)
+    asked_into = [Waiting(schemes[one.scheme_id], None, one) for one in classes.values() if one.id in entering]
+    return History(rows, schemes, graded, asked_into)
 
 
 def list_classes_at(*, customer_id: int, at: datetime) -> list[Assignment]:

@@ -45,6 +45,7 @@ def test_the_list_and_the_workbench_show_what_waits(client, move):
     assert "Waiting Ltd" in page
     assert "1 move waits" in page
     assert "Waits for approval" in client.get("/").text
+    assert "waits for approval: would become “Class A”" in client.get(f"/customers/{move.customer_id}/").text
     assert client.post(f"/classes/approvals/{move.customer_id}/", sent(move, "decline")).status_code == 302
     assert "Nothing waits" in client.get("/classes/approvals/").text
     client.force_login(make_user("max"))

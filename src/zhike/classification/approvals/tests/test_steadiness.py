@@ -112,7 +112,7 @@ def test_a_marked_move_waits_for_a_yes_and_the_owner_is_told_once(today):
     for each in (one, two):
         buy_ago(each, today, {120: 100_00})
     classify()
-    repeat = class_id("lifecycle", "repeat")
+    repeat, at_risk = class_id("lifecycle", "repeat"), class_id("lifecycle", "at_risk")
     set_steadiness(key="lifecycle", ask_into=[repeat], by=SYSTEM, at=now())
     for each in (one, two):
         buy(each, today - timedelta(days=1), 1_00)
@@ -121,8 +121,8 @@ def test_a_marked_move_waits_for_a_yes_and_the_owner_is_told_once(today):
     scheme = Scheme.objects.get(key="lifecycle").id
     assert class_keys("lifecycle") == {"One": "at_risk", "Two": "at_risk"}
     assert [facts["moves"] for _, facts in recorded("MovesAwaitApproval")] == [
-        [[one.id, scheme, repeat]],
-        [[two.id, scheme, repeat]],
+        [[one.id, scheme, repeat, at_risk]],
+        [[two.id, scheme, repeat, at_risk]],
     ]
     li, max_ = make_cast_actor("li", scope="all"), make_cast_actor("max")
     assert list_waiting(actor=li).count() == 2

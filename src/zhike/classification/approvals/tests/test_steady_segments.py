@@ -1,6 +1,7 @@
 """What keeps the classes of a type steady whose classes overlap: each of them by itself."""
 
 import random
+import re
 from datetime import timedelta
 
 import pytest
@@ -133,6 +134,32 @@ def test_marked_classes_are_entered_and_left_when_somebody_says_yes(client, ids)
     assert sorted(facts, key=str) == sorted(
         [(None, ids["steel"], True), (ids["wood"], None, True), (None, ids["companies"], False)], key=str
     )
+
+
+def test_the_customer_page_says_what_waits_and_leads_who_may_decide_to_it(client, ids):
+    one, other = (
+        make_customer(name, kind="company", industry="steel", owner=make_user("ana")) for name in ("One", "Other")
+    )
+    classify()
+    steady(ask_into=[ids["wood"]], ask_out_of=[ids["steel"]])
+    for each in (one, other):
+        change(each, industry="wood")
+    told = [move[2:] for _, facts in recorded("MovesAwaitApproval") for move in facts["moves"] if move[0] == one.id]
+    assert sorted(told, key=str) == sorted([[ids["wood"], None], [None, ids["steel"]]], key=str)
+    client.force_login(make_user("li"))
+    where = f"/classes/approvals/?customer={one.id}"
+    page = client.get(f"/customers/{one.id}/").text
+    assert re.findall("等待审批：[^<]+", page) == ["等待审批：将离开“Steel”", "等待审批：将进入“Wood”"]
+    assert f'href="{where}"' in page
+    asked_for = [client.get(each).text.count('value="decline"') for each in (where, "/classes/approvals/")]
+    assert asked_for == [2, 4]
+    assert client.get(f"/api/customers/{one.id}/classes").json()["waiting"] == [
+        {"scheme": "segments", "held_class_id": ids["steel"], "class_id": None},
+        {"scheme": "segments", "held_class_id": None, "class_id": ids["wood"]},
+    ]
+    client.force_login(make_user("ana"))
+    page = client.get(f"/customers/{one.id}/").text
+    assert (page.count("等待审批：将"), where in page) == (2, False)
 
 
 def test_what_was_set_by_hand_ends_where_nobody_said_yes_to_more(ids):
