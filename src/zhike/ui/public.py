@@ -15,9 +15,10 @@ from .amounts import (
     format_share,
     get_number_style,
     number_style,
+    spoken,
 )
 from .context import Shell, frame_facts
-from .days import format_ago, format_day, format_moment, format_month, local
+from .days import LOCALES, format_ago, format_day, format_moment, format_month, local
 from .drawings import draw_bar, draw_distribution, draw_spark
 from .form_pages import show_form
 from .guide.views import guide, picture
@@ -35,6 +36,7 @@ from .workbench.views import workbench, workbench_panel
 __all__ = [
     "FULL",
     "HUES",
+    "LOCALES",
     "SHORT",
     "VIEW_GALLERY",
     "VIEW_GALLERY_LABEL",
@@ -80,6 +82,7 @@ __all__ = [
     "shortcuts",
     "show_form",
     "space_scripts",
+    "spoken",
     "workbench",
     "workbench_panel",
     "workbench_panels",

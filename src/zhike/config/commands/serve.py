@@ -21,4 +21,12 @@ def run(options: argparse.Namespace) -> None:
         start_worker(supervisor)
         address = public_address(options.host, port)
         print(str(_("Zhike is at {address} (Ctrl-C stops it).")).format(address=address), flush=True)
+        if nobody_signed_in_yet():
+            print(str(_("Nobody has signed in here yet: “zhike user” makes a link for the first person.")), flush=True)
         supervisor.watch()
+
+
+def nobody_signed_in_yet() -> bool:
+    from zhike.accounts.public import User
+
+    return not User.objects.filter(last_login__isnull=False).exists()

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 
+from zhike.accounts.testing import make_user
 from zhike.classification.testing import buy, classify_as_of
 from zhike.config import cli, engine_store, serving
+from zhike.config.commands.serve import nobody_signed_in_yet
 from zhike.customers.testing import make_customer
 
 DAY = date(2026, 6, 1)
@@ -38,6 +41,14 @@ def test_a_sign_in_link_leads_to_the_server_that_runs(capsys: pytest.CaptureFixt
     served.close()  # as when it was killed: the file is still there
     assert serving.served_at() is None
     assert "note" in ask()
+
+
+@pytest.mark.django_db
+def test_the_way_in_is_told_until_somebody_has_signed_in(client: Client) -> None:
+    user = make_user("first")
+    assert nobody_signed_in_yet()
+    client.force_login(user)
+    assert not nobody_signed_in_yet()
 
 
 @pytest.mark.django_db(transaction=True)

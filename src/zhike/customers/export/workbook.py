@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from django.utils.timezone import is_aware, localtime
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # its content type
 ROWS = 1_048_575  # of a sheet, below its heading
 TEXT = 32_767  # characters of a cell
 EXACT_DIGITS = 15  # a longer number would be rounded, so it stays text

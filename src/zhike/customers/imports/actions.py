@@ -25,7 +25,7 @@ from zhike.customers.imports.first_settings import adopt_settings
 from zhike.customers.imports.kinds import SOURCE, ImportKind, import_kinds
 from zhike.customers.imports.mapping import check_mapping, guess_mapping, heading_hash
 from zhike.customers.imports.places import clear_folder, import_folder
-from zhike.customers.imports.reading.source import Source, open_source
+from zhike.customers.imports.reading.source import open_source
 from zhike.customers.models import ImportMapping, ImportRun
 from zhike.kit.errors import Refusal
 from zhike.kit.money import currencies
@@ -66,7 +66,7 @@ def create_import(
         "file": source.keep(),
         "rows": [list(row) for row in sample[:SHOWN_ROWS]],
         "language": get_language() or "",
-        **_first_mapping(import_kinds[kind], source, sample),
+        **_first_mapping(import_kinds[kind], source.columns, sample),
     }
     run.save(update_fields=["file", "options"])
     return run
@@ -111,6 +111,23 @@ def save_mapping(
         ImportMapping.objects.update_or_create(
             kind=run.kind, header_hash=heading_hash(columns), defaults={"mapping": mapping, "updated_at": at}
         )
+    return run
+
+
+@transaction.atomic
+def change_kind(*, run: ImportRun, kind: str, by: Actor, at: datetime) -> ImportRun:
+    """Take the rows for another kind of thing; what the columns mean is guessed anew.
+
+    :raises KindUnknown: if there is no such kind. :raises ImportUnderWay: once it runs.
+    """
+    if kind not in import_kinds:
+        raise KindUnknown(kind=kind, known=", ".join(import_kinds.keys()))
+    if run.status not in CHANGEABLE:
+        raise ImportUnderWay
+    run.kind, run.status, run.error, run.progress = kind, Status.MAPPING, None, {}
+    run.options = run.options | _first_mapping(import_kinds[kind], run.options["file"]["columns"], run.options["rows"])
+    run.save(update_fields=["kind", "status", "error", "progress", "options"])
+    (import_folder(run.id) / "work.duckdb").unlink(missing_ok=True)
     return run
 
 
@@ -183,11 +200,10 @@ def cancel_import(*, run: ImportRun, by: Actor, at: datetime) -> ImportRun:
     return run
 
 
-def _first_mapping(kind: ImportKind, source: Source, sample: list[tuple[str, ...]]) -> dict[str, Any]:
-    known = ImportMapping.objects.filter(kind=kind.key, header_hash=heading_hash(source.columns)).first()
-    if known:
-        return {"mapping": known.mapping, "remembered": known.updated_at.date().isoformat()}
-    return {"mapping": guess_mapping(kind, source.columns, sample)}
+def _first_mapping(kind: ImportKind, columns: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[str, Any]:
+    known = ImportMapping.objects.filter(kind=kind.key, header_hash=heading_hash(columns)).first()
+    remembered = known.updated_at.date().isoformat() if known else ""
+    return {"mapping": known.mapping if known else guess_mapping(kind, columns, sample), "remembered": remembered}
 
 
 def _checked_source(source: str) -> str:

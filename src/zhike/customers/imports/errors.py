@@ -68,6 +68,11 @@ class KindUnknown(Invalid):
     field = "kind"
 
 
+class NoSuchKind(NotFound):
+    code = "imports.no_such_kind"
+    sentence = _("There is no template for “{kind}”.")
+
+
 class SourceUnfit(Invalid):
     code = "imports.source_unfit"
     sentence = _("A source has 1 to 100 characters and no colon; “{source}” does not fit.")

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from zhike.accounts.public import get_organisation
+from zhike.accounts.public import currency_choices, get_organisation, zone_choices
 from zhike.customers.imports.kinds import SOURCE, ImportKind, import_kinds
+from zhike.customers.imports.queries import list_kinds
 from zhike.customers.models import ImportRun
 
 
@@ -16,17 +17,16 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = sorted(import_kinds, key=lambda kind: kind.order)
         choices: Any = self.fields["kind"]
-        choices.choices = [(kind.key, kind.label) for kind in kinds]
+        choices.choices = [(kind.key, kind.label) for kind in list_kinds()]
 
 
 class MappingForm(forms.Form):
     """Settings of an import, and for each column `column_<place>` the field that it means."""
 
     source = forms.CharField(label=_("Source"), max_length=100, help_text=_("the system that the numbers come from"))
-    currency = forms.CharField(label=_("Currency"), max_length=3, help_text=_("of amounts without one"))
-    time_zone = forms.CharField(label=_("Time zone"), max_length=60, help_text=_("of times without one"))
+    currency = forms.ChoiceField(label=_("Currency"), choices=currency_choices, help_text=_("of amounts without one"))
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices, help_text=_("of times without one"))
     overwrite = forms.BooleanField(label=_("Let the file win over what is known already"), required=False)
     remember = forms.BooleanField(
         label=_("Remember this for files with the same heading"), required=False, initial=True

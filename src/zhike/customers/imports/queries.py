@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from zhike.accounts.public import Scope
 from zhike.api.public import key_page
-from zhike.customers.imports.errors import NoSuchImport
+from zhike.customers.imports import mapping
+from zhike.customers.imports.errors import NoSuchImport, NoSuchKind
 from zhike.customers.imports.kinds import ImportKind, import_kinds
 from zhike.customers.imports.reasons import say_problem, say_problems
 from zhike.customers.imports.running import COUNTED, STATES
@@ -56,6 +57,18 @@ def kind_of(run: ImportRun) -> ImportKind:
     return import_kinds[run.kind]
 
 
+def list_kinds() -> list[ImportKind]:
+    """Return what can be imported, in the order of pages."""
+    return sorted(import_kinds, key=lambda kind: kind.order)
+
+
+def get_kind(key: str) -> ImportKind:
+    """:raises NoSuchKind: if nothing of that name can be imported."""
+    if key not in import_kinds:
+        raise NoSuchKind(kind=key)
+    return import_kinds[key]
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnRow:
     """A column of the file on the mapping page."""
@@ -82,6 +95,16 @@ def list_columns(run: ImportRun) -> list[ColumnRow]:
         )
         for place, name in enumerate(run.options["file"]["columns"])
     ]
+
+
+def find_better_kind(run: ImportRun) -> dict[str, Any] | None:
+    """Return the kind that the file looks like rather, and how many of its columns it knows; None: it is as said."""
+    columns = run.options["file"]["columns"]
+    found = mapping.find_better_kind(import_kinds, than=kind_of(run), columns=columns, sample=run.options["rows"])
+    known = len(run.options.get("mapping", {}))
+    if found is None or run.options.get("remembered") or found[1] <= known:
+        return None
+    return {"kind": found[0], "columns": len(columns), "known": known, "there": found[1]}
 
 
 def describe_file(run: ImportRun) -> str:

@@ -2,12 +2,14 @@ from typing import Any
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from zhike.accounts.public import needs
+from zhike.customers.export.workbook import WORKBOOK, write_workbook
 from zhike.customers.imports import actions, queries
 from zhike.customers.imports.forms import MappingForm, UploadForm
 from zhike.customers.imports.places import rejected_file
@@ -44,7 +46,18 @@ def new_import(request: HttpRequest) -> HttpResponse:
             return redirect("imports:import", run.id)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-    return show_form(request, "customers/imports/new.html", {"form": form})
+    return show_form(request, "customers/imports/new.html", {"form": form, "kinds": queries.list_kinds()})
+
+
+@require_safe
+@needs(IMPORT)
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send an empty workbook whose headings are recognised when it comes back."""
+    found = queries.get_kind(kind)
+    heading = [str(field.label) for field in found.fields]
+    file = b"".join(write_workbook(heading, [], name=str(found.label)))
+    headers = {"Content-Disposition": content_disposition_header(True, f"{found.label}.xlsx")}
+    return HttpResponse(file, content_type=WORKBOOK, headers=headers)
 
 
 @never_cache
@@ -84,6 +97,14 @@ def save_mapping(request: HttpRequest, import_id: int) -> HttpResponse:
 
 @require_POST
 @needs(IMPORT)
+def change_kind(request: HttpRequest, import_id: int) -> HttpResponse:
+    run = queries.get_import(import_id=import_id, actor=request.actor)
+    actions.change_kind(run=run, kind=request.POST.get("kind", ""), by=request.actor, at=now())
+    return redirect("imports:import", run.id)
+
+
+@require_POST
+@needs(IMPORT)
 def start(request: HttpRequest, import_id: int) -> HttpResponse:
     run = queries.get_import(import_id=import_id, actor=request.actor)
     actions.start_import(run=run, by=request.actor, at=now())
@@ -115,7 +136,8 @@ def _context(run: ImportRun, name: str) -> dict[str, Any]:
         "about": queries.describe_file(run),
     }
     if name == "map":
-        return context | {"columns": queries.list_columns(run), "form": MappingForm(run=run)}
+        better = queries.find_better_kind(run)
+        return context | {"columns": queries.list_columns(run), "form": MappingForm(run=run), "better": better}
     if name == "run":
         return context | {"pace": queries.get_pace(run)}
     return context | {

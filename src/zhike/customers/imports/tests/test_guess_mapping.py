@@ -1,8 +1,9 @@
 import pytest
+from django.utils.translation import override
 
 from zhike.customers.imports.errors import ColumnUnknown, FieldMissing, FieldTwice, FieldUnknown
 from zhike.customers.imports.kinds import import_kinds
-from zhike.customers.imports.mapping import check_mapping, guess_mapping, read_mapping
+from zhike.customers.imports.mapping import check_mapping, find_better_kind, guess_mapping, read_mapping
 
 pytestmark = pytest.mark.django_db  # fields of one's own are asked for too
 UCI = ("InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country")
@@ -61,3 +62,29 @@ def test_a_mapping_on_the_command_line():
 def test_a_mapping_that_cannot_work_is_refused(mapping, refusal):
     with pytest.raises(refusal):
         check_mapping(import_kinds["orders"], mapping, UCI)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("kind", ["customers", "orders"])
+@pytest.mark.parametrize("reader", ["zh-hans", "en"])
+def test_headings_of_a_template_are_recognised_in_every_language(kind, language, reader):
+    with override(language):
+        headings = {field.key: str(field.label) for field in import_kinds[kind].fields}
+    with override(reader):
+        assert guess(kind, tuple(headings.values())) == headings
+
+
+def test_a_file_of_order_lines_that_came_as_customers_is_known_for_what_it_is():
+    kinds = list(import_kinds)
+    better = find_better_kind(kinds, than=import_kinds["customers"], columns=UCI, sample=())
+    assert better is not None
+    assert (better[0].key, better[1]) == ("orders", 8)
+    assert find_better_kind(kinds, than=import_kinds["orders"], columns=UCI, sample=()) is None
+    people = (
+        "姓名",
+        "手机",
+        "城市",
+        "商品",
+        "数量",
+    )  # more of an order than of a customer, but no number, time or price
+    assert find_better_kind(kinds, than=import_kinds["customers"], columns=people, sample=()) is None

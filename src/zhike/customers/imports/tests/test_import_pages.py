@@ -1,8 +1,12 @@
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import now
+from openpyxl import load_workbook
 
 from zhike.accounts.testing import make_user
+from zhike.customers.imports.kinds import import_kinds
 from zhike.customers.imports.queries import list_stats
 from zhike.customers.imports.running import run_import
 from zhike.customers.models import Customer, ImportMapping, ImportRun
@@ -57,7 +61,7 @@ def test_the_mapping_is_remembered_for_the_same_heading(ana):
         updated_at=now(),
     )
     page = ana.get(upload(ana).url).text
-    assert page.count(" selected") == 1
+    assert page.count(" selected") == 3  # the one column, the currency, the time zone
 
 
 def heading(columns):
@@ -149,3 +153,39 @@ def test_the_report_counts_in_full_for_who_prefers_large_numbers_in_short():
     run = ImportRun(kind="customers", report={"customers": {"created": 541_909}, "rejected": 12_345})
     with number_style("short"):
         assert [one["value"] for one in list_stats(run)] == ["541,909", "0", "0", "12,345"]
+
+
+ORDER_LINES = "订单号,下单时间,客户编号,商品名称,数量,单价\nA1,2026-03-01 10:00,C1,杯子,2,9.50\n"
+
+
+def test_order_lines_sent_as_customers_are_offered_as_order_lines(ana):
+    address = upload(ana, ORDER_LINES, "订单.csv").url
+    page = ana.get(address).text
+    assert "这个文件更像“订单明细”：6 列里能认出 6 列；按“客户”只认出 2 列。" in page
+    assert ana.post(f"{address}kind/", {"kind": "orders"}).url == address
+    run = ImportRun.objects.get()
+    assert run.kind == "orders"
+    assert run.options["mapping"] == {
+        "order_no": "订单号", "at": "下单时间", "customer": "客户编号", "product": "商品名称", "quantity": "数量",
+        "unit_price": "单价",
+    }  # fmt: skip
+    assert "这个文件更像" not in ana.get(address).text
+    assert ana.post(f"{address}kind/", {"kind": "parcels"}).status_code == 422
+    ImportRun.objects.update(status=ImportRun.Status.DONE)
+    assert ana.post(f"{address}kind/", {"kind": "customers"}).status_code == 409
+    assert ImportRun.objects.get().kind == "orders"
+
+
+@pytest.mark.parametrize(("language", "first"), [("zh-hans", "名称"), ("en", "Name")])
+def test_a_template_is_a_workbook_with_headings_in_ones_language(ana, language, first):
+    answer = ana.get("/imports/template/customers.xlsx", headers={"Accept-Language": language})
+    sheet = load_workbook(BytesIO(answer.content)).active
+    [heading] = sheet.iter_rows(values_only=True)
+    assert heading[0] == first
+    assert len(heading) == len(set(heading)) == len(import_kinds["customers"].fields)
+    upload(ana, answer.content, "filled.xlsx")
+    assert len(ImportRun.objects.get().options["mapping"]) == len(heading)
+
+
+def test_a_template_of_nothing_that_can_be_imported_is_not_there(ana):
+    assert ana.get("/imports/template/parcels.xlsx").status_code == 404
