@@ -143,14 +143,6 @@ class SchemeIsRetired(Refusal):
     sentence = _("“{name}” is retired. Bring it back first.")
 
 
-class SchemeOverlaps(Refusal):
-    code = "classification.scheme_overlaps"
-    sentence = _(
-        "“{name}” puts customers into every class whose rule they meet, so nobody moves from one class to another. "
-        "Put customers into a class, or keep them out, on their page."
-    )
-
-
 class KeepsOutOfOne(Invalid):
     code = "classification.keeps_out_of_one"
     sentence = _("“{name}” has one class at a time: set the class in which the customer belongs.")

@@ -19,7 +19,7 @@ from zhike.classification.models import (
     PendingMove,
     Scheme,
 )
-from zhike.classification.schemes.overlapping import track_of
+from zhike.classification.schemes.overlapping import place_of, track_of
 
 HISTORY_ROWS = 100
 # The page of a customer asks all of these: plain statements cost a third of what the ORM's do.
@@ -229,6 +229,12 @@ def list_class_ids(customer_ids: Sequence[int], *, scheme_id: int) -> dict[int, 
             [list(customer_ids), scheme_id],
         )
         return dict(cursor.fetchall())
+
+
+def is_in_class(*, customer_id: int, scheme: Scheme, class_id: int) -> bool:
+    """Tell whether a customer is in a class now."""
+    rows = Assignment.objects.filter(customer_id=customer_id, track=place_of(scheme, class_id), valid_to=None)
+    return rows.filter(to_class_id=class_id).exists()
 
 
 def list_overlapping_ids(customer_ids: Sequence[int], *, class_ids: Sequence[int]) -> dict[int, list[int]]:

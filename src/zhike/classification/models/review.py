@@ -17,6 +17,7 @@ class Review(models.Model):
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="+")
     to_class = models.ForeignKey(CustomerClass, models.PROTECT, related_name="+", db_column="class_id")  # as it was
     new_class = models.ForeignKey(CustomerClass, models.PROTECT, null=True, related_name="+")  # when changed
+    kept_out = models.BooleanField(default=False, db_default=False)  # not put into `new_class`, but kept out of it
     policy = models.ForeignKey(Policy, models.PROTECT, null=True, related_name="+")  # the interval that called for it
     outcome = models.CharField(max_length=9, choices=Outcome)
     reason = models.CharField(max_length=300, blank=True)

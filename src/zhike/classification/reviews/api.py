@@ -51,24 +51,32 @@ class CoveredOut(Schema):
 
 
 class ReviewIn(Input):
-    """A decision: `class_id` for changed, `next_on` for postponed, a reason for both. `seen`: as the list gave it."""
+    """A decision: `class_id` for changed, `next_on` for postponed, a reason for both.
+
+    `seen` and `seen_class`: as the list gave them (`seen`, `class_id`). `ends_on`: last day of what is set above the
+    rules; without it that of the next review. `kept_out`: where classes overlap, out of the class and not into it.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     outcome: Literal["confirmed", "changed", "postponed"]
     reason: str = Field("", max_length=1000)
     class_id: int | None = Field(None, ge=1, le=2**31 - 1)
+    kept_out: bool = False
+    ends_on: date | None = None
     next_on: date | None = None
     seen: int | None = Field(None, ge=0, le=2**62)
+    seen_class: int | None = Field(None, ge=1, le=2**31 - 1)
 
 
 class ReviewOut(Schema):
-    """A review of a customer's class. `new_class_id` where it was changed."""
+    """A review of a customer's class. `new_class_id` where it was changed; `kept_out`: by keeping out of that class."""
 
     id: int
     scheme: str
     class_id: int
     new_class_id: int | None
+    kept_out: bool
     outcome: str
     reason: str
     due_on: date
@@ -125,6 +133,7 @@ def _answer(one: Review) -> dict[str, Any]:
         "scheme": one.scheme.key,
         "class_id": one.to_class_id,
         "new_class_id": one.new_class_id,
+        "kept_out": one.kept_out,
         "outcome": one.outcome,
         "reason": one.reason,
         "due_on": one.due_on,

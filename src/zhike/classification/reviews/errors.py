@@ -25,6 +25,14 @@ class SameClass(Invalid):
     field = "class_id"
 
 
+class NotInIt(Invalid):
+    code = "classification.review_not_in_it"
+    sentence = _(
+        "The customer is not in “{name}”. Keep them out of a class that they are in, or put them into another."
+    )
+    field = "class_id"
+
+
 class MayNotChange(Forbidden):
     code = "classification.may_not_change_class"
     sentence = _("Your role does not allow changing classes by hand. Confirm or postpone, or ask a colleague.")

@@ -27,7 +27,10 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Figures in minor units; `before` holds those of the last review, empty without one; `moves` newest first."""
+    """Figures in minor units; `before` holds those of the last review, empty without one; `moves` newest first.
+
+    `beside`: where classes overlap, the others of the type that the customer is in. There figures suggest none of them.
+    """
 
     row: DueRow
     metrics: CustomerMetrics
@@ -35,6 +38,12 @@ class Evidence:
     moves: Sequence[Move]
     suggestion: Suggestion
     suggested: CustomerClass
+    beside: Sequence[CustomerClass] = ()
+
+    @property
+    def suggests(self) -> bool:
+        """Whether one class of the type is better than another."""
+        return not self.row.policy.to_class.scheme.overlapping
 
     @property
     def before(self) -> Mapping[str, Any]:
@@ -91,10 +100,11 @@ def _evidence(
     history: Sequence[Assignment],
     classes: Mapping[int, list[CustomerClass]],
 ) -> Evidence:
-    mine = classes.get(row.policy.to_class.scheme_id) or [row.policy.to_class]
+    one, scheme = row.policy.to_class, row.policy.to_class.scheme
+    mine = ([] if scheme.overlapping else classes.get(scheme.id)) or [one]
     place = next((at for at, one in enumerate(mine) if one.id == row.policy.to_class_id), 0)
-    moves = [one for one in list_moves(history) if one.before and one.to and _is_since(one, row, last)]
-    steps = [_step(one, classes) for one in moves if one.scheme.id != row.policy.to_class.scheme_id]
+    moves = [each for each in list_moves(history) if each.before and each.to and _is_since(each, row, last)]
+    steps = [_step(each, classes) for each in moves if each.scheme.id != scheme.id]
     found = suggest(
         place=place,
         classes=len(mine),
@@ -103,7 +113,9 @@ def _evidence(
         risen=sum(one > 0 for one in steps),
         fallen=sum(one < 0 for one in steps),
     )
-    return Evidence(row, metrics, last, moves, found, mine[found.place])
+    others = [each.to_class for each in history if each.apart and each.valid_to is None and each.scheme_id == scheme.id]
+    beside = sorted((each for each in others if each.id != one.id), key=lambda each: (each.position, each.id))
+    return Evidence(row, metrics, last, moves, found, mine[found.place], beside)
 
 
 def _is_since(move: Move, row: DueRow, last: Review | None) -> bool:

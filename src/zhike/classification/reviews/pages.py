@@ -70,13 +70,15 @@ def review_page(*, customer_id: int, actor: Actor, at: datetime) -> dict[str, An
     if row is None:
         raise NotUnderReview(name=customer.name)
     scheme = row.policy.to_class.scheme
-    today = queries.today_of(at)
+    evidence, today = load_evidence([row])[0], queries.today_of(at)
+    held = [row.policy.to_class, *evidence.beside]
     return {
         "customer": customer,
-        "evidence": load_evidence([row])[0],
+        "evidence": evidence,
         "scheme": scheme,
         "one": row.policy.to_class,
-        "choices": [one for one in list_classes(scheme_id=scheme.id) if one.id != row.policy.to_class_id],
+        "choices": [one for one in list_classes(scheme_id=scheme.id) if one not in held],
+        "leaving": held if scheme.overlapping else [],
         "may_change": actor.may(permissions.ASSIGN),
         "above_rule": scheme.kind != Scheme.Kind.HAND,
         "may_review": actor.may(permissions.REVIEW),

@@ -20,7 +20,8 @@ from zhike.kit.actor import Actor
 from zhike.kit.clock import local_day
 
 # A customer is reviewed by the one class whose review policy applies. The next review is due on the day that the last
-# one named, or an interval after the customer came into the class, where there was none since.
+# one named, or an interval after the customer came into the class, where there was none since. Where classes overlap,
+# each is reviewed by itself.
 DUTIES = """
 WITH duty (class_id, scheme_id, track, days, above) AS (VALUES {values}),
 rows AS (
@@ -33,6 +34,7 @@ rows AS (
   LEFT JOIN LATERAL (
     SELECT r.id, r.at, r.outcome, r.next_on FROM classification_review r
     WHERE r.customer_id = l.customer_id AND r.scheme_id = d.scheme_id AND r.at >= coalesce(a.valid_from, l.created_at)
+      AND (d.track > 0 OR r.class_id = d.class_id)
     ORDER BY r.at DESC, r.id DESC LIMIT 1) r ON true
   WHERE {visible})
 """
