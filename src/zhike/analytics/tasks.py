@@ -14,5 +14,5 @@ def run(run_id: int) -> None:
 @app.periodic(cron="20 * * * *")
 @app.task(name="analytics.weekly", queueing_lock="analytics.weekly")
 def run_weekly(timestamp: int) -> None:
-    """Run again what is in use and a week old."""
+    """Run what was never run, or a week ago."""
     start_due_runs(at=now())

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("churn/", churn.churn_risk, name="churn"),
     path("associations/", associations.associations, name="associations"),
     path("models/", runs.models, name="models"),
+    path("models/run-all/", runs.start_all, name="models-start"),
     path("models/<slug:key>/", runs.model, name="model"),
     path("models/<slug:key>/run/", runs.start, name="model-start"),
     path("models/<slug:key>/progress/", runs.progress, name="model-progress"),

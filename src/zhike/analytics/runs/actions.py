@@ -11,7 +11,7 @@ from zhike.analytics.errors import DayInFuture, NoSuchAnalysis, NoSuchRun, NotUs
 from zhike.analytics.events import AnalysisAsked, AnalysisPutInUse
 from zhike.analytics.models import ModelRun
 from zhike.audit.public import record
-from zhike.classification.public import run_soon
+from zhike.classification.public import get_store, run_soon
 from zhike.kit.actor import SYSTEM, Actor
 from zhike.kit.clock import local_day
 
@@ -57,11 +57,15 @@ def start_runs(*, keys: Iterable[str] | None = None, after: int = 0, by: Actor, 
 
 
 def start_due_runs(*, at: datetime) -> list[ModelRun]:
-    """Run again what is in use and was not asked for since RERUN_AFTER; return the runs. Does nothing twice."""
-    lately = ModelRun.objects.filter(created_at__gt=at - RERUN_AFTER).values("analysis")
-    due = ModelRun.objects.filter(in_use=True).exclude(analysis__in=lately).order_by("analysis")
-    keys = [key for key in due.values_list("analysis", flat=True) if analyses.get(key)]
-    return start_runs(keys=keys, by=SYSTEM, at=at)
+    """Run what was not asked for since RERUN_AFTER, once there is anything to learn from; return the runs.
+
+    What was refused is tried again too: there is a week more to learn from. Does nothing twice.
+    """
+    manifest = get_store().manifest()
+    if manifest is None or not manifest.last_at:
+        return []
+    lately = set(ModelRun.objects.filter(created_at__gt=at - RERUN_AFTER).values_list("analysis", flat=True))
+    return start_runs(keys=[one.key for one in analyses if one.key not in lately], by=SYSTEM, at=at)
 
 
 @transaction.atomic

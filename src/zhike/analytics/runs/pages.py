@@ -24,7 +24,13 @@ Status = ModelRun.Status
 def describe_models(actor: Actor) -> dict[str, Any]:
     standings = queries.list_standings()
     shown = [{"standing": one, "figures": card_of(one.in_use).figures[:4]} for one in standings]
-    return {"rows": shown, "may_run": actor.may(RUN), "any_open": any(one.is_open for one in standings)}
+    return {
+        "rows": shown,
+        "may_run": actor.may(RUN),
+        "any_open": any(one.is_open for one in standings),
+        "all_open": all(one.is_open for one in standings),
+        "none_run": not any(one.last for one in standings),
+    }
 
 
 def describe_model(actor: Actor, *, key: str, form: RunForm) -> dict[str, Any]:

@@ -34,6 +34,14 @@ def model(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 @needs(RUN)
+def start_all(request: HttpRequest) -> HttpResponse:
+    """Ask the worker to run every model, as of today."""
+    actions.start_runs(by=request.actor, at=now())
+    return redirect("analytics:models")
+
+
+@require_POST
+@needs(RUN)
 def start(request: HttpRequest, key: str) -> HttpResponse:
     """Ask the worker to run a model; without a day, as of today."""
     queries.get_standing(key=key)

@@ -129,6 +129,11 @@ def list_steps(run: ImportRun) -> list[dict[str, str]]:
     return [{"label": label, "note": note, "state": state} for (label, note), state in zip(texts, states, strict=True)]
 
 
+def main_noun(run: ImportRun) -> str:
+    """Return what of the counts is told first: the orders of order lines, not the customers and products they bring."""
+    return "orders" if run.kind == "orders" else "customers"
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How far an import is: rows done of all, share, rows per second and seconds left (None: not known yet)."""
@@ -148,14 +153,14 @@ def get_pace(run: ImportRun) -> Pace:
     done, total = progress.get("rows_done", 0), progress.get("rows_total", 0)
     took = time.time() - progress["merge_started_at"] if "merge_started_at" in progress else 0
     speed = (done - progress.get("rows_before", 0)) / took if took > 0.5 else 0
-    counts = progress.get("counts", {})
+    counts = progress.get("counts", {}).get(main_noun(run), {})
     return Pace(
         done=done,
         total=total,
         share=done / total if total else 0.0,
         speed=round(speed),
         left=round((total - done) / speed) if speed else None,
-        created=sum(states.get("created", 0) for states in counts.values()),
+        created=counts.get("created", 0),
         rejected=progress.get("rejected", 0),
     )
 
@@ -204,8 +209,7 @@ def check_has_rejected(run: ImportRun, path: Path) -> Path:
 def list_stats(run: ImportRun) -> list[dict[str, Any]]:
     """Return the figures of the report: what was made, changed, known already, and refused."""
     report, found = run.report, run.progress.get("counts", {})
-    main = "orders" if run.kind == "orders" else "customers"
-    counts = report.get(main, {})
+    counts = report.get(main_noun(run), {})
     stats = [
         {"name": _("New"), "value": format_exact(counts.get("created", 0)), "note": str(kind_of(run).noun)},
         {"name": _("Updated"), "value": format_exact(counts.get("updated", 0)), "note": str(kind_of(run).noun)},

@@ -8,6 +8,7 @@ from django.test import Client
 from zhike.accounts.testing import make_user
 from zhike.analytics.models import ModelRun
 from zhike.analytics.runs.actions import start_run
+from zhike.analytics.runs.registry import analyses
 from zhike.kit.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,18 @@ def test_before_the_first_run_the_list_leads_on_and_running_asks_the_worker():
     assert "等待后台处理" in li.get("/models/value/progress/").content.decode()
     li.post("/models/value/run/")  # told, and nothing more
     assert ModelRun.objects.count() == 1
+
+
+def test_one_press_runs_all_models_and_the_list_follows_them():
+    li, vic = client_of("li"), client_of("vic")
+    assert 'hx-trigger="every 3s"' not in li.get("/models/").text
+    assert li.post("/models/run-all/").url == "/models/"
+    assert {one.analysis for one in ModelRun.objects.filter(status="queued")} == set(analyses.keys())
+    page = li.get("/models/").text
+    assert 'hx-trigger="every 3s"' in page
+    assert "/models/run-all/" not in page
+    assert "/models/run-all/" not in vic.get("/models/").text
+    assert vic.post("/models/run-all/").status_code == 403
 
 
 def test_who_may_only_look_sees_no_button_and_is_refused():

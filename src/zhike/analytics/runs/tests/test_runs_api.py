@@ -11,6 +11,8 @@ from zhike.analytics.models import CustomerValue, ModelRun
 from zhike.analytics.runs.actions import start_due_runs, start_runs
 from zhike.analytics.runs.registry import analyses
 from zhike.customers.testing import make_customer
+from zhike.engine.datasets import SCHEMA
+from zhike.engine.store.manifest import Manifest, write_manifest
 from zhike.kit.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -71,16 +73,20 @@ def test_the_value_of_a_customer_in_full_and_of_nobody_elses():
     assert ana.get(path).status_code == 404
 
 
-def test_what_is_in_use_runs_again_after_a_week_and_not_twice():
+def test_models_run_by_themselves_once_there_are_orders_then_every_week_and_not_twice(settings):
+    assert start_due_runs(at=AT) == []  # nothing to learn from
+    write_manifest(settings.STORE, Manifest(SCHEMA, "here", "e", 7, last_at="2026-06-30T10:00:00+00:00"))
     made_run(in_use=True)
-    made_run(analysis="churn")  # not in use: nobody asked for it
+    made_run(analysis="churn", status="refused", kept=False)
+    others = set(analyses.keys()) - {"value", "churn"}
+    assert {(one.analysis, one.by_id) for one in start_due_runs(at=AT + timedelta(days=1))} == {
+        (key, None) for key in others
+    }
     assert start_due_runs(at=AT + timedelta(days=6, hours=23)) == []
-    (again,) = start_due_runs(at=AT + timedelta(days=7, hours=1))
-    assert (again.analysis, again.by_id) == ("value", None)
+    again = start_due_runs(at=AT + timedelta(days=7, hours=1))
+    assert {one.analysis for one in again} == {"value", "churn"}
+    ModelRun.objects.update(status="refused")
     assert start_due_runs(at=AT + timedelta(days=7, hours=2)) == []
-    again.status = "refused"
-    again.save()
-    assert start_due_runs(at=AT + timedelta(days=8)) == []
 
 
 def test_all_models_start_once():
