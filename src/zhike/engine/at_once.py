@@ -15,6 +15,7 @@ from zhike.engine.datasets import ATTRIBUTES, CUSTOMERS, FACTS, MONEY_KINDS
 from zhike.engine.errors import NothingComputed
 from zhike.engine.rules.ast import scheme_ids
 from zhike.engine.rules.sources import postgres_parts
+from zhike.engine.rules.traits import asks_revenue
 from zhike.engine.schemes import SchemeSpec
 from zhike.engine.stages.classes import decisive_values
 from zhike.engine.stages.customer_state import filled, state_columns
@@ -57,6 +58,8 @@ def points_on(points: CutPoints, day: date) -> CutPoints:
 
 
 def _has_points(spec: SchemeSpec, points: CutPoints) -> bool:
+    if points.revenue is None and any(asks_revenue(rule) for rule in spec.rules):
+        return False
     if spec.kind == "rfm":
         return bool(points.rfm.get(spec.id, {}).get("r"))
     if spec.kind in ("priority", "strategic"):

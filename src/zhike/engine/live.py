@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Many
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -32,10 +32,11 @@ from zhike.engine.rules.formula_marks import formulas_asked
 from zhike.engine.rules.measures import Part, join_parts
 from zhike.engine.rules.needs import Needs, bare, find_needs
 from zhike.engine.rules.sources import mirror_parts, part_shapes
-from zhike.engine.rules.traits import traits
+from zhike.engine.rules.traits import asks_revenue, traits
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import SchemeSpec, check_scheme
 from zhike.engine.stages.needed import bring_small_tables
+from zhike.engine.stages.scores import find_revenue
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.manifest import Manifest
 from zhike.engine.store.store import Store
@@ -223,6 +224,8 @@ class _Counting:
         if isinstance(leaf, Bucket):
             return self._drawn(leaf)
         setting = self._known_on(day)
+        if asks_revenue(leaf):
+            setting = replace(setting, revenue=find_revenue(self.work.fetch, setting, "known"))
         parts = self._parts(leaf, setting.moment, f"{day.toordinal()}_{stamp}")
         met = compile_rule(leaf, traits, moment=setting.moment)
         rows = exp.select(sql.column("customer_id")).from_(sql.table("known"))

@@ -5,6 +5,7 @@ PostgreSQL those on record. Where the run's classes are on record, the answers a
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,9 +21,10 @@ from zhike.engine.rules.compile import compile_rule
 from zhike.engine.rules.measures import join_parts
 from zhike.engine.rules.needs import find_needs
 from zhike.engine.rules.sources import postgres_parts
-from zhike.engine.rules.traits import traits
+from zhike.engine.rules.traits import asks_revenue, traits
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import WINDOW_DAYS
+from zhike.engine.stages.scores import find_revenue
 from zhike.engine.store.postgres import fetch_rows
 from zhike.engine.store.store import Store
 
@@ -69,10 +71,13 @@ def find_members(store: Store, rule: Rule, *, as_of: date | None = None, engine:
             raise NothingComputed
         judged = frozenset(int(one["id"]) for one in meta.setting["schemes"])
         setting = setting_on(meta, as_of or date.fromisoformat(meta.setting["as_of"]), (), judged)
+        if engine == "duckdb" or asks_revenue(rule):
+            make_known(work, meta, setting, work.columns("customer"))
+        if asks_revenue(rule):
+            setting = replace(setting, revenue=find_revenue(work.fetch, setting, "known"))
         if engine == "postgres":
             query = postgres_members(rule, moment=setting.moment, window=setting.metrics_window)
             return [int(one) for (one,) in fetch_rows(store.database_url, query)]
-        make_known(work, meta, setting, work.columns("customer"))
         parts = read_parts(store, work, find_needs([rule], computed=judged), setting.moment)
         return [one for (one,) in work.run(_members(sql.table("known"), rule, parts, setting.moment))]
     finally:

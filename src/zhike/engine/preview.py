@@ -19,7 +19,7 @@ from zhike.engine.stages.classes import class_expression
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.needed import fresh_parts
 from zhike.engine.stages.profiles import with_profiles
-from zhike.engine.stages.scores import CutPoints, find_cut_points, score_expressions
+from zhike.engine.stages.scores import CutPoints, find_cut_points, find_revenue, score_expressions
 from zhike.engine.stages.setting import Setting, class_column
 from zhike.engine.store.store import Store
 from zhike.engine.work import ATTRIBUTE_COLUMNS, Meta, Work
@@ -125,7 +125,8 @@ def _preview_sets(store: Store, work: Work, meta: Meta, schemes: Sequence[Scheme
     columns = work.columns("customer")
     make_known(work, meta, setting, columns)
     rows = join_parts(sql.query("SELECT * FROM known"), read_parts(store, work, setting.needs, setting.moment))
-    then = {f"then_{spec.id}": class_expression(spec, setting, CutPoints(as_of)) for spec in schemes}
+    points = CutPoints(as_of, revenue=find_revenue(work.fetch, setting, "known") if setting.asks_revenue else None)
+    then = {f"then_{spec.id}": class_expression(spec, setting, points) for spec in schemes}
     held = [class_column(spec.id) for spec in schemes]
     before = [one if one in columns else None for one in held]
     inner = exp.select(

@@ -223,6 +223,6 @@ def _shared_figures(customer: Customer) -> Figures:
 
 def figures_of(customer: Customer, organisation: Organisation) -> Figures:
     """Return a customer's figures as of the last run's day; before the first run all are empty."""
-    metrics, run_id, as_of = queries.get_judged(customer_id=customer.id)
-    day = as_of or local_day(customer.created_at, organisation.time_zone)
-    return Figures(metrics, day, organisation.currency, run_id)
+    metrics, run = queries.get_judged(customer_id=customer.id)
+    day = run.as_of or local_day(customer.created_at, organisation.time_zone)
+    return Figures(metrics, day, organisation.currency, run.id, run.revenue)

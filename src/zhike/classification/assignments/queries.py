@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
@@ -54,10 +54,11 @@ WHERE id = ANY(%(ids)s::bigint[]) OR (retired_at IS NULL AND scheme_id = ANY(%(s
 ORDER BY position, id
 """
 FIGURES = """
-SELECT m.*, run.id AS run_id, run.as_of FROM (VALUES (%s::bigint)) AS asked (id)
+SELECT m.*, run.id AS run_id, run.as_of, run.revenue FROM (VALUES (%s::bigint)) AS asked (id)
 LEFT JOIN classification_customermetrics m ON m.customer_id = asked.id
 LEFT JOIN LATERAL (
-  SELECT id, as_of FROM classification_classifyrun WHERE status = 'done' ORDER BY id DESC LIMIT 1
+  SELECT id, as_of, (cuts #>> '{points,revenue}')::bigint AS revenue
+  FROM classification_classifyrun WHERE status = 'done' ORDER BY id DESC LIMIT 1
 ) AS run ON true
 """
 LAST_RUN = "SELECT * FROM classification_classifyrun WHERE status = %s ORDER BY id DESC LIMIT 1"
@@ -208,11 +209,19 @@ def get_metrics(*, customer_id: int) -> CustomerMetrics:
     return get_judged(customer_id=customer_id)[0]
 
 
-def get_judged(*, customer_id: int) -> tuple[CustomerMetrics, int | None, date | None]:
-    """Return a customer's figures, all empty before the first run; the last run that ended well, and its day."""
+class LastRun(NamedTuple):
+    """The last run that ended well: its day, and what everybody brought, where a rule asks for shares of it."""
+
+    id: int | None
+    as_of: date | None
+    revenue: int | None
+
+
+def get_judged(*, customer_id: int) -> tuple[CustomerMetrics, LastRun]:
+    """Return a customer's figures, all empty before the first run, and the last run; before the first it is empty."""
     (found,) = read_models(CustomerMetrics, FIGURES, [customer_id])
-    run_id, as_of = found.__dict__["run_id"], found.__dict__["as_of"]
-    return (found if found.customer_id else CustomerMetrics(customer_id=customer_id)), run_id, as_of
+    run = LastRun(found.__dict__["run_id"], found.__dict__["as_of"], found.__dict__["revenue"])
+    return (found if found.customer_id else CustomerMetrics(customer_id=customer_id)), run
 
 
 def get_last_run() -> ClassifyRun | None:

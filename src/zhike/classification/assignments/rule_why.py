@@ -50,7 +50,13 @@ class Line:
 
 
 def explain_rule(
-    held: HeldClass, customer: Customer, metrics: CustomerMetrics, as_of: date, currency: str
+    held: HeldClass,
+    customer: Customer,
+    metrics: CustomerMetrics,
+    as_of: date,
+    currency: str,
+    *,
+    revenue: int | None = None,
 ) -> list[Line]:
     """Return the rule's conditions, each with the customer's value; one line for a class without a rule."""
     document = held.version.rules.get(held.held.key) if held.version else None
@@ -63,7 +69,7 @@ def explain_rule(
         split_rule(rule_from_json(document)),
         {**column_values(customer, metrics), **measured_values(held)},
         traits,
-        moment=Moment(as_of, get_organisation().time_zone),
+        moment=Moment(as_of, get_organisation().time_zone, revenue=revenue),
         classes=classes,
     )
     return [_line(leaf, wanted, currency) for leaf, wanted in _leaves(tree, wanted=True)]

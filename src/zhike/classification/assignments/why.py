@@ -46,6 +46,7 @@ class Figures:
     as_of: date
     currency: str
     run_id: int | None = None
+    revenue: int | None = None  # net amount of all customers, where a rule asks for shares of it
 
     @property
     def recency(self) -> int | None:
@@ -135,7 +136,9 @@ def _ruled(held: HeldClass, customer: Customer, figures: Figures) -> list[Reason
         case Scheme.Kind.RULE:
             return [
                 Reason(one.label, one.value, one.note, "check" if one.met else "x")
-                for one in explain_rule(held, customer, figures.metrics, figures.as_of, figures.currency)
+                for one in explain_rule(
+                    held, customer, figures.metrics, figures.as_of, figures.currency, revenue=figures.revenue
+                )
             ]
     return _hand(held.assignment)
 

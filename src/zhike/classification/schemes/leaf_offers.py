@@ -15,6 +15,7 @@ from .tree import WRITTEN
 
 SAYS: Mapping[str, Any] = {
     "monetary": gettext_lazy("How much they bought for within a year, returns taken off"),
+    "revenue_share": gettext_lazy("How many percent of what all customers together bought within a year are theirs"),
     "frequency": gettext_lazy("On how many days they bought within a year"),
     "recency_days": gettext_lazy("How long ago they bought last, in days"),
     "last_day": gettext_lazy("The day of the last purchase"),
@@ -35,6 +36,7 @@ SAYS: Mapping[str, Any] = {
 }
 ALSO: Mapping[str, str] = {  # words for the search only, in both languages
     "monetary": "消费金额 花了多少 销售额 spent revenue amount money",
+    "revenue_share": "营收占比 收入占比 销售额占比 份额 百分比 大客户 share of revenue percent key account",
     "frequency": "购买次数 频次 how often times",
     "recency_days": "最近一次购买 多久没买 没来 recency last order inactive",
     "last_day": "最近一次购买 末次 last order",

@@ -104,10 +104,24 @@ def _preferences() -> Sequence[PatternClass]:
     return [*found, PatternClass("often", "常买", "Buys often", "rose", "frequency >= 4")]
 
 
+def _accounts() -> Sequence[PatternClass]:
+    """By the share of revenue and growth against the year before; a large one that shrinks much is not strategic."""
+    growth = "trend(purchase of amount, last 365 days)"
+    return (
+        PatternClass("strategic", "战略客户", "Strategic", "violet", f"revenue_share >= 5 and not {growth} < -20%"),
+        PatternClass("key", "重点客户", "Key", "indigo",
+                     f"revenue_share >= 1 or (revenue_share >= 0.2 and {growth} >= 20%)"),
+        PatternClass("ordinary", "普通客户", "Ordinary", "plain", "purchase_days_total >= 1"),
+    )  # fmt: skip
+
+
 PATTERNS = (
     Pattern("company_segments", _("Companies by scale, trade, region and purchasing power"),
             _("Large, medium and small companies; trade, East China and amount of purchases tell them apart."),
             "企业细分", "Company segments", False, _companies),
+    Pattern("key_accounts", _("Strategic, key and ordinary by share of revenue"),
+            _("Share of revenue and growth, for those who live from few large customers, such as chip vendors."),
+            "大客户分级", "Key accounts", False, _accounts),
     Pattern("age_groups", _("Demographic: age"), _("People by age, from their birthday."),
             "年龄段", "Age groups", False, _people),
     Pattern("attitudes", _("Psychographic"),

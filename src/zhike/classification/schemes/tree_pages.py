@@ -16,6 +16,7 @@ from . import tree, tree_facts, tree_leaves, tree_values
 from .rule_checks import find_problems
 from .tree_facts import LeafView, Offer, with_unknown
 from .tree_lists import join_list
+from .wording import is_percent
 from .words import GROUPS, SPANS, TRAITS, op_label, problem_sentence, trait_label
 
 MOST_COUNTED = 8
@@ -157,7 +158,7 @@ def _draw_condition(node: tree.Node, path: str, drawing: Drawing, problem: str, 
         input=_input(trait.type, op, bool(choices)),
         values=shown if choices else [*shown, *[""] * (wanted - len(shown))][:wanted],
         choices=with_unknown(choices, shown) if choices else [],
-        unit=_("days") if trait.form is Form.DAYS_SINCE or op in SPANS else "",
+        unit=_("days") if trait.form is Form.DAYS_SINCE or op in SPANS else "%" if is_percent(trait.key) else "",
         sign=currency_sign(drawing.offer.currency, "zh" if (get_language() or "").startswith("zh") else "en")
         if trait.type is TraitType.MONEY
         else "",

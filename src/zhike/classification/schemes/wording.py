@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from html import unescape
 from typing import Any
 
@@ -52,6 +54,8 @@ def word_value(trait_key: str, value: Any, *, currency: str) -> str:
 def _plain_value(trait_key: str, kind: TraitType, value: Any, currency: str) -> str:
     if trait_key in ("kind", "gender"):
         return str(KINDS.get(str(value), value))
+    if is_percent(trait_key):
+        return f"{format_percent(value)}%"
     try:
         if kind is TraitType.MONEY:
             return format_money(int(value), currency)
@@ -67,6 +71,20 @@ def _plain_value(trait_key: str, kind: TraitType, value: Any, currency: str) -> 
 def word_condition(node: Condition, *, currency: str) -> tuple[str, str, str]:
     """Return (field, comparison, value) of a condition in words."""
     return condition_words(rule_to_json(node)["rule"], lambda key, value: word_value(key, value, currency=currency))
+
+
+def is_percent(trait_key: str) -> bool:
+    """Tell whether values of a trait are percents of what all customers bring."""
+    trait = traits.get(trait_key)
+    return bool(trait and trait.form is Form.OF_ALL)
+
+
+def format_percent(value: Any) -> str:
+    """Return a percent with up to two decimal places, of one that is smaller than those show that it is smaller."""
+    number = Fraction(str(value)) if isinstance(value, str) else Fraction(value)
+    if 0 < abs(number) < Fraction(1, 100):
+        return str(value) if not isinstance(value, Fraction) else "< 0.01"
+    return f"{Decimal(round(number * 100)) / 100:f}"
 
 
 def has_days_form(trait_key: str) -> bool:

@@ -34,6 +34,7 @@ TRAITS: dict[str, Text] = {
     "days_as_customer": _("Days since first purchase"),
     "frequency": _("Purchase days in 365 days"),
     "monetary": _("Net amount in 365 days"),
+    "revenue_share": _("Share of all net amount in 365 days"),
     "purchase_days_total": _("Purchase days ever"),
     "average_order": _("Net amount per purchase day"),
     "rfm_r": _("R score"),
@@ -44,8 +45,8 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         _("Buying"),
         (
-            "monetary", "frequency", "recency_days", "purchase_days_total", "average_order", "last_day", "first_day",
-            "days_as_customer", "rfm_r", "rfm_f", "rfm_m",
+            "monetary", "revenue_share", "frequency", "recency_days", "purchase_days_total", "average_order",
+            "last_day", "first_day", "days_as_customer", "rfm_r", "rfm_f", "rfm_m",
         ),
     ),
     (

@@ -169,6 +169,8 @@ def _bucket(leaf: Bucket) -> exp.Expr:
 def _condition(leaf: ReadyCondition) -> exp.Expr:
     if opposite := leaf.opposite():
         return denied(_condition(opposite))
+    if leaf.answer is not None:
+        return exp.true() if leaf.answer else exp.false()
     if leaf.type is TraitType.PLACE:
         return _place(leaf)
     if leaf.formula:

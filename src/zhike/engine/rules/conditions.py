@@ -1,8 +1,13 @@
-"""Conditions made ready to compare: values typed, days since a date turned into dates, ratios into products."""
+"""Conditions made ready to compare: values typed, days since a date turned into dates, ratios into products.
+
+Percents of everybody's become amounts.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
 
 from zhike.engine.rules.ast import Bucket, Condition, Did, Measured, Op, Scalar
 from zhike.engine.rules.formulas import Formula
@@ -13,6 +18,7 @@ from zhike.engine.rules.windows import Moment, month_days
 type Ready = str | int | Decimal | date
 
 DRAWS = 65_536  # places of a draw by lot: four hexadecimal digits tell so many apart
+MOST = 2**63 - 1  # of amounts, in either direction
 MICRO = 1_000_000  # quantities of facts are kept in millionths
 TEXTS = (TraitType.TEXT, TraitType.CHOICE, TraitType.TAGS, TraitType.PLACE)
 OPPOSITES = {Op.NE: Op.EQ, Op.NOT_IN: Op.IN, Op.HAS_NONE: Op.HAS_ANY, Op.IS_SET: Op.IS_EMPTY}
@@ -35,6 +41,7 @@ class ReadyCondition:
     denominator: str = ""
     path: str = ""
     formula: Formula | None = None
+    answer: bool | None = None  # where it is the same for everybody
 
     def opposite(self) -> "ReadyCondition | None":
         """Return the condition that this one denies, None where it denies none."""
@@ -63,8 +70,33 @@ def _ready(leaf: Condition, trait: Trait, moment: Moment) -> ReadyCondition:
         if leaf.op is Op.BETWEEN:
             days.reverse()
         return ReadyCondition(trait.source, _MIRRORED.get(leaf.op, leaf.op), tuple(days), TraitType.DATE)
+    if trait.form is Form.OF_ALL:
+        return _of_all(leaf.op, [Fraction(one) for one in numbers], trait, moment)
     denominator = trait.denominator if trait.form is Form.RATIO else ""
     return ReadyCondition(trait.source, leaf.op, tuple(numbers), trait.type, denominator)
+
+
+def _of_all(op: Op, percents: list[Fraction], trait: Trait, moment: Moment) -> ReadyCondition:
+    """Return a comparison with percents of everybody's as one with whole amounts, exact in every dialect.
+
+    Where everybody's is not known or not above 0, nobody has a share.
+    """
+    plain = OPPOSITES.get(op, op)
+    if moment.revenue is None or moment.revenue <= 0:
+        return ReadyCondition(trait.source, op, (), TraitType.MONEY, answer=plain is Op.IS_EMPTY)
+    wanted = [one * moment.revenue / 100 for one in percents]
+    match plain:
+        case Op.EQ | Op.IN:
+            amounts = [int(one) for one in wanted if one.denominator == 1]
+        case Op.GE | Op.LT:
+            amounts = [ceil(one) for one in wanted]
+        case Op.BETWEEN:
+            amounts = [ceil(wanted[0]), floor(wanted[1])]
+        case _:
+            amounts = [floor(one) for one in wanted]
+    held = tuple(max(min(one, MOST), -MOST) for one in amounts)
+    never = plain in (Op.EQ, Op.IN) and not held
+    return ReadyCondition(trait.source, op, held, TraitType.MONEY, answer=False if never else None)
 
 
 def _ready_date(op: Op, given: tuple[Scalar, ...], trait: Trait, moment: Moment) -> ReadyCondition:

@@ -77,7 +77,7 @@ def explain(
             case Condition():
                 trait = traits[node.trait]
                 met = _met(ready(node, trait, moment), values)
-                return Explained(node, met, _found(trait, values, moment.as_of))
+                return Explained(node, met, _found(trait, values, moment))
             case InClass(scheme_id, class_ids):
                 found = held.get(scheme_id)
                 stayed = not node.days or bool(values.get(need_column(node)))
@@ -154,7 +154,7 @@ def _did(leaf: Did, found: Any) -> bool:
     return found is not None and _compares(leaf.op, found, tuple(exact(one) for one in values_of(leaf.value)))
 
 
-def _found(trait: Trait, values: Mapping[str, Any], as_of: date) -> Any:
+def _found(trait: Trait, values: Mapping[str, Any], moment: Moment) -> Any:
     if trait.type is TraitType.PLACE:
         return next((values[name] for name in reversed(PLACE_COLUMNS) if values.get(name)), None)
     if trait.formula:
@@ -163,7 +163,9 @@ def _found(trait: Trait, values: Mapping[str, Any], as_of: date) -> Any:
     if held is None:
         return None
     if trait.form is Form.DAYS_SINCE:
-        return (as_of - held).days
+        return (moment.as_of - held).days
+    if trait.form is Form.OF_ALL:
+        return Fraction(held) * 100 / moment.revenue if moment.revenue and moment.revenue > 0 else None
     if trait.form is Form.RATIO:
         below = values.get(trait.denominator)
         return held // below if below else None
@@ -190,6 +192,8 @@ def _held(column: str, path: str, kind: TraitType, values: Mapping[str, Any]) ->
 def _met(leaf: ReadyCondition, values: Mapping[str, Any]) -> bool:
     if opposite := leaf.opposite():
         return not _met(opposite, values)
+    if leaf.answer is not None:
+        return leaf.answer
     if leaf.type is TraitType.PLACE:
         places = [values[name] for name in PLACE_COLUMNS if values.get(name)]
         return not places if leaf.op is Op.IS_EMPTY else any(one in leaf.values for one in places)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from zhike.engine.rules.ast import Op
+from zhike.engine.rules.ast import Op, Rule, trait_keys
 from zhike.engine.rules.formulas import Formula, columns_of
 from zhike.kit.registry import Registry
 
@@ -26,6 +26,7 @@ class Form(StrEnum):
     DAYS_SINCE = "days_since"  # whole days from the date in the column to the day of judgement
     RATIO = "ratio"  # column / denominator; none where the denominator is 0
     FORMULA = "formula"  # computed from several columns
+    OF_ALL = "of_all"  # the column in percent of everybody's, which the moment of judgement gives
 
 
 PLACE_COLUMNS = ("country", "province", "city", "district")
@@ -116,6 +117,12 @@ class Traits(Registry[Trait]):
 traits = Traits("traits")
 
 
+def asks_revenue(rule: Rule) -> bool:
+    """Tell whether a rule asks for a share of everybody's net amount."""
+    found = map(traits.get, trait_keys(rule))
+    return any(one is not None and one.form is Form.OF_ALL for one in found)
+
+
 @dataclass(frozen=True, slots=True)
 class FactProperty:
     """A property of facts that a rule may ask for. One that is not registered is read from the fact's `attrs`.
@@ -146,6 +153,7 @@ OWN = (
     Trait("owner", TraitType.NUMBER, column="owner_id"),
     Trait("recency_days", TraitType.NUMBER, column="last_day", form=Form.DAYS_SINCE),
     Trait("days_as_customer", TraitType.NUMBER, column="first_day", form=Form.DAYS_SINCE),
+    Trait("revenue_share", TraitType.NUMBER, column="monetary", form=Form.OF_ALL),
     Trait("average_order", TraitType.MONEY, column="monetary", form=Form.RATIO, denominator="frequency"),
 )
 

@@ -28,7 +28,8 @@ class Moment:
     """When and where is judged: the day D, the zone that cuts days, the currency of amounts.
 
     Facts of local days before D count, with `today_counts` those of D too. Windows of hours end at `at`, by default
-    where the days that count end.
+    where the days that count end. `revenue` is the net amount of everybody in a year, of which rules ask for shares;
+    None: not known.
     """
 
     as_of: date
@@ -36,6 +37,7 @@ class Moment:
     currency: str = ""
     today_counts: bool = False
     at: datetime | None = None
+    revenue: int | None = None
 
     @property
     def until(self) -> date:

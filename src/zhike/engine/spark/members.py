@@ -1,6 +1,7 @@
 """Who meets rules, asked of Spark: profiles, state and classes from the store's files, as the last run made them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from zhike.engine.rules.ast import Condition, InClass, Rule, leaves
 from zhike.engine.rules.compile import compile_rule
 from zhike.engine.rules.measures import join_parts
 from zhike.engine.rules.needs import find_needs
-from zhike.engine.rules.traits import traits
+from zhike.engine.rules.traits import asks_revenue, traits
 from zhike.engine.schemes import SchemeSpec
 from zhike.engine.spark.place import ROOT, find_place
 from zhike.engine.spark.session import refuse_missing, spark_session
@@ -22,7 +23,7 @@ from zhike.engine.spark.work import SparkWork
 from zhike.engine.stages.customer_state import clean_days, customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.judged import judged, result_columns
 from zhike.engine.stages.needed import fresh_parts
-from zhike.engine.stages.scores import CutPoints
+from zhike.engine.stages.scores import CutPoints, find_revenue
 from zhike.engine.stages.setting import Setting
 from zhike.engine.store.store import Store
 from zhike.engine.work import Meta, customer_columns
@@ -87,7 +88,10 @@ class SparkPeople:
         parts = fresh_parts(
             self.work, ROOT, self.manifest, needs, self.setting.moment, self.store.database_url
         ) if needs else []  # fmt: skip
-        met = [compile_rule(rule, traits, moment=self.setting.moment) for rule in rules]
+        setting = self.setting
+        if any(map(asks_revenue, rules)):
+            setting = replace(setting, revenue=find_revenue(self.work.fetch, setting, "known"))
+        met = [compile_rule(rule, traits, moment=setting.moment) for rule in rules]
         rows = join_parts(exp.select(sql.column("customer_id")).from_(sql.table("known")), parts)
         rows = rows.select(*[one.as_(f"met_{place}", quoted=True) for place, one in enumerate(met)])
         some = exp.or_(*[sql.column(f"met_{place}") for place in range(len(met))])

@@ -30,7 +30,7 @@ def passed_scores(setting: Setting, before: CutPoints, after: CutPoints) -> exp.
 
 def passed_classes(setting: Setting, before: CutPoints, after: CutPoints) -> exp.Expr | None:
     """Return a condition that all customers meet whose class in some scheme differs by these cut points; as above."""
-    if (before.marks, before.profiles) != (after.marks, after.profiles):
+    if (before.marks, before.profiles, before.revenue) != (after.marks, after.profiles, after.revenue):
         return None
     every = _scores_are_read(setting)
     steps: list[tuple[str, Steps, Steps]] = []

@@ -1,6 +1,7 @@
 """Fifth stage: each scheme's class as one expression over state, scores and attributes, and the values that decided."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlglot import exp
@@ -98,7 +99,7 @@ def _rule(spec: SchemeSpec, setting: Setting, points: CutPoints) -> exp.Expr:
     cases = exp.Case()
     for one in spec.classes:
         if one.rule is not None:
-            met = compile_rule(one.rule, traits, moment=setting.moment)
+            met = compile_rule(one.rule, traits, moment=replace(setting, revenue=points.revenue).moment)
             cases = cases.when(met, _id(one.id), copy=False)
     default = spec.get("default")
     last = _id(spec.class_id(str(default)) if default else None)
@@ -131,7 +132,7 @@ def decisive_values(spec: SchemeSpec, setting: Setting, points: CutPoints) -> di
     if spec.kind == "attribute":
         return {str(spec.get("attribute")): attribute_value(spec)}
     if spec.kind == "rule":
-        return as_of | _rule_evidence(spec, setting)
+        return as_of | _rule_evidence(spec, setting, points)
     if spec.kind == "priority":
         return as_of | priority_values(spec, setting, points)
     if spec.kind == "strategic":
@@ -149,10 +150,12 @@ def decisive_values(spec: SchemeSpec, setting: Setting, points: CutPoints) -> di
     return as_of | recency | {"gap_days": gap, "purchase_days_total": total, "frequency": sql.column(frequency)}
 
 
-def _rule_evidence(spec: SchemeSpec, setting: Setting) -> dict[str, exp.Expr]:
+def _rule_evidence(spec: SchemeSpec, setting: Setting, points: CutPoints) -> dict[str, exp.Expr]:
     keys = dict.fromkeys(key for one in spec.classes if one.rule is not None for key in trait_keys(one.rule))
     found = {key: trait_value(traits[key], setting) for key in keys}
     rules = [one.rule for one in spec.classes if one.rule is not None]
+    if any(traits[key].form is Form.OF_ALL for key in keys):
+        found["revenue"] = exp.Null() if points.revenue is None else sql.number(points.revenue)
     needs = find_needs(rules, computed=scheme_ids(AllOf(tuple(rules))))
     return found | {name: sql.column(name) for name in needs.columns}
 
@@ -162,7 +165,10 @@ def _days_since(column: str, setting: Setting) -> exp.Expr:
 
 
 def trait_value(trait: Trait, setting: Setting) -> exp.Expr:
-    """Return a trait's value as it is shown: days since, a whole quotient, a formula's result, or the column."""
+    """Return a trait's value as it is shown: days since, a whole quotient, a formula's result, or the column.
+
+    Of a share of everybody's it is the column: `revenue` stands beside it.
+    """
     if trait.form is Form.DAYS_SINCE:
         return _days_since(trait.source, setting)
     if trait.form is Form.RATIO:

@@ -18,7 +18,8 @@ class CutPoints:
     """`rfm` by scheme: the values where the scores 2, 3, … begin, as {"r": days, "f": counts, "m": minor units}.
 
     `tiers` by scheme: the monetary value where each tier but the last begins, the highest first. `marks` by scheme:
-    those of the schemes that weigh, `profiles` the rich ones of strategic schemes; see `profiles.py`.
+    those of the schemes that weigh, `profiles` the rich ones of strategic schemes; see `profiles.py`. `revenue`: what
+    everybody brought in the published window, where a rule asks for shares of it.
     """
 
     as_of: date
@@ -26,6 +27,7 @@ class CutPoints:
     tiers: Mapping[int, list[int]] = field(default_factory=dict)
     marks: Mapping[int, list[int]] = field(default_factory=dict)
     profiles: Mapping[int, list[str]] = field(default_factory=dict)
+    revenue: int | None = None
 
     def only(self, schemes: Collection[int]) -> "CutPoints":
         """Return the cut points of these schemes."""
@@ -33,7 +35,9 @@ class CutPoints:
         def ours[T](part: Mapping[int, T]) -> dict[int, T]:
             return {key: value for key, value in part.items() if key in schemes}
 
-        return CutPoints(self.as_of, ours(self.rfm), ours(self.tiers), ours(self.marks), ours(self.profiles))
+        return replace(
+            self, rfm=ours(self.rfm), tiers=ours(self.tiers), marks=ours(self.marks), profiles=ours(self.profiles)
+        )
 
     def with_profiles(self, profiles: Mapping[int, list[str]]) -> "CutPoints":
         return replace(self, profiles=profiles)
@@ -45,7 +49,7 @@ class CutPoints:
         }
         plain = {"tiers": self.tiers, "marks": self.marks, "profiles": self.profiles}
         held = {name: {str(key): value for key, value in part.items()} for name, part in plain.items()}
-        return {"as_of": self.as_of.isoformat(), "rfm": rfm, **held}
+        return {"as_of": self.as_of.isoformat(), "rfm": rfm, **held, "revenue": self.revenue}
 
     @staticmethod
     def from_json(found: Mapping[str, Any]) -> "CutPoints":
@@ -53,10 +57,10 @@ class CutPoints:
             int(key): {"r": [date.fromisoformat(one) for one in value["r"]], "f": value["f"], "m": value["m"]}
             for key, value in found["rfm"].items()
         }
-        plain = [
+        tiers, marks, profiles = (
             {int(key): value for key, value in found.get(name, {}).items()} for name in ("tiers", "marks", "profiles")
-        ]
-        return CutPoints(date.fromisoformat(found["as_of"]), rfm, *plain)
+        )
+        return CutPoints(date.fromisoformat(found["as_of"]), rfm, tiers, marks, profiles, found.get("revenue"))
 
 
 def find_cut_points(fetch: cuts.Fetch, setting: Setting, table: str, kept: CutPoints | None) -> CutPoints:
@@ -80,11 +84,21 @@ def find_cut_points(fetch: cuts.Fetch, setting: Setting, table: str, kept: CutPo
         elif spec.kind in ("priority", "strategic"):
             held = kept.marks.get(spec.id) if kept and spec.has_fixed_cuts else None
             marks[spec.id] = held or _marks(fetch, setting, spec, table)
-    return CutPoints(setting.as_of, rfm, tiers, marks)
+    revenue = find_revenue(fetch, setting, table) if setting.asks_revenue else None
+    return CutPoints(setting.as_of, rfm, tiers, marks, revenue=revenue)
+
+
+def find_revenue(fetch: cuts.Fetch, setting: Setting, table: str) -> int:
+    """Return the net amount of everybody in the published window, from a table of their state."""
+    _, monetary = setting.window_columns(setting.metrics_window)
+    total = sql.query("SELECT CAST(COALESCE(SUM(:held), 0) AS BIGINT) AS total", held=sql.column(monetary))
+    return int(fetch(total.from_(sql.table(table), copy=False))["total"][0])
 
 
 def settled_points(setting: Setting, kept: CutPoints | None) -> CutPoints | None:
     """Return the cut points where they are known without looking at any state, else None."""
+    if setting.asks_revenue:
+        return None
     for spec in setting.schemes:
         if spec.kind in ("rfm", "value_tier", "priority", "strategic") and not (
             spec.has_fixed_cuts and kept and _held(spec, kept)

@@ -7,6 +7,7 @@ from typing import Any
 
 from zhike.engine.rules.formula_marks import formulas_asked
 from zhike.engine.rules.needs import Needs, find_needs
+from zhike.engine.rules.traits import asks_revenue
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme, in_order, metrics_scheme
 
@@ -28,6 +29,7 @@ class Setting:
     judged: frozenset[int] = frozenset()  # other schemes whose classes the rows already hold, for rules that ask
     today_counts: bool = False  # D is today: what happened today counts at once
     at: datetime | None = None  # where windows of hours end; None: where the days that count end
+    revenue: int | None = None  # net amount of everybody in the published window, for shares of it; None: not known
 
     @property
     def until(self) -> date:
@@ -36,7 +38,12 @@ class Setting:
 
     @property
     def moment(self) -> Moment:
-        return Moment(self.as_of, self.zone, self.currency, self.today_counts, self.at)
+        return Moment(self.as_of, self.zone, self.currency, self.today_counts, self.at, self.revenue)
+
+    @property
+    def asks_revenue(self) -> bool:
+        """Whether a rule asks for a share of everybody's net amount."""
+        return any(asks_revenue(rule) for spec in self.schemes for rule in spec.rules)
 
     @property
     def counts_hours(self) -> bool:

@@ -1,5 +1,7 @@
 """Fifth stage, the schemes that weigh: priority, and strategic, key and ordinary customers."""
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from zhike.engine import sql
@@ -42,7 +44,7 @@ def part_points(name: str, spec: SchemeSpec, setting: Setting, points: CutPoints
     if name != "value":
         total: exp.Expr = sql.integer(0)
         for signal, gained in spec.signals(name):
-            met = exp.Case().when(met_by(signal, setting), sql.integer(gained), copy=False)
+            met = exp.Case().when(met_by(signal, setting, points), sql.integer(gained), copy=False)
             total = exp.Add(this=total, expression=exp.paren(met.else_(sql.integer(0), copy=False)))
         return exp.Least(this=total, expressions=[sql.integer(100)])
     _, monetary = setting.window_columns(spec.window or 0)
@@ -55,8 +57,8 @@ def part_points(name: str, spec: SchemeSpec, setting: Setting, points: CutPoints
     return cases.else_(sql.integer(step), copy=False)
 
 
-def met_by(signal: Signal, setting: Setting) -> exp.Expr:
-    return compile_rule(signal.rule, traits, moment=setting.moment)
+def met_by(signal: Signal, setting: Setting, points: CutPoints) -> exp.Expr:
+    return compile_rule(signal.rule, traits, moment=replace(setting, revenue=points.revenue).moment)
 
 
 def priority_values(spec: SchemeSpec, setting: Setting, points: CutPoints) -> dict[str, exp.Expr]:
@@ -66,7 +68,7 @@ def priority_values(spec: SchemeSpec, setting: Setting, points: CutPoints) -> di
     found: dict[str, exp.Expr] = {"score": score}
     found |= {_POINTS[name]: part_points(name, spec, setting, points) for name in PARTS}
     for name in PARTS[1:]:
-        found |= {f"signal_{one.key}": met_by(one, setting) for one, gained in spec.signals(name) if gained}
+        found |= {f"signal_{one.key}": met_by(one, setting, points) for one, gained in spec.signals(name) if gained}
     return found
 
 

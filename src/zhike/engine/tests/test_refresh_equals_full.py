@@ -51,7 +51,17 @@ def schemes(random_: random.Random) -> list[SchemeSpec]:
         attribute_scheme(4, "city", ("110100", "310100", "unknown")),
         priority_scheme(6, window_days=60),
         strategic_scheme(7, window_days=30, least_peers=2, growth_percent=5),
+        share_scheme(),
     ]
+
+
+def share_scheme() -> SchemeSpec:
+    """Return classes by the share of everybody's revenue: whoever buys moves all the others."""
+    shares = {"big": (Op.GE, 20), "none": (Op.LE, 0)}
+    rules = [
+        ClassSpec(801 + place, key, Condition("revenue_share", *one)) for place, (key, one) in enumerate(shares.items())
+    ]
+    return SchemeSpec(8, "rule", (*rules, ClassSpec(809, "some")), {"default": "some"})
 
 
 @dataclass
@@ -169,7 +179,8 @@ def plain_schemes(cut_points: str) -> list[SchemeSpec]:
     best = AllOf((Condition("rfm_r", Op.GE, 3), InClass(2, (200,))))
     rule = SchemeSpec(5, "rule", (ClassSpec(501, "best", best), ClassSpec(502, "rest")), {"default": "rest"})
     moving = [value_tier_scheme(cut_points=cut_points), rfm_scheme(cut_points=cut_points)]
-    return [lifecycle_scheme(), *moving, rule, attribute_scheme(4, "city", ("110100", "unknown"))]
+    shares = [share_scheme()] if cut_points == "moving" else []
+    return [lifecycle_scheme(), *moving, rule, attribute_scheme(4, "city", ("110100", "unknown")), *shares]
 
 
 @pytest.mark.parametrize(("seed", "cut_points"), [(11, "moving"), (13, "fixed")])

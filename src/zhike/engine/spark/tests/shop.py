@@ -71,6 +71,7 @@ def all_schemes() -> list[SchemeSpec]:
         rfm_scheme(7, window_days=90, score_count=3, high_from={"r": 2, "f": 2, "m": 2}),
         rule_scheme(8, bought, visited, InClass(1, (105,)), Condition("rfm_m", Op.GE, 4)),
         rule_scheme(9, AllOf((InClass(8, (899,)), Condition("recency_days", Op.LE, 200))), kept_by_hand),
+        rule_scheme(10, Condition("revenue_share", Op.GE, "0.3"), Condition("revenue_share", Op.GT, 0)),
     ]  # fmt: skip
 
 
