@@ -1,11 +1,14 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from zhike.customers.models import Notice
 from zhike.kit.actor import Actor
 
 from .queries import get_notice, visible_notices
+
+READ_KEPT, UNREAD_KEPT = timedelta(days=90), timedelta(days=365)
 
 
 @transaction.atomic
@@ -31,3 +34,9 @@ def read_all_notices(*, until: int, by: Actor, at: datetime) -> int:
 def unread_notices(*, read_at: datetime, by: Actor) -> int:
     """Take back that the actor's notices were read at that moment; return how many are unread again."""
     return Notice.objects.filter(user_id=by.id or 0, read_at=read_at).update(read_at=None)
+
+
+def sweep_notices(*, at: datetime) -> int:
+    """Remove notices that were read, or that nobody has read, long ago; return how many. The trail stays."""
+    old = Q(read_at__lt=at - READ_KEPT) | Q(read_at=None, at__lt=at - UNREAD_KEPT)
+    return Notice.objects.filter(old).delete()[0]

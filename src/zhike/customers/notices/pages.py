@@ -29,13 +29,16 @@ def register() -> None:
     navigation.add("notices", page)
 
 
-def notices_page(*, actor: Actor, after: str) -> dict[str, Any]:
-    """Return a page of the actor's notices. :raises BadCursor: if the address was tampered with."""
+def notices_page(*, actor: Actor, after: str, until: int = 0) -> dict[str, Any]:
+    """Return a page of the actor's notices; `until` is the newest one that there was when its first page was made.
+
+    :raises BadCursor: if the address was tampered with.
+    """
     page, unread = queries.list_notices(actor=actor, after=after), queries.count_unread(actor=actor)
     return {
         "page": page,
         "unread": unread,
-        "until": max((one.notice.id for one in page.rows), default=0),
+        "until": until or queries.newest_notice(actor=actor),
         "count": _unread_text(unread),
     }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from zhike.accounts.public import owner_ids
 from zhike.api.public import key_page
@@ -58,6 +58,11 @@ def count_unread(*, actor: Actor) -> int:
     with connection.cursor() as cursor:
         cursor.execute(UNREAD, {**asked, "most": MOST_COUNTED})
         return int(cursor.fetchone()[0])
+
+
+def newest_notice(*, actor: Actor) -> int:
+    """Return the highest id of the actor's notices, 0 without any; a notice to which more was added keeps its id."""
+    return visible_notices(actor).aggregate(newest=Max("id"))["newest"] or 0
 
 
 def get_notice(*, notice_id: int, actor: Actor) -> Notice:

@@ -21,7 +21,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 @needs(VIEW)
 def notices(request: HttpRequest) -> HttpResponse:
     """List what the person was told, the newest first."""
-    context = pages.notices_page(actor=request.actor, after=request.GET.get("after", ""))
+    until = _number(request.GET.get("until", ""))
+    context = pages.notices_page(actor=request.actor, after=request.GET.get("after", ""), until=until)
     return render(request, "customers/notices/notices.html", context)
 
 
@@ -39,10 +40,9 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 @require_POST
 @needs(VIEW)
 def read_all(request: HttpRequest) -> HttpResponse:
-    """Note that everything up to the newest notice that was shown is read."""
-    until, at = request.POST.get("until", ""), now()
-    known = int(until) if until.isascii() and until.isdigit() and len(until) < 19 else 0
-    if count := actions.read_all_notices(until=known, by=request.actor, at=at):
+    """Note that everything up to the newest notice that there was when the person came is read."""
+    at = now()
+    if count := actions.read_all_notices(until=_number(request.POST.get("until", "")), by=request.actor, at=at):
         text = ngettext("{count} notice is read.", "{count} notices are read.", count)
         mark = (at - EPOCH) // timedelta(microseconds=1)
         undo = reverse("customers:unread-notices", args=[mark])
@@ -61,3 +61,8 @@ def unread(request: HttpRequest, mark: int) -> HttpResponse:
     actions.unread_notices(read_at=read_at, by=request.actor)
     say_done(request, _("The notices are unread again."))
     return redirect("customers:notices")
+
+
+def _number(text: str) -> int:
+    """Return an id as it was sent; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -10,6 +10,7 @@ from django.utils.timezone import now
 
 from zhike.accounts.testing import make_cast_actor, make_user
 from zhike.customers.models import Notice
+from zhike.customers.notices.actions import sweep_notices
 from zhike.customers.notices.giving import AUDIENCE, NewNotice, add_to_notices, giving_statement
 from zhike.customers.notices.registry import NoticeKind, NoticeWords, notice_kinds
 from zhike.customers.public import archive_customer
@@ -81,6 +82,31 @@ def test_a_long_inbox_is_paged_by_key(client):
     assert keys == [str(number) for number in range(119, -1, -1)]
     assert '<span aria-hidden="true">99+</span>' in third.content.decode()
     assert client.get("/notices/?after=nonsense").status_code in (400, 422)
+
+
+@pytest.mark.django_db
+def test_on_a_later_page_all_are_read_that_there_were_on_the_first(client):
+    Notice.objects.bulk_create(
+        Notice(user=make_user("ana"), kind="test", key=str(number), at=NOON) for number in range(60)
+    )
+    client.force_login(make_user("ana"))
+    link = re.search(r'rel="next" href="([^"]+)"', client.get("/notices/").text)[1].replace("&amp;", "&")
+    late = give("ana", "late", minutes=5)
+    until = re.search(r'name="until" value="(\d+)"', client.get(f"/notices/{link}").text)[1]
+    client.post("/notices/read/", {"until": until})
+    assert list(Notice.objects.filter(read_at=None)) == [late]
+    assert client.get("/notices/?until=x").status_code == 200
+
+
+@pytest.mark.django_db
+def test_old_notices_go_sooner_when_they_were_read():
+    at = NOON + timedelta(days=365)
+    told = {"unread": (NOON, None), "older": (NOON - timedelta(minutes=1), None)}
+    told |= {f"read {days}": (NOON, at - timedelta(days=days, minutes=1)) for days in (89, 90)}
+    for key, (when, read_at) in told.items():
+        Notice.objects.create(user=make_user("ana"), kind="test", key=key, at=when, read_at=read_at)
+    assert sweep_notices(at=at) == 2
+    assert set(Notice.objects.values_list("key", flat=True)) == {"unread", "read 89"}
 
 
 @pytest.mark.django_db
