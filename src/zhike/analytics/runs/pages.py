@@ -28,7 +28,6 @@ def describe_models(actor: Actor) -> dict[str, Any]:
         "rows": shown,
         "may_run": actor.may(RUN),
         "any_open": any(one.is_open for one in standings),
-        "all_open": all(one.is_open for one in standings),
         "none_run": not any(one.last for one in standings),
     }
 
