@@ -5,7 +5,7 @@ from .outbox.actions import try_again
 from .outbox.queries import count_parked, list_troubled
 from .outbox.registry import subscribe
 from .trail.actions import record
-from .trail.queries import TrailFilter, last_entry_id, list_entries
+from .trail.queries import TrailFilter, find_who_did_last, last_entry_id, list_entries
 from .trail.wording import event_words, fact_words, list_event_choices, subject_names
 from .turns import alone
 
@@ -16,6 +16,7 @@ __all__ = [
     "count_parked",
     "event_words",
     "fact_words",
+    "find_who_did_last",
     "last_entry_id",
     "list_entries",
     "list_event_choices",

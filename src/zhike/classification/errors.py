@@ -135,7 +135,7 @@ class NoDraft(Refusal):
 
 class DraftChanged(Refusal):
     code = "classification.draft_changed"
-    sentence = _("Somebody changed this draft in the meantime. Look at it again, then repeat your change.")
+    sentence = _("{who} changed this draft in the meantime. Look at it again, then repeat your change.")
 
 
 class SchemeIsRetired(Refusal):

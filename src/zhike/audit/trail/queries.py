@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,6 +56,19 @@ def list_entries(*, wanted: TrailFilter, after: str = "", limit: int = PAGE) -> 
     return Page([_line(entry, names) for entry in page.rows], page.next, page.previous)
 
 
+def find_who_did_last(*, events: Sequence[str], subject: tuple[str, int] | None = None, but: int | None = None) -> str:
+    """Return the name of who did the latest of these events, about one subject (kind, id); empty where nobody did.
+
+    `but`: a user who asks who else it was; their own name comes back only where nobody else did any.
+    """
+    entries = AuditEntry.objects.filter(event__in=events)
+    if subject is not None:
+        entries = entries.filter(subject_kind=subject[0], subject_id=subject[1])
+    entries = entries.order_by("-at", "-id")
+    last = entries.exclude(actor_kind="user", actor_id=but).first() or entries.first()
+    return _who(last) if last else ""
+
+
 def last_entry_id() -> int:
     """Return the id of the newest entry, 0 without any: while it stays, nothing that is recorded has changed."""
     return AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
@@ -73,13 +87,17 @@ def _name_subjects(entries: Any) -> dict[tuple[str, int], tuple[str, str]]:
     return named
 
 
+def _who(entry: AuditEntry) -> str:
+    return entry.actor_name if entry.actor_kind != "system" else gettext("Zhike itself")
+
+
 def _line(entry: AuditEntry, names: dict[tuple[str, int], tuple[str, str]]) -> TrailLine:
     plain = f"{entry.subject_kind} {entry.subject_id}" if entry.subject_id is not None else ""
     name, url = names.get((entry.subject_kind, entry.subject_id or 0), (plain, ""))
     return TrailLine(
         id=entry.id,
         at=entry.at,
-        who=entry.actor_name if entry.actor_kind != "system" else gettext("Zhike itself"),
+        who=_who(entry),
         by_person=entry.actor_kind == "user",
         words=word_event(entry.event, entry.facts),
         changes=changes(entry.facts),

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from zhike.audit.public import record
+from zhike.audit.public import find_who_did_last, record
 from zhike.classification.errors import NoSuchClass, NoSuchScheme
 from zhike.classification.events import PolicyChanged, PolicyOrderChanged
 from zhike.classification.models import CustomerClass, Policy, PolicyRank, Scheme
 from zhike.kit.actor import Actor
 
 from . import queries
-from .errors import NoSuchPolicy, PolicyMoved
+from .errors import NoSuchPolicy, OrderMoved, PolicyMoved
 from .personal import check_price
 from .values import clean_value
 from .words import say_value
@@ -37,7 +38,7 @@ def set_policy(
     clean = clean_value(known, value, people=people, teams=teams)
     check_price(kind=known, scheme=one.scheme)
     before = _in_force(class_id, kind)
-    _check_number(before, number)
+    _check_number(before, number, class_id, kind)
     if before and before.value == clean:
         return before
     start = _close(before, by=by, at=at) if before else at
@@ -67,20 +68,25 @@ def end_policy(*, class_id: int, kind: str, number: int | None = None, by: Actor
     before = _in_force(class_id, kind)
     if before is None:
         raise NoSuchPolicy(name=one.name)
-    _check_number(before, number)
+    _check_number(before, number, class_id, kind)
     _close(before, by=by, at=at)
     record(event=PolicyChanged(one.id, kind, before.number, before.value, None), by=by)
     return before
 
 
 @transaction.atomic
-def order_schemes(*, scheme_keys: Sequence[str], by: Actor, at: datetime) -> list[Scheme]:
+def order_schemes(
+    *, scheme_keys: Sequence[str], seen: Sequence[str] | None = None, by: Actor, at: datetime
+) -> list[Scheme]:
     """Let policies of schemes go before each other in this order; those not named follow as they stood.
 
-    :raises NoSuchScheme: if no active scheme has one of the keys.
+    `seen` is the order that the person was looking at.
+
+    :raises NoSuchScheme: if no active scheme has one of the keys. :raises OrderMoved: if somebody changed it since.
     """
     _hold_order()
     before = queries.list_ordered_schemes()
+    _check_seen(before, seen)
     by_key = {one.key: one for one in before}
     if unknown := [key for key in scheme_keys if key not in by_key]:
         raise NoSuchScheme(key=unknown[0][:60])
@@ -98,10 +104,12 @@ def order_schemes(*, scheme_keys: Sequence[str], by: Actor, at: datetime) -> lis
 
 
 @transaction.atomic
-def move_scheme(*, scheme_key: str, up: bool, by: Actor, at: datetime) -> list[Scheme]:
-    """Let a scheme's policies change places with those of its neighbour.
+def move_scheme(
+    *, scheme_key: str, up: bool, seen: Sequence[str] | None = None, by: Actor, at: datetime
+) -> list[Scheme]:
+    """Let a scheme's policies change places with those of its neighbour; see `order_schemes`.
 
-    :raises NoSuchScheme:
+    :raises NoSuchScheme: :raises OrderMoved: if the order is another by now than the one seen.
     """
     _hold_order()
     keys = [one.key for one in queries.list_ordered_schemes()]
@@ -111,7 +119,18 @@ def move_scheme(*, scheme_key: str, up: bool, by: Actor, at: datetime) -> list[S
     other = place - 1 if up else place + 1
     if 0 <= other < len(keys):
         keys[place], keys[other] = keys[other], keys[place]
-    return order_schemes(scheme_keys=keys, by=by, at=at)
+    return order_schemes(scheme_keys=keys, seen=seen, by=by, at=at)
+
+
+def _check_seen(now: Sequence[Scheme], seen: Sequence[str] | None) -> None:
+    """:raises OrderMoved: if types that stood in one order stand in another; a new or retired one moves no other."""
+    if seen is None:
+        return
+    names = {one.key: one.name for one in now}
+    there = [key for key in names if key in set(seen)]
+    if there != [key for key in seen if key in names]:
+        who = find_who_did_last(events=["PolicyOrderChanged"]) or _("Somebody")
+        raise OrderMoved(who=who, order=" → ".join(names.values()))
 
 
 def _hold_order() -> None:
@@ -130,10 +149,14 @@ def _in_force(class_id: int, kind: str) -> Policy | None:
     return Policy.objects.filter(to_class_id=class_id, kind=kind, valid_to=None).first()
 
 
-def _check_number(before: Policy | None, number: int | None) -> None:
-    if number is not None and number != (before.number if before else 0):
-        kind = queries.get_kind(before.kind) if before else None
-        raise PolicyMoved(words=say_value(kind, before.value, queries.read_names()) if before and kind else "–")
+def _check_number(before: Policy | None, number: int | None, class_id: int, kind: str) -> None:
+    if number is None or number == (before.number if before else 0):
+        return
+    last = before or Policy.objects.filter(to_class_id=class_id, kind=kind).order_by("-number").first()
+    person = (last.by if before else last.ended_by) if last else None
+    known = queries.get_kind(before.kind) if before else None
+    words = say_value(known, before.value, queries.read_names()) if before and known else "–"
+    raise PolicyMoved(who=person.name if person else _("Somebody"), words=words)
 
 
 def _close(before: Policy, *, by: Actor, at: datetime) -> datetime:

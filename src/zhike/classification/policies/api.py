@@ -54,7 +54,7 @@ def _add_reading(router: Router) -> None:
     @router.put("/policies/order", response=OrderOut, summary="Change which management type decides first")
     @needs(permissions.CHANGE_POLICY)
     def put_order(request: HttpRequest, body: OrderIn) -> Any:
-        found = actions.order_schemes(scheme_keys=body.schemes, by=request.actor, at=now())
+        found = actions.order_schemes(scheme_keys=body.schemes, seen=body.seen, by=request.actor, at=now())
         return {"schemes": [one.key for one in found]}
 
 

@@ -32,7 +32,13 @@ class UnknownField(Invalid):
 
 class PolicyMoved(Refusal):
     code = "classification.policy_moved"
-    sentence = _("Somebody changed this policy in the meantime, to: {words}. Look at it, then repeat your change.")
+    sentence = _("{who} changed this policy in the meantime, to: {words}. Look at it, then repeat your change.")
+
+
+class OrderMoved(Refusal):
+    code = "classification.policy_order_moved"
+    sentence = _("{who} changed the order in the meantime, to: {order}. Look at it, then repeat your change.")
+    field = "schemes"
 
 
 class PriceByPersonalTrait(Refusal):

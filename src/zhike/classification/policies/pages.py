@@ -57,6 +57,7 @@ def list_blocks(actor: Actor) -> dict[str, Any]:
     return {
         "blocks": blocks,
         "kinds": list(policy_kinds),
+        "order": " ".join(one.scheme.key for one in blocks),
         "may_change": actor.may(permissions.CHANGE_POLICY),
         "any": bool(book.policies),
         **tabs(actor),

@@ -86,11 +86,15 @@ class ConflictOut(Schema):
 
 
 class OrderIn(Input):
-    """Keys of management types, the one that decides first first; those not named follow as they stood."""
+    """Keys of management types, the one that decides first first; those not named follow as they stood.
+
+    `seen`: the order that was read before; where it is another by now, nothing is changed.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"schemes": ["value_tier", "lifecycle"]}]})
 
     schemes: list[str] = Field(max_length=200)
+    seen: list[str] | None = Field(None, max_length=200)
 
 
 class OrderOut(Schema):

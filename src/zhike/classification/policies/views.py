@@ -10,6 +10,7 @@ from zhike.kit.errors import Refusal
 from zhike.ui.public import say_done, say_warning
 
 from . import actions, pages
+from .errors import OrderMoved
 
 EDIT = "classification/policies/edit.html"
 
@@ -82,7 +83,11 @@ def end(request: HttpRequest, class_id: int, kind: str) -> HttpResponse:
 @needs(permissions.CHANGE_POLICY)
 def move(request: HttpRequest, key: str) -> HttpResponse:
     """Let a management type go before or after its neighbour."""
-    actions.move_scheme(scheme_key=key, up=request.POST.get("to") == "up", by=request.actor, at=now())
+    seen = request.POST["seen"].split() if "seen" in request.POST else None
+    try:
+        actions.move_scheme(scheme_key=key, up=request.POST.get("to") == "up", seen=seen, by=request.actor, at=now())
+    except OrderMoved as refusal:
+        say_warning(request, refusal.message)
     return redirect("classification:policies")
 
 

@@ -150,10 +150,10 @@ def save_draft(
     if scheme.status == Scheme.Status.RETIRED:
         raise SchemeIsRetired(name=scheme.name)
     if seen is not None and seen != queries.draft_mark(scheme=scheme):
-        raise DraftChanged
+        raise DraftChanged(who=queries.find_draft_changer(scheme=scheme))
     draft = _draft(scheme, by, at)
     if number is not None and number != draft.number:
-        raise DraftChanged
+        raise DraftChanged(who=queries.find_draft_changer(scheme=scheme))
     class_keys = [one.key for one in queries.list_classes(scheme_id=scheme.id)]
     if parameters is not None:
         draft.parameters = _checked(scheme, {**draft.parameters, **parameters}, class_keys)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
@@ -5,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from zhike.accounts.public import needs
+from zhike.audit.public import find_who_did_last
 from zhike.classification import permissions
 from zhike.classification.errors import NoSuchClass
 from zhike.classification.models import CustomerClass
@@ -37,7 +40,10 @@ def change(request: HttpRequest, key: str, class_id: int) -> HttpResponse:
     one = _class_of(key, class_id)
     held = {**pages.names_of(one), "hue": one.hue}
     form = ClassForm(request.POST or None, initial=held)
-    if form.is_valid() and not two_writers.settle_changes(form, request.POST.get("base", ""), held):
+    who = partial(
+        find_who_did_last, events=["ClassAdded", "ClassChanged"], subject=("class", class_id), but=request.user.pk
+    )
+    if form.is_valid() and not two_writers.settle_changes(form, request.POST.get("base", ""), held, who=who):
         try:
             class_actions.change_class(class_id=class_id, **form.cleaned_data, by=request.actor, at=now())
         except Refusal as refusal:

@@ -2,6 +2,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from zhike.audit.public import find_who_did_last
 from zhike.classification.errors import NoSuchClass, NoSuchScheme
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 
@@ -58,6 +61,15 @@ def draft_mark(*, scheme: Scheme) -> str:
     """Return the mark of what waits in a draft: another one after every save, and once it is applied or discarded."""
     draft = find_draft(scheme=scheme)
     return f"{draft.number}.{draft.stamp}" if draft else f"{scheme.version}"
+
+
+def find_draft_changer(*, scheme: Scheme) -> str:
+    """Return the name of who saved the draft last, or applied it or threw it away; “somebody” where it is not known."""
+    draft = find_draft(scheme=scheme)
+    if draft is not None and draft.created_by is not None:
+        return draft.created_by.name
+    ended = ["SchemeApplied", "SchemeDraftDiscarded"]
+    return (draft is None and find_who_did_last(events=ended, subject=("scheme", scheme.id))) or _("Somebody")
 
 
 def list_schemes_in_force() -> list[SchemeInForce]:

@@ -1,6 +1,6 @@
 """Two people edit the same management type: what the other changed meanwhile, beside what I typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,10 +78,11 @@ def seal_values(held: Mapping[str, Any]) -> str:
     return _seal(dict(held))
 
 
-def settle_changes(form: forms.Form, sealed: str, held: Mapping[str, Any]) -> bool:
+def settle_changes(form: forms.Form, sealed: str, held: Mapping[str, Any], *, who: Callable[[], str]) -> bool:
     """Let a valid form keep what somebody else changed and I did not; say beside a field that both changed what it is.
 
-    Return whether there is such a field: then nothing is saved, and sent once more mine holds.
+    `who` finds the name of who changed it. Return whether there is such a field: then nothing is saved, and sent once
+    more mine holds.
     """
     before = _open(sealed)
     if before is None:
@@ -93,7 +94,7 @@ def settle_changes(form: forms.Form, sealed: str, held: Mapping[str, Any]) -> bo
         elif mine != held[name]:
             shown = dict(getattr(form.fields[name], "choices", ())).get(held[name], held[name])
             text = _("{who} has set this to {value} in the meantime.")
-            form.add_error(name, text.format(who=_("Somebody"), value=shown))
+            form.add_error(name, text.format(who=who() or _("Somebody"), value=shown))
     return bool(form.errors)
 
 

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhike.accounts.public import needs
+from zhike.audit.public import find_who_did_last
 from zhike.classification import permissions
 from zhike.classification.errors import DraftChanged
 from zhike.kit.errors import Refusal
@@ -18,6 +20,7 @@ from .applying import apply_scheme, reclassify
 from .forms import NewSchemeForm, SchemeNamesForm, show_changes, threshold_form
 
 EDIT = "classification/schemes/edit.html"
+NAMED = ["SchemeCreated", "SchemeRenamed", "SchemeOwnerChanged"]
 
 
 @require_GET
@@ -171,7 +174,8 @@ def names(request: HttpRequest, key: str) -> HttpResponse:
     page = pages.load_editor(key=key, actor=request.actor)
     held = {**pages.names_of(page.scheme), "owner": page.scheme.owner_id}
     form = SchemeNamesForm(request.POST or None, initial=held)
-    if form.is_valid() and not two_writers.settle_changes(form, request.POST.get("base", ""), held):
+    who = partial(find_who_did_last, events=NAMED, subject=("scheme", page.scheme.id), but=request.user.pk)
+    if form.is_valid() and not two_writers.settle_changes(form, request.POST.get("base", ""), held, who=who):
         try:
             pages.keep_names(key=key, given=form.cleaned_data, by=request.actor, at=now())
         except Refusal as refusal:

@@ -1,5 +1,6 @@
 """What a class gets: typed, kept in versions, and never a price by personal traits."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -72,7 +73,7 @@ def test_an_ended_policy_stays_in_the_history_and_can_come_back(gold):
 
 def test_who_looked_at_an_older_value_is_told_what_holds_now(gold):
     give(gold, "service_level", SERVICE)
-    with pytest.raises(PolicyMoved, match="4 小时内响应，24 小时内解决"):
+    with pytest.raises(PolicyMoved, match=r"有人.*4 小时内响应，24 小时内解决"):
         set_policy(class_id=gold.id, kind="service_level", value=SERVICE, number=0, by=SYSTEM, at=NOON)
     assert Policy.objects.count() == 1
 
@@ -226,6 +227,22 @@ def test_the_order_of_types_can_be_changed_step_by_step(gold):
     assert recorded("PolicyOrderChanged")[-1][1]["after"] == ["size", "region", "standing"]
     with pytest.raises(NoSuchScheme):
         order_schemes(scheme_keys=["no"], by=SYSTEM, at=NOON)
+
+
+def test_of_two_who_order_the_types_the_second_sees_who_changed_it_and_to_what(gold, client):
+    make_scheme("region", "north", zh="地区")
+    make_scheme("size", "large", zh="规模")
+    client.force_login(make_user("ada"))
+    seen = re.search('name="seen" value="([^"]+)"', client.get("/policies/").text)[1]
+    assert seen == "standing region size"
+    move_scheme(scheme_key="size", up=True, seen=seen.split(), by=make_cast_actor("ana"), at=NOON)
+    page = client.post("/policies/order/region/", {"to": "up", "seen": seen}, follow=True).text
+    assert "Ana 刚把顺序改成了：standing → 规模 → 地区" in page
+    asked = {"schemes": ["region"], "seen": ["standing", "region", "size"]}
+    assert client.put("/api/policies/order", asked, content_type="application/json").status_code == 409
+    make_scheme("new", "one")  # one more type at the end moves no other
+    assert client.post("/policies/order/region/", {"to": "up", "seen": "standing size region"}).status_code == 302
+    assert [one.key for one in list_ordered_schemes()] == ["standing", "region", "size", "new"]
 
 
 @pytest.mark.parametrize(

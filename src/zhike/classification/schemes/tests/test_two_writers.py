@@ -10,6 +10,7 @@ from django.test import Client
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
 from zhike.classification import permissions
+from zhike.classification.errors import DraftChanged
 from zhike.classification.models import CustomerClass, SchemeVersion
 from zhike.classification.schemes import actions, class_actions
 from zhike.classification.schemes.merging import LeafChange, find_leaf_changes, merge_rules
@@ -120,7 +121,7 @@ def test_names_and_colours_keep_what_each_changed_and_what_both_changed_is_asked
     asked = ana.post(url, {**given, "meaning_en": "Ours", "name_en": "Top", "base": bases[1]})
     assert asked.status_code == 422
     assert list(asked.context["form"].errors) == ["name_en"]
-    assert "Best" in str(asked.context["form"].errors["name_en"])
+    assert asked.context["form"].errors["name_en"] == ["Li has set this to Best in the meantime."]
     vip.refresh_from_db()
     assert (vip.name_en, vip.hue, vip.meaning_en) == ("Best", "teal", "")
     again = {**given, "meaning_en": "Ours", "name_en": "Top", "hue": "teal", "base": asked.context["base"]}
@@ -135,6 +136,17 @@ def test_names_and_colours_keep_what_each_changed_and_what_both_changed_is_asked
     assert ana.post(names, {**said, "meaning_en": "Whom first", "base": bases[1]}).status_code == 302
     vip.scheme.refresh_from_db()
     assert (vip.scheme.name_zh, vip.scheme.meaning_en) == ("优先级", "Whom first")
+    again = ana.post(names, {**said, "name_zh": "优先", "base": bases[1]})
+    assert again.context["form"].errors["name_zh"] == ["Li has set this to 优先级 in the meantime."]
+
+
+def test_who_changed_a_draft_is_named(two):
+    li, _ = two
+    with pytest.raises(DraftChanged, match="^Li 刚改过这份草稿"):
+        actions.save_draft(key="priority", parameters={}, seen="x", by=SYSTEM, at=NOON)
+    li.post("/settings/schemes/priority/discard/")
+    with pytest.raises(DraftChanged, match="^Li 刚改过这份草稿"):
+        actions.save_draft(key="priority", parameters={}, seen="x", by=SYSTEM, at=NOON)
 
 
 def test_of_three_rules_one_is_made():
