@@ -70,6 +70,7 @@ from zhike.engine.simulating import MOST_MONTHS, Cell, Month, MonthSide, Sets, S
 from zhike.engine.simulating_sets import simulate_sets
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import make_setting
+from zhike.engine.store.arrow import connect_arrow
 from zhike.engine.store.checking import Checked, check_mirror, last_check
 from zhike.engine.store.store import Store
 from zhike.engine.work import METRICS
@@ -148,6 +149,7 @@ __all__ = [
     "check_scheme",
     "classify",
     "compile_rule",
+    "connect_arrow",
     "count_rule",
     "count_steps",
     "explain",

@@ -15,13 +15,13 @@ from typing import Any
 
 import duckdb
 import numpy as np
-from adbc_driver_postgresql import dbapi
 from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.datasets import ATTRIBUTES, Dataset
 from zhike.engine.stages.customer_state import state_columns
 from zhike.engine.stages.setting import VERSION, Setting
+from zhike.engine.store.arrow import connect_arrow
 from zhike.engine.store.connection import connect
 from zhike.engine.store.manifest import Manifest
 
@@ -85,7 +85,7 @@ class Work:
     def bring(self, name: str, dataset: Dataset, where: str, database_url: str) -> None:
         """Make a temporary table of a small one of PostgreSQL; `where` is fixed text."""
         query = sql.emit(dataset.select(where), sql.POSTGRES)
-        with dbapi.connect(database_url) as connection, connection.cursor() as cursor:
+        with connect_arrow(database_url) as connection, connection.cursor() as cursor:
             cursor.execute(query)
             self.connection.register("arriving", cursor.fetch_arrow())
             self.run(sql.drop_table(name))

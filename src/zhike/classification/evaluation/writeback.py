@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from adbc_driver_postgresql import dbapi
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from zhike.classification.assignments.figures import refresh_figures
+from zhike.engine.public import connect_arrow
 
 from . import moving
 
@@ -112,7 +112,7 @@ class Computed:
 
 def stage(*, database_url: str, metrics: Any, classes: Any) -> None:
     """Put two streams of Arrow batches, in the columns of the stage tables, into PostgreSQL by binary COPY."""
-    with dbapi.connect(database_url) as staging, staging.cursor() as cursor:
+    with connect_arrow(database_url) as staging, staging.cursor() as cursor:
         cursor.execute(f"TRUNCATE {CLASS_STAGE}, {METRICS_STAGE}")
         cursor.adbc_ingest(METRICS_STAGE, metrics, mode="append")
         cursor.adbc_ingest(CLASS_STAGE, classes, mode="append")

@@ -6,8 +6,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 from zhike.config.checkout import checkout_folder
 from zhike.config.database import cluster
@@ -21,6 +24,7 @@ SPREAD = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-lo
 QUIET = ("-q", "-v", "-x")
 BROWSER = "tests/browser"
 INTERRUPTED = 2  # pytest's exit code after Ctrl-C; pytest itself is not there in an installation without the source
+GRACE = 25.0  # seconds for a round that was asked to end: each process of it drops its databases
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Return pytest's exit code. The home and its server are removed also after a failure or Ctrl-C."""
+    """Return pytest's exit code. The home and its server are removed also after a failure, Ctrl-C or SIGTERM."""
     root = checkout_folder()
     sweep_left_homes()
     home = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
@@ -39,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
             cluster.start(home, durable=False)
         return _run_rounds(root, home, _rounds(options, root))
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # whoever asks twice would leave half of it
         cluster.remove(home)
 
 
@@ -97,11 +103,38 @@ def _pytest(root: Path, home: Path, arguments: list[str]) -> int:
     environment["PYTHONPYCACHEPREFIX"] = str(_bytecode(home))  # nothing is written beside the source
     environment["ZHIKE_TEST_DATABASE"] = cluster.database_url(home)  # for tests that make a database of their own
     command = [sys.executable, "-m", "pytest", *arguments]
-    with subprocess.Popen(command, cwd=root, env=environment) as child:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches pytest too, which ends in order
-        try:
-            return child.wait()
-        finally:
-            signal.signal(signal.SIGINT, before)
-            if child.poll() is None:
-                child.terminate()
+    several = "-n" in arguments  # one alone may ask its terminal (a debugger), so it stays with it
+    with subprocess.Popen(command, cwd=root, env=environment, process_group=0 if several else None) as child:
+        return _wait(child, several=several)
+
+
+def _wait(child: "subprocess.Popen[bytes]", *, several: bool) -> int:
+    """Return the exit code of a round; asked to end, ask it, and leave when nothing of it is left.
+
+    :raises SystemExit: if we were asked to end.
+    """
+    asked: list[int] = []
+
+    def tell(number: int) -> None:
+        with suppress(ProcessLookupError):
+            (os.killpg if several else os.kill)(child.pid, number)
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if not asked:
+            asked.append(number)
+            tell(signal.SIGTERM)
+            late.start()
+
+    late = threading.Timer(GRACE, tell, [signal.SIGKILL])
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        code = child.wait()
+    finally:
+        late.cancel()
+        if several:
+            tell(signal.SIGKILL)  # what its own processes did not end
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if asked:
+        raise SystemExit(128 + asked[0])
+    return code

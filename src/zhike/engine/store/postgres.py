@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-from adbc_driver_postgresql import dbapi
 from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.datasets import CUSTOMERS, FACTS, Dataset
+from zhike.engine.store.arrow import connect_arrow, rows_of
 from zhike.engine.store.manifest import Manifest
 
 PATIENCE = 5.0
@@ -79,9 +78,8 @@ class Snapshot:
 
     def fetch(self, query: exp.Expr) -> list[tuple[Any, ...]]:
         """Return the rows of a small query."""
-        with self.stream(query) as rows, duckdb.connect() as reader:
-            reader.register("found", rows)
-            return reader.execute('SELECT * FROM "found"').fetchall()
+        with self.stream(query) as rows:
+            return rows_of(rows)
 
 
 @contextmanager
@@ -103,11 +101,11 @@ def snapshot(database_url: str, *, since: Manifest | None, patience: float = PAT
         foreign_id=sql.integer(since.foreign_id if since else 0),
     )
     ends, wanted = time.monotonic() + patience, 0
-    with dbapi.connect(database_url) as connection, connection.cursor() as cursor:
+    with connect_arrow(database_url) as connection, connection.cursor() as cursor:
         while True:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute(sql.emit(query, sql.POSTGRES))
-            hi, top, identity, foreign, facts, customers = _row(cursor.fetch_arrow())
+            hi, top, identity, foreign, facts, customers = rows_of(cursor.fetch_arrow())[0]
             if since and since.identity == identity and since.watermark <= top:
                 hi = max(hi, since.watermark)  # what had ended, has; who was elsewhere may not be found any more
             wanted = wanted or top
@@ -120,17 +118,8 @@ def snapshot(database_url: str, *, since: Manifest | None, patience: float = PAT
         connection.rollback()
 
 
-def _row(stream: Any) -> tuple[Any, ...]:
-    """Return the only row of a stream; the driver's own rows would need pyarrow."""
-    with duckdb.connect() as reader:
-        reader.register("found", stream)
-        (row,) = reader.execute('SELECT * FROM "found"').fetchall()
-        return tuple(row)
-
-
 def fetch_rows(database_url: str, text: str) -> list[tuple[Any, ...]]:
     """Return the rows of one query of ours."""
-    with dbapi.connect(database_url) as connection, connection.cursor() as cursor, duckdb.connect() as reader:
+    with connect_arrow(database_url) as connection, connection.cursor() as cursor:
         cursor.execute(text)
-        reader.register("found", cursor.fetch_arrow())
-        return reader.execute('SELECT * FROM "found"').fetchall()
+        return rows_of(cursor.fetch_arrow())
