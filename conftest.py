@@ -4,7 +4,9 @@ import ipaddress
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -33,9 +35,21 @@ def _is_local(address: object) -> bool:
 
 
 def pytest_configure() -> None:
-    """End in order when asked to, as on Ctrl-C: fixtures end what they started and drop their databases."""
+    """End in order when asked to: fixtures end what they started and drop their databases.
+
+    Who is asked twice at once, by a terminal and by who started it, goes on ending.
+    """
+    asked = 0.0
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        before, asked = asked, time.monotonic()
+        if asked - before > 2:
+            raise KeyboardInterrupt
+
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, end)
 
 
 @pytest.hookimpl(trylast=True)

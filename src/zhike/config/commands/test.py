@@ -3,18 +3,15 @@
 import argparse
 import os
 import signal
-import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 
 from zhike.config.checkout import checkout_folder
 from zhike.config.database import cluster
 from zhike.config.database.lease import is_held
+from zhike.config.rounds import run_rounds
 from zhike.config.words import Phrase as _
 
 PASSES_REST = True
@@ -23,8 +20,6 @@ PREFIX = "zhike-test-"
 SPREAD = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
 QUIET = ("-q", "-v", "-x")
 BROWSER = "tests/browser"
-INTERRUPTED = 2  # pytest's exit code after Ctrl-C; pytest itself is not there in an installation without the source
-GRACE = 25.0  # seconds for a round that was asked to end: each process of it drops its databases
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -56,30 +51,27 @@ def sweep_left_homes() -> None:
             cluster.remove(left)
 
 
-def _run_rounds(root: Path, home: Path, rounds: Iterable[list[str]]) -> int:
+def _run_rounds(root: Path, home: Path, rounds: Sequence[list[str]]) -> int:
     """Return the code of the first round that failed, else 0; one that a signal ended (a code below 0) failed too."""
-    failed = 0
-    for arguments in rounds:
-        code = _pytest(root, home, arguments)
-        if code == INTERRUPTED:
-            return code
-        failed = failed or code
-    return failed
+    commands = [[sys.executable, "-m", "pytest", *words] for words in rounds]
+    return next((code for code in run_rounds(commands, folder=root, environment=_environment(home)) if code), 0)
 
 
-def _rounds(options: argparse.Namespace, root: Path) -> Iterator[list[str]]:
-    """Yield what to give to pytest, one round after the other.
+def _rounds(options: argparse.Namespace, root: Path) -> list[list[str]]:
+    """Return what to give to pytest, for each round.
 
-    Everything runs on all processors, a file's tests together, and what needs a browser last: Playwright leaves an
-    event loop running, in which Django refuses to work. Whoever names tests or markers gets one round as it is.
+    Everything runs on all processors, a file's tests together. What needs a browser waits for much, so it runs beside
+    that, in a process of its own: Playwright leaves an event loop running, in which Django refuses to work. Whoever
+    names tests or markers gets one round as it is.
     """
     if options.fast:
-        yield [*SPREAD, f"--ignore={BROWSER}", "-m", "not slow and not browser", *options.rest]
-    elif all(word.startswith("--durations") or word in QUIET for word in options.rest):
-        yield [*SPREAD, f"--ignore={BROWSER}", "-m", "not browser", *options.rest]
-        yield [*SPREAD, "-m", "browser", *options.rest, BROWSER, *_marked(root)]
-    else:
-        yield list(options.rest)
+        return [[*SPREAD, f"--ignore={BROWSER}", "-m", "not slow and not browser", *options.rest]]
+    if all(word.startswith("--durations") or word in QUIET for word in options.rest):
+        return [
+            [*SPREAD, f"--ignore={BROWSER}", "-m", "not browser", *options.rest],
+            ["-m", "browser", *options.rest, BROWSER, *_marked(root)],
+        ]
+    return [list(options.rest)]
 
 
 def _marked(root: Path) -> list[str]:
@@ -97,44 +89,9 @@ def _bytecode(home: Path) -> Path:
     return kept if sys.prefix != sys.base_prefix and os.access(sys.prefix, os.W_OK) else home / "bytecode"
 
 
-def _pytest(root: Path, home: Path, arguments: list[str]) -> int:
+def _environment(home: Path) -> dict[str, str]:
     environment = os.environ | {"ZHIKE_HOME": str(home), "ZHIKE_TESTING": "1"}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     environment["PYTHONPYCACHEPREFIX"] = str(_bytecode(home))  # nothing is written beside the source
     environment["ZHIKE_TEST_DATABASE"] = cluster.database_url(home)  # for tests that make a database of their own
-    command = [sys.executable, "-m", "pytest", *arguments]
-    several = "-n" in arguments  # one alone may ask its terminal (a debugger), so it stays with it
-    with subprocess.Popen(command, cwd=root, env=environment, process_group=0 if several else None) as child:
-        return _wait(child, several=several)
-
-
-def _wait(child: "subprocess.Popen[bytes]", *, several: bool) -> int:
-    """Return the exit code of a round; asked to end, ask it, and leave when nothing of it is left.
-
-    :raises SystemExit: if we were asked to end.
-    """
-    asked: list[int] = []
-
-    def tell(number: int) -> None:
-        with suppress(ProcessLookupError):
-            (os.killpg if several else os.kill)(child.pid, number)
-
-    def ask(number: int, _frame: FrameType | None) -> None:
-        if not asked:
-            asked.append(number)
-            tell(signal.SIGTERM)
-            late.start()
-
-    late = threading.Timer(GRACE, tell, [signal.SIGKILL])
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        code = child.wait()
-    finally:
-        late.cancel()
-        if several:
-            tell(signal.SIGKILL)  # what its own processes did not end
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if asked:
-        raise SystemExit(128 + asked[0])
-    return code
+    return environment
