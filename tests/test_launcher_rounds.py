@@ -38,7 +38,7 @@ import os, sys
 from pathlib import Path
 from zhike.config.rounds import run_rounds
 pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:playwright", "-n", "2", "."]
-deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print('said last', flush=True); time.sleep(2)"
+deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); time.sleep(2)"
 run_rounds([pytest, [sys.executable, "-c", deaf]], folder=Path(sys.argv[1]), environment=os.environ)
 """
 
@@ -77,7 +77,7 @@ def test_asked_to_end_it_gives_back_what_the_tests_had_and_leaves_no_process(tmp
         said = started.communicate(timeout=60)[0]
     assert started.returncode == 128 + number, said
     assert sorted(one.name for one in tmp_path.glob("back-*")) == ["back-gw0", "back-gw1"], said
-    assert said.endswith("said last\n")
+    assert "no tests ran" in said
     assert [one for one in children if is_running(one)] == []
 
 

@@ -58,11 +58,11 @@ def run_rounds(commands: Sequence[list[str]], *, folder: Path, environment: Mapp
         finally:
             for one in rounds:
                 one.end()
+        if asked:
+            raise SystemExit(128 + asked[0])
         for each in said[1:]:
             _show(each)
-    if asked:
-        raise SystemExit(128 + asked[0])
-    return codes
+        return codes
 
 
 @contextmanager
