@@ -134,4 +134,6 @@ def _sentence(
         return other_leaf_words(node, currency=currency)
     label, comparison, value = condition_words(node, lambda key, one: word_value(key, one, currency=currency))
     label = label[0].lower() + label[1:] if label[1:2].islower() else label
+    if not value:
+        return format_html(_("{field} {comparison}"), field=label, comparison=comparison)
     return format_html(_("{field} {comparison} <b>{value}</b>"), field=label, comparison=comparison, value=value)

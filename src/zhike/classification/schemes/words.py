@@ -34,7 +34,7 @@ TRAITS: dict[str, Text] = {
     "days_as_customer": _("Days since first purchase"),
     "frequency": _("Purchase days in 365 days"),
     "monetary": _("Net amount in 365 days"),
-    "revenue_share": _("Share of all net amount in 365 days"),
+    "revenue_share": _("Share of all revenue in 365 days"),
     "purchase_days_total": _("Purchase days ever"),
     "average_order": _("Net amount per purchase day"),
     "rfm_r": _("R score"),

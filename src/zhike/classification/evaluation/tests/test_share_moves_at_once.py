@@ -29,7 +29,7 @@ def test_a_purchase_moves_its_customer_at_once_and_the_run_the_others(client):
 
     client.force_login(make_user("ada"))
     page = client.get(f"/customers/{big.id}/").text
-    assert "近 365 天净额占全体" in page
+    assert "近 365 天净额占比" in page
     assert "80%" in page
     buy(small, today, 600_00)
     judge_at_once(customer_ids=[small.id], at=now())
