@@ -80,7 +80,8 @@ def check_formula(field: CustomField) -> Formula:
                 read_formula(one, fields, currency)  # others stay as they were, readable or not
     except Unreadable as wrong:
         reason = str(REASONS[wrong.reason])
-        raise errors.FormulaWrong(at=wrong.at, place=wrong.place, reason=reason) from wrong
+        kind = errors.FormulaWrong if wrong.at else errors.FormulaUnfinished
+        raise kind(at=wrong.at, place=wrong.place, reason=reason) from wrong
     return formula
 
 

@@ -201,6 +201,10 @@ class FormulaWrong(Invalid):
     field = "formula"
 
 
+class FormulaUnfinished(FormulaWrong):
+    sentence = _("The formula ends too early: something is missing at its end, or a bracket is still open.")
+
+
 class FormulaCircle(Invalid):
     code = "customers.formula_circle"
     sentence = _("These formulas ask for each other in a circle: {circle}. Break it.")

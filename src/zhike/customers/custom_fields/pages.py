@@ -4,7 +4,10 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhike.accounts.public import get_organisation
 from zhike.customers.custom_fields.columns import Held, read_held
@@ -121,6 +124,14 @@ def field_page(one: Definition) -> dict[str, Any]:
     """Return what the page of one field shows beside its form."""
     filled = list_filled([one])[one.key] if one.type != "formula" else None
     return {"row": _row(one, filled), "uses": list_uses(one.key, one.name), "field": one}
+
+
+def formula_help(*, but: str = "") -> SafeString:
+    """Return what a formula may ask for and what it knows; `but` is the field whose formula it is."""
+    comma = pgettext("between names in a list", ", ")
+    names = format_html_join(comma, "<code>{}</code> {}", (one for one in formula_names() if one[0] != but))
+    known = _("It knows + - * / and brackets, empty(a, b), least(a, b), most(a, b).")
+    return format_html("{} {}<br>{}", _("A formula may ask for:"), names, known)
 
 
 def formula_names() -> list[tuple[str, str]]:

@@ -98,6 +98,7 @@ def new_field(request: HttpRequest) -> HttpResponse:
     if type not in CustomField.Type.values:
         return render(request, "customers/custom_fields/types.html", {"types": list_types()})
     form = FieldSettingsForm(request.POST or None, type=type, new=True)
+    _explain(form)
     if form.is_valid():
         name = form.cleaned_data["name_en"] or form.cleaned_data["name_zh"]
         key = form.cleaned_data["key"] or key_of_name(name, list(read_fields()))
@@ -107,7 +108,7 @@ def new_field(request: HttpRequest) -> HttpResponse:
             return redirect("customers:fields")
         except Refusal as refusal:
             _blame(form, refusal)
-    context = {"form": form, "type": CustomField.Type(type).label, "names": _names(type)}
+    context = {"form": form, "type": CustomField.Type(type).label}
     return show_form(request, "customers/custom_fields/field.html", context)
 
 
@@ -118,6 +119,7 @@ def field(request: HttpRequest, key: str) -> HttpResponse:
     if one is None:
         raise NoSuchField(key=key)
     form = FieldSettingsForm(request.POST or None, type=one.type, initial=first_settings(one))
+    _explain(form, but=key)
     if form.is_valid():
         try:
             actions.change_field(key=key, **form.settings(), by=request.actor, at=now())
@@ -125,7 +127,7 @@ def field(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("customers:fields")
         except Refusal as refusal:
             _blame(form, refusal)
-    context = {"form": form, "type": CustomField.Type(one.type).label, "names": _names(one.type)}
+    context = {"form": form, "type": CustomField.Type(one.type).label}
     context |= pages.field_page(one)
     return show_form(request, "customers/custom_fields/field.html", context)
 
@@ -162,5 +164,7 @@ def _blame(form: FieldSettingsForm, refusal: Refusal) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
-def _names(type: str) -> list[tuple[str, str]]:
-    return pages.formula_names() if type == "formula" else []
+def _explain(form: FieldSettingsForm, *, but: str = "") -> None:
+    """Say below a formula what it may ask for."""
+    if "formula" in form.fields:
+        form.fields["formula"].help_text = pages.formula_help(but=but)

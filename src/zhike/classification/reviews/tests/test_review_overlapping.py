@@ -113,8 +113,8 @@ def test_over_page_and_api(client, firm):
     client.cookies["zhike_language"] = "en"
     client.force_login(make_user("ana"))
     page = client.get(where).text
-    assert f'<option value="out-{firm["steel"].id}">Steel</option>' in page
-    assert f'<option value="{firm["wood"].id}">Wood</option>' in page
+    assert f'<option value="out-{firm["steel"].id}">Keep out of Steel</option>' in page
+    assert f'<option value="{firm["wood"].id}">Put into Wood</option>' in page
     assert "Suggestion" not in page
     sent = {"outcome": "changed", "reason": "x", "seen": "0", "seen_class": firm["companies"].id, "ends_on": ""}
     assert client.post(where, sent | {"class_id": "out-x"}).status_code == 422

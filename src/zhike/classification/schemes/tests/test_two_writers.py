@@ -142,10 +142,10 @@ def test_names_and_colours_keep_what_each_changed_and_what_both_changed_is_asked
 
 def test_who_changed_a_draft_is_named(two):
     li, _ = two
-    with pytest.raises(DraftChanged, match="^Li 刚改过这份草稿"):
+    with pytest.raises(DraftChanged, match=r"^Li 刚改过这份草稿"):
         actions.save_draft(key="priority", parameters={}, seen="x", by=SYSTEM, at=NOON)
     li.post("/settings/schemes/priority/discard/")
-    with pytest.raises(DraftChanged, match="^Li 刚改过这份草稿"):
+    with pytest.raises(DraftChanged, match=r"^Li 刚改过这份草稿"):
         actions.save_draft(key="priority", parameters={}, seen="x", by=SYSTEM, at=NOON)
 
 

@@ -194,3 +194,16 @@ def test_a_removed_field_in_a_kept_address_is_no_fault(client):
     actions.remove_field(key="a", by=SYSTEM, at=NOON)
     client.force_login(make_user("ada"))
     assert client.get("/customers/?cf_a=x&col=cf_a&sort=cf_a").status_code == 200
+
+
+def test_a_formula_says_what_it_may_ask_for_and_what_is_missing_at_its_end(client):
+    make_field("budget", "money")
+    make_field("half", "formula", formula="budget / 2")
+    client.force_login(make_user("ada"))
+    page = client.get("/settings/fields/half/").text
+    assert "<code>budget</code>" in page
+    assert "<code>half</code> " not in page  # a formula does not ask for itself
+    sent = {"name_zh": "差", "kinds": "", "formula": "budget + (3", "decimals": "2"}
+    answer = client.post("/settings/fields/new/?type=formula", sent)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["formula"][0].startswith("The formula ends too early")
