@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.timezone import localtime
 
 from zhike.customers.activity.drawing import draw_lines
-from zhike.customers.activity.queries import TimelineLine, list_timeline
+from zhike.customers.activity.queries import TimelineLine, count_older, list_timeline
 from zhike.customers.models import Customer
 from zhike.customers.registries import TimelineEvent, TimelineSource, fact_kinds, timeline_sources
 from zhike.customers.rights import get_customer
@@ -31,12 +31,16 @@ def timeline_part(params: Mapping[str, str], *, customer: Customer, actor: Actor
     if alone:
         page: Page[Any] = Page(alone.load(customer, None, None))
     else:
-        page = list_timeline(customer_id=customer.id, kind=kind if kind in fact_kinds else "", after=after)
+        kind = kind if kind in fact_kinds else ""
+        page = list_timeline(customer_id=customer.id, kind=kind, after=after)
     lines = page.rows if kind else _mixed(page, sources, customer, until=params.get("until", "") if after else "")
+    older, since = count_older(customer_id=customer.id, kind=kind, after=page.next) if page.next else (0, None)
     return {
         "days": _by_day(lines),
         "lines": draw_lines(lines),
         "timeline": page,
+        "older": older,
+        "since": since,
         "until": lines[-1].at.isoformat() if page.next and lines else "",
         "fact_kinds": [*fact_kinds, *sources],
         "chosen_kind": kind,

@@ -23,6 +23,11 @@ WHERE customer_id = %(customer)s AND (%(kind)s = '' OR kind = %(kind)s)
   AND occurred_at <= %(at)s AND (occurred_at < %(at)s OR id < %(fact)s)
 ORDER BY occurred_at DESC, id DESC LIMIT %(most)s
 """
+OLDER = """
+SELECT count(*), min(occurred_at) FROM customers_fact
+WHERE customer_id = %(customer)s AND (%(kind)s = '' OR kind = %(kind)s)
+  AND occurred_at <= %(at)s AND (occurred_at < %(at)s OR id < %(fact)s)
+"""
 CHANNELS = """
 SELECT DISTINCT channel FROM (SELECT channel FROM customers_fact ORDER BY id DESC LIMIT %s) latest
 WHERE channel <> '' ORDER BY channel
@@ -80,6 +85,15 @@ def list_timeline(*, customer_id: int, kind: str = "", after: str = "", limit: i
     entries = [_entry(run) for run in runs]
     last = runs[-1][-1] if is_more else None
     return Page(describe_entries(entries), next=encode_cursor(last.occurred_at, last.id) if last else "")
+
+
+def count_older(*, customer_id: int, kind: str = "", after: str) -> tuple[int, datetime | None]:
+    """Return how many facts lie beyond a page of the timeline, and when the first of them happened."""
+    at, fact_id = _place(after)
+    with connection.cursor() as cursor:
+        cursor.execute(OLDER, {"customer": customer_id, "kind": kind, "at": at, "fact": fact_id})
+        count, first = cursor.fetchone()
+    return count, first
 
 
 def describe_entries(entries: Sequence[Entry]) -> list[TimelineLine]:
