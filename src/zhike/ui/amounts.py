@@ -78,6 +78,17 @@ def format_exact_money(minor: int | None, currency: str) -> str:
     return f"{MINUS if minor < 0 else ''}{currency_sign(currency, spoken())}{whole:,}{decimals}"
 
 
+def format_column_money(minor: int | None, currency: str) -> str:
+    """Return an amount as `format_money` does, with its decimals even where they are zero: ¥4,614.00, ¥1,937.30.
+
+    For amounts that stand below each other, so that their points do too.
+    """
+    written = format_money(minor, currency)
+    if minor is None or not minor_digits(currency) or written != format_exact_money(minor, currency):
+        return written
+    return written if minor % 10 ** minor_digits(currency) else f"{written}.{'0' * minor_digits(currency)}"
+
+
 def format_price(price: Decimal | None, currency: str) -> str:
     """Return a unit price with all the places it has, at least those of its currency: 0.125 CNY → ¥0.125."""
     if price is None:

@@ -12,7 +12,7 @@ from zhike.customers.listing.rows import Row
 from zhike.customers.models import Customer, ExternalId
 from zhike.customers.places.rules import country_name, division_name
 from zhike.customers.registries import Column, Text, listing_columns
-from zhike.ui.public import face, format_day, format_money, format_number
+from zhike.ui.public import face, format_column_money, format_day, format_number
 
 
 def register() -> None:
@@ -81,7 +81,7 @@ def _place(country: str, province: str, city: str, language: str) -> str:
 
 
 def _value_cell(row: Row) -> str:
-    return format_money(row.value, row.currency)
+    return format_column_money(row.value, row.currency)
 
 
 def _day_cell(row: Row) -> str:

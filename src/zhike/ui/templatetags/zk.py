@@ -27,6 +27,7 @@ register.simple_tag(draw_spark, name="spark")
 
 register.simple_tag(lambda: "" if (get_language() or "").startswith("zh") else " ", name="gap")
 register.filter("money", amounts.format_money)
+register.filter("column_money", amounts.format_column_money)
 register.filter("price", amounts.format_price)
 register.filter("compact_money", amounts.format_compact_money)
 register.filter("compact", amounts.format_compact)

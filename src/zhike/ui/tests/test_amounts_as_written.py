@@ -131,3 +131,15 @@ def test_numbers_in_short_and_what_stays_exact() -> None:
             "128.45万 1,284,500 128.5万 ¥1,284,500 94%"
         )
     assert shown("zh-hans", "{{ 1284500|number }}") == "1,284,500"
+
+
+@pytest.mark.parametrize(
+    "minor, currency, written",
+    [(461400, "CNY", "¥4,614.00"), (-193730, "CNY", "−¥1,937.30"), (1060, "JPY", "JP¥1,060"), (None, "CNY", "–")],
+)
+def test_amounts_below_each_other_have_their_points_below_each_other(
+    minor: int | None, currency: str, written: str
+) -> None:
+    assert shown("zh-hans", "{{ minor|column_money:currency }}", minor=minor, currency=currency) == written
+    with number_style("short"):
+        assert shown("zh-hans", "{{ 128450000|column_money:'CNY' }}") == "¥128.45万"
