@@ -15,7 +15,7 @@
   let draft = null;
   try { draft = JSON.parse(store?.getItem(key)); } catch { /* not ours */ }
   if (!draft) return;
-  if (at.startsWith("/sign-in/") || document.querySelector("[data-keeps-draft]")) { draft.ended = true; store.setItem(key, JSON.stringify(draft)); return; }
+  if (at.startsWith("/sign-in/") || document.querySelector("[data-keeps-draft]")) { draft.ended = true; store.setItem(key, JSON.stringify(draft)); document.querySelector("[data-draft-kept]")?.removeAttribute("hidden"); return; }
   if (document.querySelector("#toasts [data-tone=warn]")) draft.ended = true;
   const home = at === draft.page || at === draft.action;
   if (!draft.ended || home) store.removeItem(key);

@@ -3,10 +3,10 @@
 (() => {
   const box = document.querySelector("[data-palette]");
   if (!box) return;
-  const input = box.querySelector("input"), found = box.querySelector("[data-palette-found]"), none = box.querySelector("[data-palette-none]");
+  const input = box.querySelector("input"), found = box.querySelector("[data-palette-found]"), none = box.querySelector("[data-palette-none]"), wait = box.querySelector("[data-palette-wait]");
   const pages = [...box.querySelectorAll("[data-palette-found] ~ [role=group] [role=option]")];
   const shown = () => [...box.querySelectorAll("[role=option]")].filter((item) => !item.hidden);
-  let asking, timer;
+  let asking, timer, waiting = false; // until the server has answered, nobody can say that nothing was found
   const choose = (item) => {
     box.querySelectorAll("[role=option]").forEach((other) => other.setAttribute("aria-selected", other === item));
     if (!item) return input.removeAttribute("aria-activedescendant");
@@ -16,7 +16,8 @@
   };
   const settle = () => {
     box.querySelectorAll("[role=group]").forEach((group) => { group.hidden = !group.querySelector("[role=option]:not([hidden])"); });
-    none.hidden = shown().length > 0;
+    none.hidden = waiting || shown().length > 0;
+    wait.hidden = !waiting || shown().length > 0;
     choose(shown()[0]);
   };
   const ask = async (words) => {
@@ -26,12 +27,17 @@
     try {
       const answer = await fetch(`${box.dataset.paletteFrom}?q=${encodeURIComponent(words)}`, { headers: { "HX-Request": "true" }, signal: asking.signal });
       if (answer.ok && !answer.redirected) found.innerHTML = await answer.text();
-      settle();
-    } catch (fault) { if (fault.name !== "AbortError") { found.replaceChildren(); settle(); } }
+    } catch (fault) {
+      if (fault.name === "AbortError") return;
+      found.replaceChildren();
+    }
+    waiting = false;
+    settle();
   };
   const narrow = () => {
     const words = input.value.trim().toLowerCase();
     pages.forEach((item) => { item.hidden = !(item.textContent + (item.dataset.keys || "")).toLowerCase().includes(words); });
+    waiting = Boolean(words);
     settle();
     clearTimeout(timer);
     timer = setTimeout(() => ask(words), 120);
