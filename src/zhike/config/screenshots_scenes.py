@@ -7,6 +7,8 @@ They run in the order of `SCENES`; a later one finds what an earlier one left, s
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from zhike.config.screenshots_phone import menu, phone
+
 TEXT_OF_RULE = "employees >= 1000 and did(purchase, last 180 days) >= 2 and not class(lifecycle, lost)"
 LONG = 120_000  # ms until a background run must have shown its result
 
@@ -128,6 +130,17 @@ def forms(page: Any, root: str) -> None:
         page.locator("main form .zk-form-foot button, main form button").first.click()
 
 
+def role(page: Any, root: str) -> None:
+    """What a team lead may do."""
+    page.goto(f"{root}/settings/roles/")
+    page.locator("tbody a.name").nth(1).click()
+    page.wait_for_url("**/settings/roles/*/")
+
+
+def language_of(page: Any) -> str:
+    return "en" if page.evaluate("document.documentElement.lang") == "en" else "zh"
+
+
 def approvals(page: Any, root: str) -> None:
     """Moves into “at risk” wait for a yes; then the draft of the scene `versions` is put in force."""
     page.goto(f"{root}/settings/schemes/lifecycle/steadiness/")
@@ -153,7 +166,7 @@ def import_report(page: Any, root: str) -> None:
 def import_map(page: Any, root: str) -> None:
     page.goto(f"{root}/imports/new/")
     page.locator("input[name=kind][value=orders]").check()
-    example = EXAMPLES["en" if page.evaluate("document.documentElement.lang") == "en" else "zh"]
+    example = EXAMPLES[language_of(page)]
     page.locator("input[type=file]").set_input_files(
         {"name": "orders-q4.csv", "mimeType": "text/csv", "buffer": example.encode()}
     )
@@ -208,8 +221,11 @@ SCENES: Mapping[str, Callable[[Any, str], None]] = {
     "fields": fields,
     "forms": forms,
     "audit": plain("/settings/audit/"),
+    "roles": role,
+    "phone": phone(plain("/"), customer, menu),
     "guide": plain("/ui/guide/customers/"),
     "approvals": approvals,
+    "notices": plain("/notices/"),
     "churn": found_by_model("/churn/", ".zk-matrix"),
     "associations": found_by_model("/associations/", ".zk-network"),
     "models": found_by_model("/models/", "#model-value .zk-stat"),

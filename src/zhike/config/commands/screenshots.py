@@ -122,6 +122,7 @@ def take_pictures(
     for name, scene in (scenes or {name: one for name, one in SCENES.items() if name in only}).items():
         scene(page, root)
         taken.append(_shoot(page, out / f"{name}.{suffix}.webp"))
+        page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         if name in DARK:
             page.emulate_media(color_scheme="dark", reduced_motion="reduce")
             page.wait_for_timeout(500)  # charts are drawn anew in the colours of the theme

@@ -134,7 +134,7 @@ def test_numbers_in_short_and_what_stays_exact() -> None:
 
 
 @pytest.mark.parametrize(
-    "minor, currency, written",
+    ("minor", "currency", "written"),
     [(461400, "CNY", "¥4,614.00"), (-193730, "CNY", "−¥1,937.30"), (1060, "JPY", "JP¥1,060"), (None, "CNY", "–")],
 )
 def test_amounts_below_each_other_have_their_points_below_each_other(
