@@ -123,6 +123,7 @@ def test_what_was_typed_is_there_again_after_the_sign_in_had_ended(desk: Page) -
     desk.context.clear_cookies(name="sessionid")
     desk.locator("#note button").click()
     desk.wait_for_url(lambda url: "/sign-in/" in url)
+    expect(desk.locator("[data-draft-kept]")).to_be_visible()
     desk.context.add_cookies(session)  # as signing in would
     desk.goto(address)
     expect(desk.locator("#note textarea")).to_have_value("下周二上门，带样品")

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 
 def test_the_palette_finds_a_customer_by_initials_and_opens_it(desk: Page) -> None:
@@ -13,6 +13,20 @@ def test_the_palette_finds_a_customer_by_initials_and_opens_it(desk: Page) -> No
     desk.locator("[role=option]", has_text=name).first.wait_for()
     desk.keyboard.press("Enter")
     expect(desk.locator(".zk-id h1")).to_contain_text(name[:4])
+
+
+def test_the_palette_says_that_it_searches_until_the_answer_is_there(desk: Page) -> None:
+    asked: list[Route] = []
+    desk.goto("/customers/")
+    desk.route("**/search/?q=*", lambda route: asked.append(route))
+    desk.keyboard.press("Control+k")
+    desk.keyboard.type("qqzz")
+    waiting, nothing = desk.locator("[data-palette-wait]"), desk.locator("[data-palette-none]")
+    expect(waiting).to_be_visible()
+    expect(nothing).to_be_hidden()
+    asked[-1].continue_()
+    expect(nothing).to_be_visible()
+    expect(waiting).to_be_hidden()
 
 
 def test_a_question_mark_shows_all_keys_and_escape_closes_them(desk: Page) -> None:

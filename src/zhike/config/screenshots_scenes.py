@@ -80,6 +80,12 @@ def rule_conditions(page: Any, root: str) -> None:
     page.locator("[data-offers-box] input").wait_for()
 
 
+def rfm(page: Any, root: str) -> None:
+    """The map of scores stands below the table."""
+    page.goto(f"{root}/classes/rfm/")
+    page.locator(".zk-heat").evaluate("one => one.closest('section').scrollIntoView({ block: 'end' })")
+
+
 def customer(page: Any, root: str) -> None:
     page.goto(f"{root}/customers/")
     page.locator("tbody a.name").nth(11).click()
@@ -205,7 +211,7 @@ SCENES: Mapping[str, Callable[[Any, str], None]] = {
     "import-report": import_report,
     "import-map": import_map,
     "classes": plain("/classes/"),
-    "rfm": plain("/classes/rfm/"),
+    "rfm": rfm,
     "editor": thresholds,
     "versions": versions,
     "simulation": simulation,
