@@ -17,7 +17,7 @@ from .assignments import columns, panels
 from .evaluation import checking
 from .evaluation.at_once import judge_changed
 from .evaluation.schedule import run_after, run_after_field
-from .models import Scheme
+from .models import CustomerClass, Scheme
 from .policies import registrations as policies
 from .reviews import registrations as reviews
 from .schemes import field_uses
@@ -47,6 +47,12 @@ def name_schemes(ids: list[int]) -> Mapping[int, tuple[str, str]]:
     return {one.id: (one.name, reverse("classification:edit", args=[one.key])) for one in found}
 
 
+def name_classes(ids: list[int]) -> Mapping[int, tuple[str, str]]:
+    """Return the names of classes, and the addresses of their types."""
+    found = CustomerClass.objects.filter(id__in=ids).select_related("scheme")
+    return {one.id: (one.name, reverse("classification:edit", args=[one.scheme.key])) for one in found}
+
+
 def name_simulations(ids: list[int]) -> Mapping[int, tuple[str, str]]:
     """Return what simulations are called, and their addresses."""
     return {one: (f"{_('Simulation')} {one}", reverse("classification:simulation", args=[one])) for one in ids}
@@ -55,6 +61,7 @@ def name_simulations(ids: list[int]) -> Mapping[int, tuple[str, str]]:
 def register() -> None:
     permissions.register()
     subject_names.add("scheme", name_schemes)
+    subject_names.add("class", name_classes)
     subject_names.add("simulation", name_simulations)
     columns.register()
     panels.register()
