@@ -3,9 +3,13 @@
 import argparse
 import json
 import os
-from collections.abc import Sequence
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -74,19 +78,41 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     zone, currency = options.zone or held.get("zone", ""), options.currency or held.get("currency", "")
     if not zone or not currency:
         raise SettingUnknown(store=options.store)
-    found = compute_results(
-        options.store,
-        as_of=options.as_of or local_day(datetime.now(UTC), zone),
-        zone=zone,
-        currency=currency,
-        schemes=_schemes(options.schemes, held),
-        engine=options.engine,
-        master=options.master,
-        settings=dict(options.conf),
-        out=options.out,
-        database_url=os.environ.get("DATABASE_URL", ""),
-    )
+    schemes = _schemes(options.schemes, held)
+    with _broken_off_in_words():
+        found = compute_results(
+            options.store,
+            as_of=options.as_of or local_day(datetime.now(UTC), zone),
+            zone=zone,
+            currency=currency,
+            schemes=schemes,
+            engine=options.engine,
+            master=options.master,
+            settings=dict(options.conf),
+            out=options.out,
+            database_url=os.environ.get("DATABASE_URL", ""),
+        )
     return {"store": options.store} | figures(found) | ({"out": options.out} if options.out else {})
+
+
+@contextmanager
+def _broken_off_in_words() -> Iterator[None]:
+    """Say it in a sentence where Ctrl-C or SIGTERM ends a computation.
+
+    Both leave alike: what lies between Python and Java writes a traceback for Python's own answer to Ctrl-C.
+    """
+    before = signal.signal(signal.SIGINT, _leave)
+    try:
+        yield
+    except SystemExit:
+        sys.stderr.write(f"zhike: {_('Broken off before it was done.')}\n")
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _last_setting(store: str) -> dict[str, Any]:

@@ -1,6 +1,10 @@
 """`zhike engine`: figures as JSON without a database, and a sentence in the reader's language where there are none."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -298,3 +302,24 @@ def test_spark_that_is_not_here_is_told(
         with pytest.raises(CannotStart) as refused:
             cli.run_verb(["engine", "run", "--store", str(tmp_path), "--engine", "spark", *HERE])
         assert sentence in refused.value.message
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_breaks_off_a_run_reads_one_sentence(tmp_path: Path, number: int) -> None:
+    """Whatever Python is waiting for: here the call that answers for Java logs the fault that reaches it."""
+    code = f"""
+import logging, os, sys
+from zhike.config import cli
+from zhike.engine import computing
+def wait(*_, **__):
+    try:
+        os.kill(os.getpid(), {number})
+    except KeyboardInterrupt:
+        logging.exception("while sending a command")
+        raise
+computing.compute_results = wait
+cli.main(["engine", "run", "--store", {str(tmp_path)!r}, *{HERE!r}])
+"""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "LC_ALL": "zh_CN.UTF-8", "ZHIKE_LANG": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", "zhike: 已中断，没有算完。\n")

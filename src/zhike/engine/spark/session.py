@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from zhike.engine.errors import JavaMissing, SparkFailed, SparkMissing
@@ -93,7 +94,8 @@ def _own_session(master: str, settings: Mapping[str, str], scratch: str) -> Iter
         builder = builder.config(key, value)
     session, before = None, _children()
     try:
-        session = builder.getOrCreate()
+        with _own_interrupt():
+            session = builder.getOrCreate()
         yield session
     except (KeyboardInterrupt, SystemExit):  # somebody waits: a cluster notices by itself that its driver is gone
         for one in _children() - before:  # also one that has only just been launched and has no gateway yet
@@ -105,6 +107,19 @@ def _own_session(master: str, settings: Mapping[str, str], scratch: str) -> Iter
         raise
     else:
         _stop(session, SparkContext)
+
+
+@contextmanager
+def _own_interrupt() -> Iterator[None]:
+    """Leave Ctrl-C to whoever has it: Spark's answer asks a JVM that may be gone, and writes what Python was doing."""
+    from pyspark.core import context
+
+    theirs = context.signal
+    context.signal = SimpleNamespace(SIGINT=signal.SIGINT, signal=lambda _number, _handler: None)
+    try:
+        yield
+    finally:
+        context.signal = theirs
 
 
 def _stop(session: Any, context: Any) -> None:

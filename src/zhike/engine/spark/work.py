@@ -94,7 +94,8 @@ class SparkWork(Work):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        if kind is None or issubclass(kind, Exception):  # who is broken off hears the answer to what it asked before
+            self.close()
 
     def _make(self, name: str, query: exp.Expr, *, keep: bool) -> None:
         rows = self.rows(query)

@@ -1,6 +1,7 @@
 """Spark and DuckDB give the same rows: state, scores, tiers, lifecycle, all other classes, cohorts, rules' members."""
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -35,7 +36,7 @@ from zhike.engine.spark.work import SparkWork
 from zhike.engine.store.store import Store
 
 pytestmark = pytest.mark.slow
-MANY, ON_CLUSTER = 40, 12
+MANY, ON_CLUSTER = 40, 5
 
 
 def test_all_that_a_run_computes(spark: Any, shop: Store, tmp_path: Path) -> None:
@@ -55,6 +56,10 @@ def test_all_that_a_run_computes(spark: Any, shop: Store, tmp_path: Path) -> Non
     assert all(sum(number > 0 for number in one.values()) > 1 for one in here.counts.values())
     with classify(shop, as_of=DAY, zone=ZONE, currency="CNY", schemes=all_schemes()) as run:
         assert run.counts == here.counts
+
+
+def test_who_presses_ctrl_c_is_not_answered_by_spark(spark: Any) -> None:
+    assert signal.getsignal(signal.SIGINT).__module__ != "pyspark.core.context"
 
 
 def generated[T](rules: st.SearchStrategy[T], number: int) -> list[T]:
