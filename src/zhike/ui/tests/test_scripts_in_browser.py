@@ -35,10 +35,11 @@ def part(source: str, **context: Any) -> str:
 
 def test_progress_asks_until_it_is_done(chromium: Browser) -> None:
     include = '{% include "ui/components/progress.html" with id="p" share=share label="导入" poll_url=url %}'
-    pages = {"/": page_with(include, share=0.1, url="/poll/"), "/poll/": part(include, share=1, url="")}
+    pages = {"/": page_with(include, share=0.1, url="/poll/"), "/poll/": part(include, share=0.1, url="/poll/")}
     page = chromium.show(pages)
     page.goto(f"{HOST}/")
     assert page.locator("#p .zk-fig").inner_text() == "10%"
+    pages["/poll/"] = part(include, share=1, url="")
     page.locator("#p .zk-fig", has_text="100%").wait_for()
     assert page.locator("#p").get_attribute("hx-get") is None
     assert chromium.complaints == []
