@@ -89,7 +89,7 @@ def part(path: str, section: str) -> Callable[[Any, str], None]:
     def show(page: Any, root: str) -> None:
         page.goto(root + path)
         page.wait_for_load_state("networkidle")
-        page.locator(section).evaluate("one => { one.scrollIntoView(); scrollBy(0, -64); }")  # below the head
+        page.locator(section).evaluate("one => { one.scrollIntoView(); scrollBy(0, -52); }")  # right below the head
         page.wait_for_timeout(400)  # charts are drawn when they come into sight
 
     return show
