@@ -96,6 +96,7 @@ class SchemeVersion(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True)  # null: a draft
     stamp = models.IntegerField(default=0)  # how often the draft was saved: who saves says which one they looked at
+    edit = models.BigIntegerField(default=0, db_default=0)  # when the last edit was made: ms, by its maker's clock
 
     class Meta:
         constraints = [

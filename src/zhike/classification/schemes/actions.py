@@ -136,20 +136,22 @@ def save_draft(
     rules_by_class: dict[str, Any] | None = None,
     number: int | None = None,
     seen: str | None = None,
+    edit: int | None = None,
     by: Actor,
     at: datetime,
 ) -> SchemeVersion:
     """Keep changes to how a scheme sorts without putting them in force; starts a draft where there is none.
 
     What is None stays as it was. Rules may be incomplete while they are edited, not malformed. `number` is the draft
-    that the person was looking at, `seen` the mark of its state (`queries.draft_mark`).
+    that the person was looking at, `seen` the mark of its state (`queries.draft_mark`). `edit` is when an edit that is
+    sent as one types was made (ms): what the same person saved since `seen` does not stop it, unless that is newer.
 
     :raises DraftChanged: if that draft was applied or discarded, or with `seen` saved by somebody, since.
     """
     scheme = _locked(key)
     if scheme.status == Scheme.Status.RETIRED:
         raise SchemeIsRetired(name=scheme.name)
-    if seen is not None and seen != queries.draft_mark(scheme=scheme):
+    if seen is not None and seen != queries.draft_mark(scheme=scheme) and not _follows_own(scheme, edit, by):
         raise DraftChanged(who=queries.find_draft_changer(scheme=scheme))
     draft = _draft(scheme, by, at)
     if number is not None and number != draft.number:
@@ -161,9 +163,15 @@ def save_draft(
         draft.rules = {
             one: rule_checks.well_formed(rule) for one, rule in rules_by_class.items() if one in class_keys and rule
         }
-    draft.created_at, draft.created_by_id, draft.stamp = at, _person(by), draft.stamp + 1
+    draft.created_at, draft.created_by_id, draft.stamp, draft.edit = at, _person(by), draft.stamp + 1, edit or 0
     draft.save()
     return draft
+
+
+def _follows_own(scheme: Scheme, edit: int | None, by: Actor) -> bool:
+    """Tell whether an edit was made after the one by the same person that the draft holds, whose answer it overtook."""
+    draft = queries.find_draft(scheme=scheme)
+    return edit is not None and draft is not None and draft.created_by_id == _person(by) and edit >= draft.edit
 
 
 @transaction.atomic

@@ -185,6 +185,18 @@ def test_an_answer_that_a_newer_edit_overtook_refuses_nobody_and_others_are_told
     assert kept() == {"all": [{"trait": "tags", "op": "has_any"}]}
 
 
+def test_an_edit_that_the_server_comes_to_late_does_not_win_over_a_newer_one(editor):
+    seen = editor.get(URL).context["seen"]
+    editor.post(URL, {"g.r": "all", "f.r": "tags", "seen": seen, "edit": "1760000000200"})
+    late = editor.post(URL, {"g.r": "all", "f.r": "employees", "seen": seen, "edit": "1760000000100"})
+    assert late.context["note"]
+    assert kept() == {"all": [{"trait": "tags", "op": "has_any"}]}
+    for unreadable in ("", "soon", "-1", "9" * 40):  # told as if nothing was said: it is no newer
+        assert editor.post(URL, {"g.r": "all", "f.r": "name", "seen": seen, "edit": unreadable}).context["note"]
+    assert editor.post(URL, {"g.r": "all", "f.r": "kind", "seen": seen, "edit": "1760000000300"}).context["note"] == ""
+    assert kept() == {"all": [{"trait": "kind", "op": "in"}]}
+
+
 def test_a_few_values_stand_there_to_tick_and_of_many_the_chosen_ones(editor):
     fields = {"g.r": "all", "t.r.0": "kind", "o.r.0": "in", "v.r.0": ["company"]}
     page = editor.post(URL, fields).text
