@@ -9,12 +9,10 @@ from io import StringIO
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 
-from zhike.customers.public import file_cell, write_workbook
+from zhike.customers.public import BOM, WORKBOOK, file_cell, write_workbook
 from zhike.kit.money import from_minor
 from zhike.ui.public import format_day, format_exact, format_exact_money, format_month, format_share
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
 ENDINGS = ("csv", "xlsx")
 
 

@@ -9,7 +9,7 @@ from .custom_fields.personal import list_personal_traits
 from .custom_fields.setup import apply_field, export_fields, order_fields
 from .custom_fields.uses import field_uses
 from .export.columns import cell as file_cell
-from .export.workbook import write_workbook
+from .export.workbook import BOM, WORKBOOK, write_workbook
 from .following.queries import follows_or_owns
 from .forms.queries import get_layout
 from .forms.registries import SortedClass, Sorter, Sorting, customer_sorters
@@ -66,7 +66,9 @@ from .rights import get_customer, visible_customers, visible_listing
 
 __all__ = [
     "AUDIENCE",
+    "BOM",
     "FACT_COLUMNS",
+    "WORKBOOK",
     "BulkPage",
     "Check",
     "Choice",

@@ -90,6 +90,7 @@ order_lines = ImportKind(
         Check("price_negative", "unit_price", "unit_price < 0"),
         Check("amount_too_large", "quantity", "amount IS NULL AND quantity IS NOT NULL AND unit_price IS NOT NULL"),
     ),
+    counted="orders",
     customer_field="customer",
     distinct={"customers": "count(DISTINCT customer)"},
     merge=merge_order_lines,

@@ -10,10 +10,8 @@ from django.views.decorators.http import require_GET
 from zhike.accounts.public import needs
 from zhike.customers.export import pages
 from zhike.customers.export.actions import export_customers, export_workbook
-from zhike.customers.export.workbook import WORKBOOK
+from zhike.customers.export.workbook import BOM, WORKBOOK
 from zhike.customers.rights import EXPORT
-
-BOM = "\ufeff"  # without it Excel reads UTF-8 as something else
 
 
 @require_GET

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from django.utils.timezone import is_aware, localtime
 
+BOM = "\ufeff"  # before a CSV: without it a spreadsheet reads UTF-8 as something else
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"  # its content type
 ROWS = 1_048_575  # of a sheet, below its heading
 TEXT = 32_767  # characters of a cell

@@ -106,6 +106,7 @@ class ImportKind:
     derived: Mapping[str, str] = field(default_factory=dict)
     distinct: Mapping[str, str] = field(default_factory=dict)
     any_of: tuple[tuple[str, ...], ...] = ()  # of each of these fields at least one must be mapped
+    counted: str = "customers"  # what of the counts is told first; the others come along with it
     customer_field: str = ""  # the field that holds the customer's external id
     icon: str = "table-import"
     order: int = 100

@@ -100,7 +100,8 @@ def list_columns(run: ImportRun) -> list[ColumnRow]:
 def find_better_kind(run: ImportRun) -> dict[str, Any] | None:
     """Return the kind that the file looks like rather, and how many of its columns it knows; None: it is as said."""
     columns = run.options["file"]["columns"]
-    found = mapping.find_better_kind(import_kinds, than=kind_of(run), columns=columns, sample=run.options["rows"])
+    kinds = [import_kinds[one.key] for one in list_kinds()]  # with the firm's own fields
+    found = mapping.find_better_kind(kinds, than=kind_of(run), columns=columns, sample=run.options["rows"])
     known = len(run.options.get("mapping", {}))
     if found is None or run.options.get("remembered") or found[1] <= known:
         return None
@@ -129,11 +130,6 @@ def list_steps(run: ImportRun) -> list[dict[str, str]]:
     return [{"label": label, "note": note, "state": state} for (label, note), state in zip(texts, states, strict=True)]
 
 
-def main_noun(run: ImportRun) -> str:
-    """Return what of the counts is told first: the orders of order lines, not the customers and products they bring."""
-    return "orders" if run.kind == "orders" else "customers"
-
-
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How far an import is: rows done of all, share, rows per second and seconds left (None: not known yet)."""
@@ -153,7 +149,7 @@ def get_pace(run: ImportRun) -> Pace:
     done, total = progress.get("rows_done", 0), progress.get("rows_total", 0)
     took = time.time() - progress["merge_started_at"] if "merge_started_at" in progress else 0
     speed = (done - progress.get("rows_before", 0)) / took if took > 0.5 else 0
-    counts = progress.get("counts", {}).get(main_noun(run), {})
+    counts = progress.get("counts", {}).get(kind_of(run).counted, {})
     return Pace(
         done=done,
         total=total,
@@ -209,7 +205,7 @@ def check_has_rejected(run: ImportRun, path: Path) -> Path:
 def list_stats(run: ImportRun) -> list[dict[str, Any]]:
     """Return the figures of the report: what was made, changed, known already, and refused."""
     report, found = run.report, run.progress.get("counts", {})
-    counts = report.get(main_noun(run), {})
+    counts = report.get(kind_of(run).counted, {})
     stats = [
         {"name": _("New"), "value": format_exact(counts.get("created", 0)), "note": str(kind_of(run).noun)},
         {"name": _("Updated"), "value": format_exact(counts.get("updated", 0)), "note": str(kind_of(run).noun)},

@@ -10,6 +10,7 @@ from zhike.customers.imports.kinds import import_kinds
 from zhike.customers.imports.queries import list_stats
 from zhike.customers.imports.running import run_import
 from zhike.customers.models import Customer, ImportMapping, ImportRun
+from zhike.customers.testing import make_field
 from zhike.ui.public import number_style
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,12 @@ def test_order_lines_sent_as_customers_are_offered_as_order_lines(ana):
     ImportRun.objects.update(status=ImportRun.Status.DONE)
     assert ana.post(f"{address}kind/", {"kind": "customers"}).status_code == 409
     assert ImportRun.objects.get().kind == "orders"
+
+
+def test_fields_of_the_firms_own_count_when_a_file_is_known_for_what_it_is(ana):
+    make_field("budget", "number", name_zh="年度预算", name_en="Yearly budget")
+    page = ana.get(upload(ana, "姓名,手机,年度预算\n张三,13900001111,5\n", kind="orders").url).text
+    assert "这个文件更像“客户”：3 列里能认出 3 列；按“订单明细”只认出 1 列。" in page
 
 
 @pytest.mark.parametrize(("language", "first"), [("zh-hans", "名称"), ("en", "Name")])
