@@ -103,6 +103,14 @@ def delete_rows(connection: Any) -> bool:
     return True
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What the test before wrote is rolled back or deleted; what this process remembers of it is neither."""
+    from zhike.customers.remembering import Remembered
+
+    Remembered.forget_all()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _network_off() -> Iterator[None]:
     """A test that reaches out fails, and says where to."""

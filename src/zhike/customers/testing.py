@@ -8,13 +8,12 @@ from zhike.accounts.public import SYSTEM, User
 from zhike.customers.contacts.actions import NewAddress, NewContact
 from zhike.customers.custom_fields.actions import create_field
 from zhike.customers.custom_fields.choices import read_choices
-from zhike.customers.custom_fields.definitions import forget_fields
 from zhike.customers.custom_fields.indexes import drop_indexes
 from zhike.customers.following.actions import follow_customer
-from zhike.customers.forms.layouts import all_forms
 from zhike.customers.models import Customer, CustomField, FormLayout, FormSettings
 from zhike.customers.notices.queries import count_unread, list_notices
 from zhike.customers.profile.actions import create_customer
+from zhike.customers.remembering import Remembered
 from zhike.kit.actor import Actor
 
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -55,20 +54,17 @@ def make_field(key: str, type: str = "text", *, at: datetime = NOON, **settings:
 
 
 def clear_fields() -> None:
-    """Take away what fields of a test without a transaction leave behind: their indexes, and what is remembered."""
+    """Take away the indexes that fields of a test without a transaction leave behind."""
     for field in CustomField.objects.all():
         drop_indexes(field)
-    forget_fields()
 
 
 def forget_setup() -> None:
     """Take away every field and form, as in an installation that has none yet."""
-    for field in CustomField.objects.all():
-        drop_indexes(field)
+    clear_fields()
     for model in (CustomField, FormLayout, FormSettings):
         model.objects.all().delete()
-    forget_fields()
-    all_forms.forget()
+    Remembered.forget_all()
 
 
 def follow(customer: Customer, actor: Actor) -> None:
