@@ -10,6 +10,7 @@ ENGLISH = sorted(
     path for folder in ("docs/guide", "docs/howto") for path in (ROOT / folder).glob("*.md") if "zh-CN" not in path.name
 )
 COMMAND = re.compile(r"^[^#\n]*\./zhike \S+", re.MULTILINE)
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
 
@@ -28,10 +29,10 @@ def test_a_page_says_the_same_in_both_languages(path: Path) -> None:
 
 
 def test_no_link_in_the_documents_leads_nowhere() -> None:
-    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "src").rglob("*.md"), ROOT / "bench/README.md"]
+    docs = [page for folder in ("docs", "src", "bench") for page in (ROOT / folder).rglob("*.md")]
     assert [
         f"{page.relative_to(ROOT)}: {target}"
-        for page in pages
-        for target in LINK.findall(re.sub(r"```.*?```|`[^`\n]*`", "", page.read_text(encoding="utf-8"), flags=re.DOTALL))
+        for page in [*ROOT.glob("*.md"), *docs]
+        for target in LINK.findall(CODE.sub("", page.read_text(encoding="utf-8")))
         if "://" not in target and not target.startswith("mailto:") and not (page.parent / target).exists()
     ] == []
