@@ -6,7 +6,6 @@ from typing import Any
 from zhike.ui.public import format_share
 
 COLOURS = ("--zk-chart", "--zk-amber-dot", "--zk-violet-dot", "--zk-cinnabar-dot")
-LABELS = 11  # that an axis has room for
 
 
 def share_line(
@@ -33,5 +32,4 @@ def chart(
 ) -> dict[str, Any]:
     """Return a chart whose axis shows values divided by `size`, with a unit behind, up to `most` if given."""
     axis = {"size": size, "unit": unit} | ({"max": most, "step": most / 4} if most else {})
-    every = 0 if len(labels) <= LABELS else -(-len(labels) // LABELS) - 1
-    return {"labels": list(labels), "every": every, "series": list(series), "axis": axis}
+    return {"labels": list(labels), "series": list(series), "axis": axis}

@@ -85,7 +85,7 @@ def _bands(card: Mapping[str, Any]) -> CardPart | None:
         [label, format_number(one["customers"]), *(_number(one[key]) for key, _colour in SERIES)]
         for label, one in zip(labels, bands, strict=True)
     ]
-    facts = {"labels": labels, "every": 0, "series": series, "axis": {"size": 1, "unit": ""}}
+    facts = {"labels": labels, "series": series, "axis": {"size": 1, "unit": ""}}
     title = _("Purchase days a customer, by how often they had bought again")
     return CardPart(CardTable(title, heading, rows), CardChart("card-bands", facts, title))
 

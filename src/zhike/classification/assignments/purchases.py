@@ -108,12 +108,7 @@ def draw_months(
         name = _("Median of {tier}").format(tier=tier.held.name)
         series.append(_series(name, "--zk-ink-3", [median] * len(months), currency) | {"line": True, "dash": True})
     labels = [format_month(one.month) for one in months]
-    return {
-        "labels": labels,
-        "every": 0 if len(months) <= YEAR else 5,
-        "series": series,
-        "axis": _axis(series),
-    }
+    return {"labels": labels, "series": series, "axis": _axis(series)}
 
 
 def _series(name: str, colour: str, amounts: Sequence[int], currency: str) -> dict[str, Any]:

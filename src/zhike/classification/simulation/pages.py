@@ -209,5 +209,5 @@ def _stability(months: Rows) -> dict[str, Any] | None:
             }
         )
     labels = [format_month(date.fromisoformat(one["as_of"])) for one in later]
-    chart = {"labels": labels, "every": 0, "series": series, "axis": {"size": 1, "unit": "%", "max": 100, "step": 25}}
+    chart = {"labels": labels, "series": series, "axis": {"size": 1, "unit": "%", "max": 100, "step": 25}}
     return {"chart": chart, **means}
