@@ -14,5 +14,5 @@ from .forms import TrailForm
 def trail(request: HttpRequest) -> HttpResponse:
     form = TrailForm(request.GET)
     wanted = form.wanted()
-    page = list_entries(wanted=wanted, after=request.GET.get("after", ""))
+    page = list_entries(wanted=wanted, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     return render(request, "accounts/audit_trail/trail.html", {"form": form, "page": page, "wanted": wanted})

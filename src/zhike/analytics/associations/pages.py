@@ -30,7 +30,7 @@ def associations_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
     found = {"run": run, "last": last, "may_run": actor.may(RUN), "wanted": wanted, "analysis": queries.PAIRS}
     if run is None:
         return found
-    page = queries.list_pairs(run, wanted, after=params.get("after", ""))
+    page = queries.list_pairs(run, wanted, after=params.get("after", ""), before=params.get("before", ""))
     offers = queries.get_last_run(queries.OFFERS)
     return {
         **found,

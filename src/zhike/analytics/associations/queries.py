@@ -58,9 +58,12 @@ def find_pairs(run: ModelRun, wanted: Wanted) -> QuerySet[ProductPair]:
     return found
 
 
-def list_pairs(run: ModelRun, wanted: Wanted, *, after: str = "", limit: int = 50) -> Page[ProductPair]:
+def list_pairs(
+    run: ModelRun, wanted: Wanted, *, after: str = "", before: str = "", limit: int = 50
+) -> Page[ProductPair]:
     """Return pairs in the order asked for, the greatest first. :raises BadCursor:"""
-    return key_page(find_pairs(run, wanted), order=(f"-{wanted.sort}", "-id"), limit=limit, after=after)
+    order = (f"-{wanted.sort}", "-id")
+    return key_page(find_pairs(run, wanted), order=order, limit=limit, after=after, before=before)
 
 
 def list_bundles(run: ModelRun, *, limit: int = 10) -> list[Bundle]:

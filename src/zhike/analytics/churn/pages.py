@@ -47,7 +47,8 @@ def churn_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
     found = {"run": run, "last": last, "may_run": actor.may(RUN), "wanted": wanted, "analysis": queries.ANALYSIS}
     if run is None:
         return found
-    page = queries.list_at_risk(run, wanted=wanted, actor=actor, after=params.get("after", ""))
+    after, before = params.get("after", ""), params.get("before", "")
+    page = queries.list_at_risk(run, wanted=wanted, actor=actor, after=after, before=before)
     lines = make_lines(page.rows, run, actor=actor)
     return {
         **found,

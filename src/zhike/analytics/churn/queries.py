@@ -70,10 +70,11 @@ def find_at_risk(run: ModelRun, *, wanted: Wanted, actor: Actor) -> QuerySet[Cus
 
 
 def list_at_risk(
-    run: ModelRun, *, wanted: Wanted, actor: Actor, after: str = "", limit: int = 50
+    run: ModelRun, *, wanted: Wanted, actor: Actor, after: str = "", before: str = "", limit: int = 50
 ) -> Page[CustomerChurn]:
     """Return chances, the greatest expected loss first. :raises BadCursor:"""
-    return key_page(find_at_risk(run, wanted=wanted, actor=actor), order=ORDER, limit=limit, after=after)
+    found = find_at_risk(run, wanted=wanted, actor=actor)
+    return key_page(found, order=ORDER, limit=limit, after=after, before=before)
 
 
 def count_quadrants(run: ModelRun, *, wanted: Wanted, actor: Actor) -> list[Quadrant]:

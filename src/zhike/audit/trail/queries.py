@@ -43,15 +43,15 @@ class TrailLine:
     facts: dict[str, Any]
 
 
-def list_entries(*, wanted: TrailFilter, after: str = "", limit: int = PAGE) -> Page[TrailLine]:
+def list_entries(*, wanted: TrailFilter, after: str = "", before: str = "", limit: int = PAGE) -> Page[TrailLine]:
     """Return the newest entries first, in words, with the names of what they are about.
 
-    :raises BadCursor: if `after` is damaged.
+    :raises BadCursor: if `after` or `before` is damaged.
     """
     conditions = {"actor_id": wanted.actor, "event": wanted.event or None}
     conditions |= {"subject_kind": wanted.subject_kind or None, "subject_id": wanted.subject_id}
     entries = AuditEntry.objects.filter(**{key: value for key, value in conditions.items() if value is not None})
-    page = key_page(entries, order=("-at", "-id"), limit=limit, after=after)
+    page = key_page(entries, order=("-at", "-id"), limit=limit, after=after, before=before)
     names = _name_subjects(page.rows)
     return Page([_line(entry, names) for entry in page.rows], page.next, page.previous)
 

@@ -45,9 +45,10 @@ def get_import(*, import_id: int, actor: Actor) -> ImportRun:
     return run
 
 
-def list_imports(*, actor: Actor, after: str = "", limit: int = 50) -> Page[ImportRun]:
+def list_imports(*, actor: Actor, after: str = "", before: str = "", limit: int = 50) -> Page[ImportRun]:
     """Return imports, newest first, each with `kind_label` and the `tone` of its state."""
-    page = key_page(visible_imports(actor).select_related("by"), order=("-id",), limit=limit, after=after)
+    runs = visible_imports(actor).select_related("by")
+    page = key_page(runs, order=("-id",), limit=limit, after=after, before=before)
     for run in page.rows:
         run.__dict__ |= {"kind_label": kind_of(run).label, "tone": TONES.get(Status(run.status), "")}
     return page

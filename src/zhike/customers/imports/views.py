@@ -29,7 +29,8 @@ PAGES = {
 @require_safe
 @needs(IMPORT)
 def imports(request: HttpRequest) -> HttpResponse:
-    page = queries.list_imports(actor=request.actor, after=request.GET.get("after", ""))
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = queries.list_imports(actor=request.actor, after=after, before=before)
     return render(request, "customers/imports/imports.html", {"page": page})
 
 

@@ -29,12 +29,13 @@ def register() -> None:
     navigation.add("notices", page)
 
 
-def notices_page(*, actor: Actor, after: str, until: int = 0) -> dict[str, Any]:
+def notices_page(*, actor: Actor, after: str, before: str = "", until: int = 0) -> dict[str, Any]:
     """Return a page of the actor's notices; `until` is the newest one that there was when its first page was made.
 
     :raises BadCursor: if the address was tampered with.
     """
-    page, unread = queries.list_notices(actor=actor, after=after), queries.count_unread(actor=actor)
+    page = queries.list_notices(actor=actor, after=after, before=before)
+    unread = queries.count_unread(actor=actor)
     return {
         "page": page,
         "unread": unread,

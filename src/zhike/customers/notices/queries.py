@@ -44,11 +44,11 @@ def visible_notices(actor: Actor) -> QuerySet[Notice]:
     return Notice.objects.filter(Q(customer=None) | seen, user_id=actor.id or 0, kind__in=_kinds(actor))
 
 
-def list_notices(*, actor: Actor, after: str = "", limit: int = 50) -> Page[Told]:
+def list_notices(*, actor: Actor, after: str = "", before: str = "", limit: int = 50) -> Page[Told]:
     """Return the actor's notices in words, the newest first. :raises BadCursor: if `after` is none of this list."""
     rows = visible_notices(actor).select_related("customer")
-    page = key_page(rows, order=NEWEST_FIRST, limit=limit, after=after)
-    return Page(say(page.rows), page.next)
+    page = key_page(rows, order=NEWEST_FIRST, limit=limit, after=after, before=before)
+    return Page(say(page.rows), page.next, page.previous)
 
 
 def count_unread(*, actor: Actor) -> int:

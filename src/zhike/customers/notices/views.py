@@ -22,7 +22,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def notices(request: HttpRequest) -> HttpResponse:
     """List what the person was told, the newest first."""
     until = _number(request.GET.get("until", ""))
-    context = pages.notices_page(actor=request.actor, after=request.GET.get("after", ""), until=until)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    context = pages.notices_page(actor=request.actor, after=after, before=before, until=until)
     return render(request, "customers/notices/notices.html", context)
 
 
