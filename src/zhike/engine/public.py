@@ -54,6 +54,7 @@ from zhike.engine.rules.printing import Names, rule_text
 from zhike.engine.rules.schema import LIMITS, rule_schema
 from zhike.engine.rules.tokens import NotRuleText
 from zhike.engine.rules.traits import OPS, FactProperty, Form, Trait, TraitType, fact_properties, traits
+from zhike.engine.rules.values import as_number
 from zhike.engine.rules.windows import Moment, bounds
 from zhike.engine.run import classify
 from zhike.engine.schemes import (
@@ -143,6 +144,7 @@ __all__ = [
     "Window",
     "all_formulas",
     "as_millionths",
+    "as_number",
     "bounds",
     "check_mirror",
     "check_rule",

@@ -27,7 +27,7 @@ def space_scripts(sentence: str) -> SafeString:
         if not _DATE.match(part) and _meet(before, seen[:1]):
             written.append(" ")
         written.append(part)
-        before = "" if seen.startswith("&") else seen[-1:]
+        before = seen[-1:]  # of what is written as &…; the semicolon, which is neither
     return SafeString("".join(written))
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from zhike.classification.schemes.fact_words import property_name
-from zhike.classification.schemes.tree_values import choices_of
+from zhike.classification.schemes.trait_choices import choices_of
 from zhike.classification.schemes.words import op_label, trait_label
 from zhike.customers.public import fact_kinds
 from zhike.engine.public import (

@@ -37,7 +37,7 @@ def read_rule(*, text: str = "", document: Any = None) -> Rule:
             {"path": one.path, "code": one.code, "sentence": str(problem_sentence(one)), "reason": one.reason}
             for one in problems
         ]
-        first = f"{facts[0]['sentence']} ({problems[0].path}: {problems[0].reason})"
+        first = f"{facts[0]['sentence']} ({problems[0].path})"
         raise RuleWithProblems(first=first, count=len(facts), problems=facts)
     return rule_from_json(kept)
 

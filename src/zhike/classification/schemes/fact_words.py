@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from zhike.customers.public import fact_kinds
-from zhike.engine.public import Measured, Op, TraitType, fact_properties
-from zhike.ui.public import format_day, format_money, format_number
+from zhike.engine.public import Measured, Op, TraitType, as_number, fact_properties
+from zhike.kit.money import minor_digits
+from zhike.ui.public import currency_sign, format_day, format_exact_money, format_number
 
 from .percent_words import HOW_OFTEN, share_words, trend_words
 from .words import OPS
@@ -183,9 +184,12 @@ def values_words(node: Mapping[str, Any], *, currency: str, taken: str = "") -> 
 
 
 def _value(value: Any, currency: str) -> str:
-    if isinstance(value, int):
-        return format_money(value, currency) if currency else format_number(value)
-    return str(value)
+    if currency and (amount := as_number(value)) is not None:
+        if amount == int(amount):
+            return format_exact_money(int(amount), currency)
+        finer = amount.scaleb(-minor_digits(currency))  # than coins, as averages may be
+        return f"{currency_sign(currency, get_language() or '')}{finer:f}"
+    return format_number(value) if isinstance(value, int) else str(value)
 
 
 def sequence_words(node: Mapping[str, Any], *, currency: str) -> SafeString:

@@ -1,16 +1,30 @@
 """Whether the rules of a scheme can be put in force: sound, and not in a circle with other schemes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from zhike.classification.errors import RuleHasProblems, RulesInCircle, RuleWithProblems
 from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
-from zhike.engine.public import NotARule, Problem, check_rule, rule_from_json, rule_to_json, scheme_ids, traits
+from zhike.engine.public import (
+    Condition,
+    NotARule,
+    Op,
+    Problem,
+    Rule,
+    check_rule,
+    leaves,
+    rule_from_json,
+    rule_to_json,
+    scheme_ids,
+    traits,
+)
 
 from .overlapping import split_rule
+from .trait_choices import fits
 from .words import problem_sentence
 
 TOO_LARGE = ("too_deep", "too_many")
+CHOOSING = (Op.EQ, Op.NE, Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE)
 DEEPER_THAN_READ = "nested too deeply"  # of NotARule
 
 
@@ -38,14 +52,24 @@ def _too_large(problem: Problem) -> RuleWithProblems:
 
 
 def find_problems(document: Any) -> list[Problem]:
-    """Return what keeps a well-formed rule from being computed, unknown classes included."""
+    """Return what keeps a well-formed rule from being put in force: it cannot be computed, or it asks for a class or a
+    choice that there is not.
+    """
     rule = rule_from_json(document)
     problems = list(check_rule(rule, traits)) or list(check_rule(split_rule(rule), traits))
     known = dict(CustomerClass.objects.filter(retired_at=None).values_list("id", "scheme_id"))
     for path, scheme_id, class_ids in _asked(document):
         if any(known.get(one) != scheme_id for one in class_ids):
             problems.append(Problem(path, "unknown_class", "asks for a class that there is not"))
-    return problems
+    return problems or list(_unknown_choices(rule))
+
+
+def _unknown_choices(rule: Rule) -> Iterator[Problem]:
+    for path, leaf in leaves(rule):
+        if isinstance(leaf, Condition) and leaf.op in CHOOSING:
+            given = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+            for value in [str(one) for one in given if not fits(leaf.trait, str(one))][:1]:
+                yield Problem(path, "unknown_choice", "asks for a choice that there is not", value)
 
 
 def check_rules(*, scheme: Scheme, classes: Sequence[CustomerClass], rules_by_class: dict[str, Any]) -> None:

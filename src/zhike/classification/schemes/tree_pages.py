@@ -14,6 +14,7 @@ from zhike.ui.public import currency_sign
 
 from . import tree, tree_facts, tree_leaves, tree_values
 from .rule_checks import find_problems
+from .trait_choices import choices_of
 from .tree_facts import LeafView, Offer, with_unknown
 from .tree_lists import join_list
 from .wording import is_percent
@@ -144,7 +145,7 @@ def _draw_condition(node: tree.Node, path: str, drawing: Drawing, problem: str, 
     op, value = tree_values.offered_way(trait, Op(node["op"]), node.get("value"))
     given = value if isinstance(value, list) else [] if value is None else [value]
     shown = [tree_values.show_value(trait.key, one, currency=drawing.offer.currency) for one in given]
-    choices = tree_values.choices_of(trait.key)
+    choices = choices_of(trait.key)
     if op is Op.MONTH_IN:
         choices = [(str(number), str(name)) for number, name in MONTHS.items()]
     if op in tree_values.LISTS and not choices:

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from zhike.accounts.public import User
 from zhike.classification.models import CustomerClass, Scheme
 from zhike.classification.rule_language.expected import expected_words
 from zhike.classification.rule_language.names import get_names
@@ -27,10 +26,10 @@ from zhike.engine.public import (
 from zhike.kit.money import from_minor
 from zhike.kit.text import tidy
 
+from .trait_choices import PLACES, choices_of
 from .tree import WRITTEN, Node
 from .tree_lists import split_list
 from .tree_numbers import read_number
-from .wording import KINDS
 
 LISTS = (Op.IN, Op.NOT_IN, Op.HAS_ANY, Op.HAS_ALL, Op.HAS_NONE, Op.MONTH_IN, Op.DAY_IN)
 WHOLE = (Op.IN_LAST, Op.IN_NEXT, Op.YEARLY_IN_NEXT, Op.MONTH_IN, Op.DAY_IN)
@@ -41,7 +40,6 @@ FIRST_OP = {
     TraitType.TAGS: Op.HAS_ANY,
     TraitType.DATE: Op.GE,
 }
-PLACES = ("country", "province", "city")  # chosen from the classes of the scheme of that name
 
 
 def ops_of(trait: Trait) -> list[Op]:
@@ -132,21 +130,6 @@ def show_value(trait_key: str, value: Any, *, currency: str) -> str:
     if trait and trait.type is TraitType.MONEY:
         return f"{from_minor(int(value), currency):f}".removesuffix(".00")
     return str(value)
-
-
-def choices_of(trait_key: str) -> list[tuple[str, str]]:
-    """Return the values that the editor offers for a trait, as (value, name); none: any text may be typed."""
-    if trait_key == "kind":
-        return [(one, str(KINDS[one])) for one in ("person", "company")]
-    if trait_key == "gender":
-        return [(one, str(KINDS[one])) for one in ("male", "female")]
-    if trait_key == "owner":
-        return [(str(one.id), one.name) for one in User.objects.filter(is_active=True).order_by("name", "id")[:500]]
-    if trait_key in PLACES:
-        classes = CustomerClass.objects.filter(scheme__key=trait_key, retired_at=None).exclude(key="unknown")
-        return [(one.key, one.name) for one in classes.order_by("key")[:1000]]
-    trait = traits.get(trait_key)
-    return list(trait.choices()) if trait and trait.choices else []
 
 
 def class_choices() -> list[tuple[Scheme, list[CustomerClass]]]:

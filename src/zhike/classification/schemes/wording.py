@@ -16,7 +16,7 @@ from zhike.accounts.public import User
 from zhike.classification.models import CustomerClass, Scheme
 from zhike.customers.public import country_name, division_name
 from zhike.engine.public import Condition, Form, TraitType, rule_to_json, traits
-from zhike.ui.public import format_day, format_money, format_number, space_scripts
+from zhike.ui.public import format_day, format_exact_money, format_number, space_scripts
 
 from .fact_words import bucket_words, did_words, in_class_words, sequence_words
 from .tree import WRITTEN
@@ -58,7 +58,7 @@ def _plain_value(trait_key: str, kind: TraitType, value: Any, currency: str) -> 
         return f"{format_percent(value)}%"
     try:
         if kind is TraitType.MONEY:
-            return format_money(int(value), currency)
+            return format_exact_money(int(value), currency)
         if kind is TraitType.NUMBER:
             return format_number(int(value)) if float(value) == int(float(value)) else str(value)
         if kind is TraitType.DATE:

@@ -10,6 +10,8 @@ from django.utils.translation import pgettext
 
 from zhike.engine.public import LIMITS, Form, Op, Problem, TraitType, traits
 
+from .wanted_words import wanted_words
+
 type Text = str | Promise
 
 TRAITS: dict[str, Text] = {
@@ -93,6 +95,7 @@ PROBLEMS: dict[str, Text] = {
     "empty_group": _("A group has no condition yet. Add one, or remove the group."),
     "no_class": _("A condition names no class yet. Choose at least one."),
     "unknown_class": _("A condition asks for a class that is no longer there. Choose another one."),
+    "unknown_choice": _("“{about}” is none of the choices of this field. Choose one that there is."),
     "unknown_trait": _("A condition asks for “{about}”, which is not known here (any more). Choose another field."),
     "wrong_op": _("This field cannot be compared like that. Choose another comparison."),
     "needless_value": _("This comparison takes no value. Leave it empty."),
@@ -111,6 +114,8 @@ ORDINARY = _("The rule cannot be read here. Make it anew.")
 
 def problem_sentence(problem: Problem) -> str:
     """Return what is wrong with a rule, in the reader's language, with what to do."""
+    if problem.code == "wrong_value" and (wanted := wanted_words(problem.reason)):
+        return wanted
     return str(PROBLEMS.get(problem.code, ORDINARY)).format(**LIMITS, about=problem.about)
 
 

@@ -42,7 +42,10 @@ def _formula_trait(one: Definition) -> Trait | None:
 def _trait(one: Definition) -> Trait | None:
     if one.type not in TYPES:
         return None
-    return Trait(one.name, TYPES[one.type], CUSTOM, label=name_of(one), path=one.key, choices=_choices_of(one))
+    return Trait(
+        one.name, TYPES[one.type], CUSTOM, label=name_of(one), path=one.key, choices=_choices_of(one),
+        only_choices=one.type in ("choice", "choices", "yes_no"),
+    )  # fmt: skip
 
 
 def _choices_of(one: Definition) -> Callable[[], Sequence[tuple[str, str]]] | None:

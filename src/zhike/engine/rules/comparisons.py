@@ -149,6 +149,8 @@ class Reader:
     def value(self, *, money: bool) -> Scalar:
         token = self.token
         if token.kind in ("text", "date"):
+            if money:  # a text would be read as minor units, a number beside it as whole ones
+                raise self.expected("a number")
             self.place += 1
             return token.value
         if token.kind == "number":

@@ -27,7 +27,7 @@ from zhike.engine.rules.ast import (
 )
 from zhike.engine.rules.tokens import quote
 from zhike.engine.rules.traits import Trait, TraitType, fact_properties
-from zhike.engine.rules.values import DAY
+from zhike.engine.rules.values import DAY, as_number
 from zhike.kit.registry import Registry
 
 SIGNS = {Op.EQ: "=", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
@@ -154,8 +154,8 @@ class _Printer:
         return f"{SIGNS.get(op) or ONE_WORDS[op]} {' '.join(shown)}"
 
     def value(self, value: Scalar, *, money: bool = False) -> str:
-        if money and (isinstance(value, int) or (isinstance(value, str) and _FRACTION.fullmatch(value))):
-            return f"{Decimal(value).scaleb(-self.names.decimals):f}"
+        if money and (amount := as_number(value)) is not None:
+            return f"{amount.scaleb(-self.names.decimals):f}"
         if isinstance(value, Decimal):
             return f"{value:f}"
         if isinstance(value, int):

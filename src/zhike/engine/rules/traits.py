@@ -49,7 +49,8 @@ class Trait:
 
     `path` is the name of the value within a column that holds a JSON object (fields that an organisation added).
     `formula` is what Form.FORMULA computes.
-    `choices` gives the values that may be chosen, as (value, name); None: any.
+    `choices` gives the values that may be chosen, as (value, name); None: any. With
+    `only_choices` a customer can have no others.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Trait:
     path: str = ""
     formula: Formula | None = None
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    only_choices: bool = False
 
     @property
     def source(self) -> str:

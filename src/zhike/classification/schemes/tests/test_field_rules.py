@@ -6,14 +6,17 @@ import pytest
 
 from zhike.accounts.public import SYSTEM
 from zhike.accounts.testing import make_user
+from zhike.classification.errors import RuleTextWrong, RuleWithProblems
 from zhike.classification.evaluation.actions import get_store
+from zhike.classification.rule_language.names import get_names
+from zhike.classification.rule_language.reading import read_rule, tell_rule
 from zhike.classification.schemes import actions, class_actions
 from zhike.classification.schemes.field_uses import class_of, list_rules_asking
 from zhike.classification.schemes.rule_checks import find_problems
 from zhike.classification.testing import class_keys, classify_as_of
 from zhike.customers.public import Customer, change_customer
 from zhike.customers.testing import NOON, clear_fields, make_customer, make_field
-from zhike.engine.public import find_members, rule_from_json
+from zhike.engine.public import Condition, Op, find_members, rule_from_json, rule_text, traits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = date(2026, 6, 30)
@@ -93,10 +96,39 @@ def test_members_are_the_same_in_both_engines_for_every_type(firm):
     names = dict(Customer.objects.values_list("id", "name"))
     for trait, op, value, wanted in ASKED:
         document = rule(trait, op, value)
-        assert find_problems(document) == []
+        assert [one.about for one in find_problems(document)] == ["gone"] * (value == ["hot", "gone"])
         for engine in ("duckdb", "postgres"):
             found = find_members(get_store(), rule_from_json(document), as_of=DAY, engine=engine)
             assert "".join(sorted(names[one] for one in found)) == wanted, (engine, trait, op, value)
+
+
+def test_text_may_name_a_choice_as_people_do_and_what_is_no_choice_is_refused(firm):
+    for text, held in (
+        ('cf_heat = "热"', "hot"), ('cf_heat = "Cold"', "cold"), ('cf_vip = "是"', "true"), ('cf_vip = "No"', "false"),
+        ('gender = "女"', "female"), ('kind = "company"', "company"),
+    ):  # fmt: skip
+        asked = read_rule(text=text)
+        assert isinstance(asked, Condition)
+        assert asked.value == held
+        assert read_rule(text=rule_text(asked, traits, get_names())) == asked
+    assert read_rule(text='cf_areas has any ("南", "ns")') == Condition("cf_areas", Op.HAS_ANY, ("s", "ns"))
+    for text in ('cf_heat = "warm"', 'gender in ("female", "f")', 'not cf_areas has none ("w")', 'cf_vip != "yes?"'):
+        with pytest.raises(RuleWithProblems) as refused:
+            read_rule(text=text)
+        assert refused.value.facts["problems"][0]["code"] == "unknown_choice"
+
+
+def test_an_amount_in_quotation_marks_is_not_read_as_cents(firm):
+    for text in (
+        'monetary > "100"', 'cf_budget in (1, "2")', 'did(purchase where amount < "25")',
+        'sum(purchase of amount) > "1"',
+    ):  # fmt: skip
+        with pytest.raises(RuleTextWrong):
+            read_rule(text=text)
+    node = {"fact": "purchase", "op": "ge", "value": 1, "where": [{"property": "amount", "op": "lt", "value": "-2550"}]}
+    told = tell_rule(read_rule(document=node))
+    assert told["text"] == "did(purchase where amount < -25.50)"
+    assert told["sentence"]["zh"] == "累计购买（金额小于 −¥25.50）至少 1 次"
 
 
 @pytest.fixture

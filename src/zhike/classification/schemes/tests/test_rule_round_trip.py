@@ -143,7 +143,10 @@ class Form(HTMLParser):
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True,
+    database=None,
+)  # fmt: skip
 @given(rule=rules)
 def test_form_and_rule_are_the_same(rule):
     node = rule_to_json(rule_from_json({"version": 2, "rule": {"all": [rule]}}))["rule"]

@@ -31,7 +31,7 @@ from zhike.engine.rules.document import rule_from_json, rule_to_json
 from zhike.engine.rules.parsing import parse_rule
 from zhike.engine.rules.printing import Names, rule_text
 from zhike.engine.rules.tokens import NotRuleText
-from zhike.engine.rules.traits import traits
+from zhike.engine.rules.traits import OPS, TraitType, traits
 
 NAMES = Names({7: "vip", 8: "odd key"}, {7: {71: "yes", 72: "not"}, 8: {81: "甲 类"}})
 ASKED = 'city in ("杭州", "宁波") and did(purchase where category = "显卡", last 90 days) >= 3 and not class(vip, yes)'
@@ -49,8 +49,8 @@ windows = (
 
 
 @st.composite
-def compared(draw: st.DrawFn, held: Any = values | numbers) -> tuple[Op, Any]:
-    op = draw(st.sampled_from(Op))
+def compared(draw: st.DrawFn, held: Any = values | numbers, ops: Any = Op) -> tuple[Op, Any]:
+    op = draw(st.sampled_from(ops))
     if op in (Op.IS_EMPTY, Op.IS_SET):
         return op, None
     if op is Op.BETWEEN:
@@ -79,9 +79,10 @@ def measured(draw: st.DrawFn) -> Rule:
 
 
 LEAVES = (
-    st.tuples(st.sampled_from(["city", "monetary", "tags", "a.b", "class", "where"]) | values, compared()).map(
+    st.tuples(st.sampled_from(["city", "tags", "a.b", "class", "where"]) | values, compared()).map(
         lambda one: Condition(one[0], *one[1])
     )
+    | compared(numbers, OPS[TraitType.MONEY]).map(lambda one: Condition("monetary", *one))
     | measured()
     | st.builds(Sequence, happenings, happenings, st.integers(1, 99), windows)
     | st.builds(Bucket, values, numbers, numbers)
