@@ -10,11 +10,14 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 LOCAL_NAMES = {"localhost", ""}
 KEPT = {"django_content_type", "auth_permission"}
 OF_JOBS = [f"procrastinate_{name}" for name in ("jobs", "events", "periodic_defers", "workers")]
+DAY, SHORTLY = 86_400, 30  # seconds
+MIDNIGHTS = (0, 16 * 3600)  # seconds after midnight in UTC at which a day begins: there and in China
 MOST = 16 * 1024 * 1024  # bytes of tables that are emptied row by row
 TOUCHED = """
 SELECT relname, pg_relation_size(oid), current_setting('is_superuser') = 'on'
@@ -32,6 +35,13 @@ def _is_local(address: object) -> bool:
         return ipaddress.ip_address(host.partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+# What tests draw by chance is the same each time and everywhere; new cases are for who asks for them.
+_ANY_SPEED = {"deadline": None, "suppress_health_check": [*HealthCheck], "database": None, "print_blob": True}
+settings.register_profile("repeatable", **_ANY_SPEED, derandomize=True)
+settings.register_profile("fresh", **_ANY_SPEED, derandomize=False)
+settings.load_profile("repeatable")
 
 
 def pytest_configure() -> None:
@@ -62,10 +72,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.get_closest_marker("browser") is not None, item.path not in slow))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """A test ends on the day on which it began, in UTC and where our firms are: shortly before midnight it waits."""
+    left = min((midnight - time.time()) % DAY for midnight in MIDNIGHTS)
+    if left < SHORTLY:
+        time.sleep(left + 0.1)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _emptied_quickly() -> Iterator[None]:
     """After a test that committed, delete the rows that are there; Django would make all tables anew, which costs most
-    of them more than what they do. Kinds of content and permissions are never another's, so they stay.
+    of them more than what they do. Kinds of content and permissions of our apps are always the same, so they stay.
     """
     from django.db import connections
     from django.test import testcases
@@ -90,6 +108,7 @@ def delete_rows(connection: Any) -> bool:
     It is for a superuser, whom no reference and no trigger holds up, and where little was written: what is deleted
     still takes its place, so from time to time tables are made anew.
     """
+    from django.apps import apps
     from django.db import transaction
 
     own = connection.introspection.django_table_names(only_existing=False, include_views=False)
@@ -99,7 +118,8 @@ def delete_rows(connection: Any) -> bool:
         if sum(size for _, size, _ in touched) > MOST or not all(may for *_, may in touched):
             return False
         words = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name, _, _ in touched]
-        cursor.execute(sql.SQL("; ").join([sql.SQL("SET LOCAL session_replication_role = replica"), *words]))
+        strange = sql.SQL("DELETE FROM django_content_type WHERE app_label <> ALL ({})").format([*apps.app_configs])
+        cursor.execute(sql.SQL("; ").join([sql.SQL("SET LOCAL session_replication_role = replica"), strange, *words]))
     return True
 
 

@@ -18,7 +18,7 @@ PASSES_REST = True
 PREFIX = "zhike-test-"
 # Files go out in the order that conftest.py gives them, the slow ones first: by itself xdist sends the fullest first.
 SPREAD = ["-n", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile", "--no-loadscope-reorder"]
-QUIET = ("-q", "-v", "-x")
+QUIET = ("-q", "-v", "-x", "--durations", "--hypothesis-")  # beginnings of words that name no test
 BROWSER = "tests/browser"
 
 
@@ -66,7 +66,7 @@ def _rounds(options: argparse.Namespace, root: Path) -> list[list[str]]:
     """
     if options.fast:
         return [[*SPREAD, f"--ignore={BROWSER}", "-m", "not slow and not browser", *options.rest]]
-    if all(word.startswith("--durations") or word in QUIET for word in options.rest):
+    if all(word.startswith(QUIET) for word in options.rest):
         return [
             [*SPREAD, f"--ignore={BROWSER}", "-m", "not browser", *options.rest],
             ["-m", "browser", *options.rest, BROWSER, *_marked(root)],

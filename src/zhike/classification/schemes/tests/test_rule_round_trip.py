@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.classification.schemes import rule_views, tree_pages
@@ -143,10 +143,7 @@ class Form(HTMLParser):
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True,
-    database=None,
-)  # fmt: skip
+@settings(max_examples=60)
 @given(rule=rules)
 def test_form_and_rule_are_the_same(rule):
     node = rule_to_json(rule_from_json({"version": 2, "rule": {"all": [rule]}}))["rule"]

@@ -6,7 +6,7 @@ import pytest
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from zhike.classification.schemes.tests.test_rule_round_trip import rules
 from zhike.classification.schemes.wording import rule_sentence
@@ -19,10 +19,7 @@ TOUCHING = re.compile("[0-9A-Za-z%][\u4e00-\u9fff]|[\u4e00-\u9fff][0-9A-Za-z¥]"
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True,
-    database=None,
-)  # fmt: skip
+@settings(max_examples=50)
 @given(rule=rules)
 def test_no_number_or_letter_touches_a_chinese_word(rule):
     document = rule_to_json(rule_from_json({"version": 2, "rule": {"all": [rule]}}))

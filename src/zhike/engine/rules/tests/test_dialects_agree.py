@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.engine import sql
@@ -111,7 +111,7 @@ def postgres_people(postgres: psycopg.Connection) -> psycopg.Connection:
     return postgres
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=150)
 @given(rule=RULES)
 def test_a_rule_means_the_same_everywhere(
     people: duckdb.DuckDBPyConnection, postgres_people: psycopg.Connection, rule: Rule

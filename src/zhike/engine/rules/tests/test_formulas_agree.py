@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
@@ -77,7 +77,7 @@ def engines(postgres: psycopg.Connection) -> Any:
         yield here, there
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=60)
 @given(found=st.lists(FORMULAS, min_size=3, max_size=4))
 def test_a_formula_comes_to_the_same_everywhere(engines: Any, found: list[Formula]) -> None:
     here, there = engines

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhike.engine.rules.ast import (
@@ -101,7 +101,7 @@ RULES = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@settings(max_examples=200)
 @given(rule=RULES)
 def test_a_rule_reads_back_from_its_text_and_from_its_json(rule: Rule) -> None:
     text = rule_text(rule, traits, NAMES)

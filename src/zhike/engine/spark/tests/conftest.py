@@ -1,6 +1,7 @@
 """One small Java on this machine for all tests of Spark: starting it and warming it up is most of what they cost."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import psycopg
@@ -44,10 +45,19 @@ def one_java() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def spark(one_java: None) -> Iterator[Any]:
-    """Give a session on two threads."""
-    with session.spark_session("local[2]", SMALL) as found:
-        yield found
+def sessions(one_java: None) -> Iterator[ExitStack]:
+    """End at the end of a file what its tests began."""
+    with ExitStack() as begun:
+        yield begun
+
+
+@pytest.fixture
+def spark(sessions: ExitStack) -> Any:
+    """Give a session on two threads: that of the test before, unless that one ended it."""
+    from pyspark.sql import SparkSession
+
+    active = SparkSession.getActiveSession()
+    return active or sessions.enter_context(session.spark_session("local[2]", SMALL))
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from zhike.engine.spark.tests.conftest import SMALL_JAVA
+
+PATIENCE = 240.0  # seconds for a process to say that it is there, on a machine that has much else to do
 
 
 class Cluster:
@@ -23,13 +24,13 @@ class Cluster:
         self.home = Path(found.origin).parent
         self.java = str(Path(os.environ["JAVA_HOME"]) / "bin" / "java") if "JAVA_HOME" in os.environ else "java"
         self.folder = folder
-        self.port = _free_port()
-        self.url = f"spark://127.0.0.1:{self.port}"
+        self.url = ""
         self.started: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
-        self._launch("master", "org.apache.spark.deploy.master.Master", "--port", str(self.port))
+        self._launch("master", "org.apache.spark.deploy.master.Master", "--port", "0")
         self._await("master", "I have been elected leader")
+        self.url = next(word for word in self.log("master").split() if word.startswith("spark://"))
         for name in ("one", "two"):
             work = str(self.folder / f"work-{name}")
             self._launch(
@@ -60,16 +61,10 @@ class Cluster:
             )
 
     def _await(self, name: str, words: str) -> None:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while words not in self.log(name):
             assert time.monotonic() < end, self.log(name)[-2000:]
             time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @contextmanager
