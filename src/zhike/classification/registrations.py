@@ -36,6 +36,7 @@ CAUSES = (
     "CustomerArchived",
     "CustomerRestored",
     "OrderCreated",
+    "OrderCorrected",
     "OrganisationChanged",
     "FactAdded",
 )

@@ -15,10 +15,18 @@ class NoSuchProduct(NotFound):
 
 class OrderExists(Refusal):
     code = "commerce.order_exists"
-    sentence = _("{source} has an order {number} already. Import it with the lines as they should be, to correct it.")
+    sentence = _("{source} has an order {number} already. Open that order to correct it, or choose another number.")
 
     def __init__(self, *, source: str, number: str) -> None:
         super().__init__(source=source, number=number)
+
+
+class OrderCorrectedMeanwhile(Refusal):
+    code = "commerce.order_corrected_meanwhile"
+    sentence = _("The order {number} was corrected meanwhile. Look at what it says now, then correct that.")
+
+    def __init__(self, *, number: str, revision: int) -> None:
+        super().__init__(number=number, revision=revision)
 
 
 class BadOrder(Invalid):

@@ -11,3 +11,18 @@ class OrderCreated:
     number: str
     net: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCorrected:
+    """`before` and `after` hold what changed: customer_id, at, currency, status, net and the lines as texts."""
+
+    order_id: int
+    customer_id: int | None
+    source: str
+    number: str
+    revision: int
+    net: int
+    currency: str
+    before: dict[str, object]
+    after: dict[str, object]

@@ -5,12 +5,14 @@ from zhike.kit.actor import Actor
 
 VIEW_ORDER = "commerce.view_order"
 CREATE_ORDER = "commerce.create_order"
+CHANGE_ORDER = "commerce.change_order"
 VIEW_PRODUCT = "commerce.view_product"
 
 
 def register() -> None:
     add_permission(VIEW_ORDER, _("See orders"), roles=(LEAD, AGENT, VIEWER))
     add_permission(CREATE_ORDER, _("Create orders"), roles=(LEAD, AGENT))
+    add_permission(CHANGE_ORDER, _("Correct and cancel orders"), roles=(LEAD, AGENT))
     add_permission(VIEW_PRODUCT, _("See products"), roles=(LEAD, AGENT, VIEWER))
     record_checks.add("order", _may_see_order)
 

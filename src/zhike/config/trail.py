@@ -22,6 +22,7 @@ WORDS = {
     "ImportFinished": _("imported a file: {accepted} of {rows} rows"),
     "ImportCancelled": _("stopped an import"),
     "OrderCreated": _("created the order {number}"),
+    "OrderCorrected": _("corrected the order {number}"),
     "SchemeCreated": _("created a management type"),
     "SchemeDrafted": _("began to change a management type"),
     "SchemeDraftDiscarded": _("threw a changed management type away"),

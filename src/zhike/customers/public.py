@@ -18,7 +18,7 @@ from .imports.actions import create_import, save_mapping, start_here
 from .imports.arrivals import open_arrivals, settle_arrivals
 from .imports.kinds import Check, Counts, ImportField, ImportKind, Lines, import_kinds
 from .imports.kinds import Settings as ImportSettings
-from .imports.running import run_import
+from .imports.running import keep_imports_out, run_import
 from .listing.actions import refresh_listing
 from .listing.bulk import hand_over_customers
 from .listing.figures import listing_figures_statement, update_listing_figures
@@ -133,6 +133,7 @@ __all__ = [
     "import_kinds",
     "initials_of",
     "is_valid_contact",
+    "keep_imports_out",
     "list_channels",
     "list_chosen",
     "list_months_of_purchases",

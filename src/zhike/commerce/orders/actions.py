@@ -2,31 +2,51 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from zhike.accounts.public import Actor
 from zhike.audit.public import record
-from zhike.commerce.errors import BadOrder, CurrencyUnknown, LineTooLarge, NoLines, OrderExists, PriceNegative
-from zhike.commerce.events import OrderCreated
+from zhike.commerce.errors import (
+    BadOrder,
+    CurrencyUnknown,
+    LineTooLarge,
+    NoLines,
+    NoSuchOrder,
+    OrderCorrectedMeanwhile,
+    OrderExists,
+    PriceNegative,
+)
+from zhike.commerce.events import OrderCorrected, OrderCreated
 from zhike.commerce.models import Order, OrderLine
-from zhike.commerce.orders.rules import LARGEST, LINES_LIMIT
+from zhike.commerce.orders.queries import visible_orders
+from zhike.commerce.orders.rules import LARGEST, LINES_LIMIT, order_digest
 from zhike.commerce.products.actions import ensure_products
-from zhike.customers.public import add_facts_from, get_customer, react_to_change
+from zhike.customers.public import Customer, add_facts_from, get_customer, keep_imports_out, react_to_change
 from zhike.kit.money import currencies, line_amount
 
+# Those of `merging.py`, for one order; keys as `rules.fact_key` has them.
 FACTS = """
 SELECT o.customer_id, CASE WHEN l.quantity < 0 THEN 'return' ELSE 'purchase' END, o.at, '', l.amount, o.currency,
   l.quantity, 'order', o.id, jsonb_build_object('product', l.product_id),
-  o.source || ':' || o.number || ':' || l.position
+  o.source || ':' || o.number || ':' || l.position || CASE WHEN o.revision > 1 THEN '#r' || o.revision ELSE '' END
 FROM commerce_order o JOIN commerce_orderline l ON l.order_id = o.id
 WHERE o.id = %s AND o.customer_id IS NOT NULL AND o.status <> 'cancelled' ORDER BY l.position
+"""
+REVERSE = """
+SELECT f.customer_id, f.kind, f.occurred_at, f.channel, -f.amount, f.currency, -f.quantity, f.refers_kind, f.refers_id,
+  f.attrs, o.source || ':' || o.number || ':' || l.position || '#r' || o.revision + 1 || '-'
+FROM commerce_order o JOIN commerce_orderline l ON l.order_id = o.id
+JOIN customers_fact f ON f.source_key = o.source || ':' || o.number || ':' || l.position
+  || CASE WHEN o.revision > 1 THEN '#r' || o.revision ELSE '' END
+WHERE o.id = %s ORDER BY l.position
 """
 
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A line of a new order. A negative quantity is a return; price and quantity have up to 6 decimal places."""
+    """A line of an order. A negative quantity is a return; price and quantity have up to 6 decimal places."""
 
     sku: str
     quantity: Decimal
@@ -54,34 +74,122 @@ def create_order(
     :raises OrderExists: if the source has an order of that number. :raises NoSuchCustomer: if not the actor's to see.
     :raises Invalid: a subclass that names what does not fit.
     """
-    _check(source=source, number=number, currency=currency, lines=lines)
+    _check_name(source=source, number=number)
+    _check(currency=currency, lines=lines)
     if customer_id is not None:
         get_customer(customer_id=customer_id, actor=by)
-    amounts = [line_amount(line.quantity, line.unit_price, currency) for line in lines]
+    order = Order(source=source, number=number, sample=sample)
+    amounts = _fill(order, lines, customer_id=customer_id, at=ordered_at, currency=currency, status=status)
     try:
         with transaction.atomic():
-            order = Order.objects.create(
-                source=source,
-                number=number,
-                customer_id=customer_id,
-                at=ordered_at,
-                currency=currency,
-                status=status,
-                net=sum(amounts),
-                lines_count=len(lines),
-                sample=sample,
-            )
+            order.save(force_insert=True)
     except IntegrityError as error:
         raise OrderExists(source=source, number=number) from error
     _write_lines(order, lines, amounts)
-    add_facts_from(select=FACTS, params=[order.id])
     record(event=OrderCreated(order.id, customer_id, source, number, order.net, currency), by=by)
     if customer_id is not None:
         react_to_change(customer_id=customer_id)
     return order
 
 
+@transaction.atomic
+def correct_order(
+    *,
+    order_id: int,
+    revision: int,
+    customer_id: int | None,
+    ordered_at: datetime,
+    currency: str,
+    status: str,
+    lines: Sequence[NewLine],
+    by: Actor,
+    at: datetime,
+) -> Order:
+    """Give a known order another content: the facts of the revision before are reversed, and new ones written.
+
+    Where it says all this already, nothing is written. Customers before and after are judged at once.
+
+    :param revision: the one that the caller has seen. :raises NoSuchOrder: if it is not the actor's to see.
+    :raises OrderCorrectedMeanwhile: if the order has another revision by now.
+    :raises NoSuchCustomer: if the customer after is not the actor's to see.
+    :raises Invalid: a subclass that names what does not fit.
+    """
+    _check(currency=currency, lines=lines)
+    keep_imports_out()
+    order = visible_orders(by).select_for_update(of=("self",)).filter(id=order_id).first()
+    if order is None:
+        raise NoSuchOrder
+    if customer_id not in (None, order.customer_id):
+        get_customer(customer_id=customer_id or 0, actor=by)
+    before, customer_before = _content(order), order.customer_id
+    amounts = _fill(order, lines, customer_id=customer_id, at=ordered_at, currency=currency, status=status)
+    if before == _content(order, lines):
+        return order
+    if order.revision != revision:
+        raise OrderCorrectedMeanwhile(number=order.number, revision=order.revision)
+    add_facts_from(select=REVERSE, params=[order.id])
+    order.lines.all().delete()
+    order.revision += 1
+    order.save()
+    _write_lines(order, lines, amounts)
+    _tell_correction(order, before, _content(order, lines), by)
+    for one in dict.fromkeys((customer_before, customer_id)):
+        if one is not None:
+            react_to_change(customer_id=one)
+    return order
+
+
+def _fill(order: Order, lines: Sequence[NewLine], **content: Any) -> list[int]:
+    """Put content and what follows from it into an order, not saved yet; return the amounts of the lines."""
+    for name, value in content.items():
+        setattr(order, name, value)
+    amounts = [line_amount(line.quantity, line.unit_price, order.currency) for line in lines]
+    order.net, order.lines_count, order.digest = sum(amounts), len(lines), _digest(order, lines)
+    return amounts
+
+
+def _content(order: Order, lines: Sequence[NewLine] | None = None) -> dict[str, object]:
+    """Return what an order says, as it can be compared: all but what names it; `lines` or those that it has."""
+    if lines is None:
+        held = order.lines.order_by("position").values_list("product__sku", "quantity", "unit_price")
+        lines = [NewLine(*one) for one in held]
+    said = {name: getattr(order, name) for name in ("customer_id", "at", "currency", "status", "net")}
+    return {**said, "lines": [_say(one) for one in lines]}
+
+
+def _say(line: NewLine) -> str:
+    return f"{line.sku} {_plain(line.quantity)} × {_plain(line.unit_price)}"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+
+
+def _digest(order: Order, lines: Sequence[NewLine]) -> str:
+    """Return what an import of the same content would find: it knows the customer by the number of the source."""
+    ref = ""
+    if order.customer_id is not None:
+        known = Customer.objects.filter(id=order.customer_id, external_ids__source=order.source)
+        told = known.order_by("external_ids__id").values_list("external_ids__value", flat=True).first()
+        ref = told or f"\n{order.customer_id}"  # a number that no file holds
+    return order_digest(
+        customer=ref,
+        at=order.at,
+        currency=order.currency,
+        status=order.status,
+        lines=[(line.sku, line.quantity, line.unit_price) for line in lines],
+    )
+
+
+def _tell_correction(order: Order, before: dict[str, object], after: dict[str, object], by: Actor) -> None:
+    changed = [name for name in after if before[name] != after[name]]
+    who = (order.id, order.customer_id, order.source, order.number, order.revision, order.net, order.currency)
+    old, new = ({name: said[name] for name in changed} for said in (before, after))
+    record(event=OrderCorrected(*who, old, new), by=by)
+
+
 def _write_lines(order: Order, lines: Sequence[NewLine], amounts: Sequence[int]) -> None:
+    """Write the lines of an order and the fact of each."""
     wanted = {line.sku: (line.product, line.category) for line in lines}
     products = ensure_products(wanted, sample=order.sample)
     OrderLine.objects.bulk_create(
@@ -95,13 +203,17 @@ def _write_lines(order: Order, lines: Sequence[NewLine], amounts: Sequence[int])
         )
         for position, (line, amount) in enumerate(zip(lines, amounts, strict=True), start=1)
     )
+    add_facts_from(select=FACTS, params=[order.id])
 
 
-def _check(*, source: str, number: str, currency: str, lines: Sequence[NewLine]) -> None:
+def _check_name(*, source: str, number: str) -> None:
     if not 1 <= len(source.strip()) <= 100 or ":" in source:
         raise BadOrder(field="source")
     if not 1 <= len(number.strip()) <= 100:
         raise BadOrder(field="number")
+
+
+def _check(*, currency: str, lines: Sequence[NewLine]) -> None:
     if currency not in currencies():
         raise CurrencyUnknown(currency=currency)
     if not 1 <= len(lines) <= LINES_LIMIT:

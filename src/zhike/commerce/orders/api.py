@@ -10,7 +10,7 @@ from zhike.accounts.public import needs
 from zhike.api.public import Input, Instant, PageOf, Paging, page_answer
 from zhike.commerce.models import Order
 from zhike.commerce.orders import actions, queries
-from zhike.commerce.permissions import CREATE_ORDER, VIEW_ORDER
+from zhike.commerce.permissions import CHANGE_ORDER, CREATE_ORDER, VIEW_ORDER
 
 Currency = Field(min_length=3, max_length=3, pattern="^[A-Z]{3}$")
 Amount = Field(max_digits=17, decimal_places=6)
@@ -40,6 +40,9 @@ class LineOut(Schema):
 
 
 class OrderOut(OrderRow):
+    """`revision` counts corrections; who corrects says which one they have seen."""
+
+    revision: int
     lines: list[LineOut]
 
 
@@ -53,14 +56,25 @@ class LineIn(Input):
     category: str = Field("", max_length=100)
 
 
-class OrderIn(Input):
-    source: str = Field("api", min_length=1, max_length=100, pattern="^[^:]+$")
-    number: str = Field(min_length=1, max_length=100)
+class OrderContent(Input):
+    """Without `customer_id` an anonymous sale. A cancelled order counts for nothing."""
+
     customer_id: int | None = Field(None, ge=1, le=2**62)
     at: Instant
     currency: str = Currency
     status: Literal["placed", "completed", "cancelled"] = "completed"
     lines: list[LineIn] = Field(min_length=1, max_length=1000)
+
+
+class OrderIn(OrderContent):
+    source: str = Field("api", min_length=1, max_length=100, pattern="^[^:]+$")
+    number: str = Field(min_length=1, max_length=100)
+
+
+class Correction(OrderContent):
+    """The whole content as it should be; `revision` is the one that was read."""
+
+    revision: int = Field(ge=1, le=2**31 - 1)
 
 
 class OrderFilter(Schema):
@@ -78,6 +92,7 @@ def add_operations(router: Router) -> None:
     router.get("/orders", response=PageOf[OrderRow], summary="List orders")(list_orders)
     router.get("/orders/{int:order_id}", response=OrderOut, summary="Read an order")(get_order)
     router.post("/orders", response={201: OrderOut}, summary="Create an order")(create_order)
+    router.put("/orders/{int:order_id}", response=OrderOut, summary="Correct an order")(correct_order)
 
 
 @needs(VIEW_ORDER)
@@ -94,19 +109,27 @@ def get_order(request: HttpRequest, order_id: int) -> Any:
 
 @needs(CREATE_ORDER)
 def create_order(request: HttpRequest, body: OrderIn) -> Any:
-    order = actions.create_order(
-        source=body.source,
-        number=body.number,
-        customer_id=body.customer_id,
-        ordered_at=body.at,
-        currency=body.currency,
-        status=body.status,
-        lines=[actions.NewLine(**line.dict()) for line in body.lines],
-        by=request.actor,
-        at=now(),
+    order = actions.create_order(source=body.source, number=body.number, **_content(body), by=request.actor, at=now())
+    return Status(201, _out(_with_lines(order)))
+
+
+@needs(CHANGE_ORDER, order="order_id")
+def correct_order(request: HttpRequest, order_id: int, body: Correction) -> Any:
+    order = actions.correct_order(
+        order_id=order_id, revision=body.revision, **_content(body), by=request.actor, at=now()
     )
+    return _out(_with_lines(order))
+
+
+def _content(body: OrderContent) -> dict[str, Any]:
+    lines = [actions.NewLine(**line.dict()) for line in body.lines]
+    said = {"customer_id": body.customer_id, "ordered_at": body.at, "currency": body.currency, "status": body.status}
+    return {**said, "lines": lines}
+
+
+def _with_lines(order: Order) -> Order:
     order.__dict__["loaded_lines"] = list(order.lines.select_related("product").order_by("position"))
-    return Status(201, _out(order))
+    return order
 
 
 def _out(order: Order) -> dict[str, Any]:
@@ -121,4 +144,5 @@ def _out(order: Order) -> dict[str, Any]:
         }
         for line in order.__dict__["loaded_lines"]
     ]
-    return {field: getattr(order, field) for field in OrderRow.model_fields} | {"lines": lines}
+    fields = [*OrderRow.model_fields, "revision"]
+    return {field: getattr(order, field) for field in fields} | {"lines": lines}

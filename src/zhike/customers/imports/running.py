@@ -61,6 +61,15 @@ def run_import(*, import_id: int, told: Told = lambda run: None) -> ImportRun:
         return run
 
 
+def keep_imports_out() -> None:
+    """Let no import merge until this transaction ends: what it matched by might be another when it writes.
+
+    Others who call this do not wait for each other, an import that merges is waited for: a batch, about a second.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [ONE_MERGE])
+
+
 def list_left_imports() -> list[int]:
     """Return the imports that say they run while no process does them: the one that did died."""
     left = []
