@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from zhike.accounts.testing import make_cast_actor, make_user
+from zhike.audit.testing import deliver_recorded
 from zhike.classification.public import run_classification
 from zhike.config.cli import ROOMS
 
@@ -83,3 +85,34 @@ def test_an_order_over_the_api_brings_a_customer_into_the_class_and_says_why(ada
     command.add_arguments(parser)
     assert command.run(parser.parse_args(["count", "--text", RULE, "--json"])) == 0
     assert '"count": 1' in capsys.readouterr().out
+
+
+def test_a_mended_category_brings_who_bought_it_into_the_class_with_the_run_that_it_asks_for(ada: Client) -> None:
+    customer = send(ada, "/customers", {"name": "钱塘图形", "kind": "company"})["id"]
+    order(ada, "W-1", customer, days_ago=5, category="显示卡")
+    rule = send(ada, "/rules/check", {"text": 'did(purchase where category in ("显卡"), last 90 days) >= 1'})["rule"]
+    send(ada, "/schemes", {"key": "walkers", "kind": "rule", "name_zh": "显卡买家", "name_en": "Card buyers"})
+    send(ada, "/schemes/walkers/classes", {"key": "regular", "name_zh": "显卡常客", "name_en": "Regulars"})
+    send(ada, "/schemes/walkers/draft", {"rules": {"regular": rule}}, method="put")
+    send(ada, "/schemes/walkers/apply", {})
+    run_classification(by=make_cast_actor("ada"), at=timezone.now())
+    assert reasons(ada, customer) is None
+    assert send(ada, "/rules/members", {"rule": rule})["ids"] == []
+
+    deliver_recorded()
+    waiting = ProcrastinateJob.objects.filter(task_name="classification.run", status="todo")
+    waiting.delete()
+    product = ada.get("/api/products?q=K-").json()["rows"][0]
+    for category, why in (("显卡", ("近 90 天内购买（商品类别属于 显卡）至少 1 次", "1")), ("显示卡", None)):
+        name = {"name": product["name"], "category": category}
+        send(ada, f"/products/{product['id']}", name, method="put")
+        deliver_recorded()
+        assert waiting.count() == 1
+        waiting.delete()
+        assert run_classification(by=make_cast_actor("ada"), at=timezone.now()).changed == 1
+        assert reasons(ada, customer) == (why and [why])
+        assert send(ada, "/rules/members", {"rule": rule})["ids"] == ([customer] if why else [])
+
+    send(ada, f"/products/{product['id']}", {"name": "RTX", "category": "显示卡"}, method="put")
+    deliver_recorded()
+    assert waiting.count() == 0  # no rule asks what it is called

@@ -16,7 +16,7 @@ from .approvals import pages as approvals
 from .assignments import columns, panels
 from .evaluation import checking
 from .evaluation.at_once import judge_changed
-from .evaluation.schedule import run_after, run_after_field
+from .evaluation.schedule import run_after, run_after_field, run_after_product
 from .models import CustomerClass, Scheme
 from .policies import registrations as policies
 from .reviews import registrations as reviews
@@ -79,6 +79,7 @@ def register() -> None:
     for event in CAUSES:
         subscribe(event, "classification.refresh", run_after)
     subscribe("FieldChanged", "classification.refresh", run_after_field)
+    subscribe("ProductChanged", "classification.refresh", run_after_product)
 
 
 def _add_navigation() -> None:

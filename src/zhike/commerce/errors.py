@@ -13,6 +13,26 @@ class NoSuchProduct(NotFound):
     sentence = _("There is no such product.")
 
 
+class ProductExists(Refusal):
+    code = "commerce.product_exists"
+    sentence = _("There is a product with the number {sku} already. Open it to change it, or choose another number.")
+    field = "sku"
+
+
+class ProductSold(Refusal):
+    code = "commerce.product_sold"
+    sentence = _("{name} stands in {orders} orders and cannot be removed. Correct those orders first, or keep it.")
+
+
+class ProductWrong(Invalid):
+    code = "commerce.product_wrong"
+    sentence = _("The {field} of the product is empty or longer than {limit} characters.")
+
+    def __init__(self, *, field: str, limit: int) -> None:
+        super().__init__(field=field, limit=limit)
+        self.field = field
+
+
 class OrderExists(Refusal):
     code = "commerce.order_exists"
     sentence = _("{source} has an order {number} already. Open that order to correct it, or choose another number.")

@@ -26,3 +26,31 @@ class OrderCorrected:
     currency: str
     before: dict[str, object]
     after: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCreated:
+    """Made by hand; those that come with orders are told of by their orders."""
+
+    product_id: int
+    sku: str
+    name: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChanged:
+    """`before` and `after` hold what changed: name, category."""
+
+    product_id: int
+    sku: str
+    before: dict[str, str]
+    after: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRemoved:
+    product_id: int
+    sku: str
+    name: str
+    category: str

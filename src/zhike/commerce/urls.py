@@ -1,6 +1,7 @@
 from django.urls import path
 
 from zhike.commerce.orders import views as orders
+from zhike.commerce.products import entry_views as product_entry
 from zhike.commerce.products import views as products
 
 app_name = "commerce"
@@ -8,5 +9,8 @@ urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/<int:order_id>/", orders.order, name="order"),
     path("products/", products.products, name="products"),
+    path("products/new/", product_entry.new_product, name="new-product"),
     path("products/<int:product_id>/", products.product, name="product"),
+    path("products/<int:product_id>/edit/", product_entry.edit_product, name="edit-product"),
+    path("products/<int:product_id>/remove/", product_entry.remove_product, name="remove-product"),
 ]

@@ -31,6 +31,12 @@ def run_after_field(facts: Mapping[str, Any]) -> None:
         run_soon()
 
 
+def run_after_product(facts: Mapping[str, Any]) -> None:
+    """React to a changed product: rules that ask what was bought ask for its category."""
+    if "category" in facts["after"]:
+        run_soon()
+
+
 def run_if_new_day(*, at: datetime) -> bool:
     """Ask for a run unless one for today has ended; return whether it was asked for.
 

@@ -8,6 +8,7 @@ from zhike.api.public import key_page
 from zhike.commerce.errors import NoSuchProduct
 from zhike.commerce.models import OrderLine, Product
 from zhike.commerce.orders.queries import visible_orders
+from zhike.commerce.permissions import CHANGE_PRODUCT
 from zhike.commerce.products.registries import product_panels
 from zhike.kit.paging import Page
 from zhike.kit.text import tidy
@@ -67,3 +68,9 @@ def load_panels(*, product_id: int, actor: Actor) -> list[dict[str, Any]]:
         if actor.may(panel.permission) and (context := panel.load(product_id, actor)) is not None:
             found.append({"template": panel.template, "context": context})
     return found
+
+
+def what_one_may(*, product_id: int, actor: Actor) -> dict[str, bool]:
+    """Return whether somebody may change a product, and remove it: what was ordered stays."""
+    may = actor.may(CHANGE_PRODUCT)
+    return {"may_change": may, "may_remove": may and not OrderLine.objects.filter(product_id=product_id).exists()}

@@ -25,5 +25,6 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
     if request.actor.may(VIEW_ORDER):
         context["lines"] = queries.list_latest_lines(product_id=product_id, actor=request.actor)
         context["sales"] = queries.count_sales(product_id=product_id, actor=request.actor)
+    context |= queries.what_one_may(product_id=product_id, actor=request.actor)
     context["panels"] = queries.load_panels(product_id=product_id, actor=request.actor)
     return render(request, "commerce/products/product.html", context)
