@@ -10,7 +10,7 @@ from zhike.audit.public import subject_names, subscribe
 from zhike.customers.public import customer_reactions
 from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
 
-from . import permissions
+from . import permissions, trail
 from .approvals import notices as notices_of_moves
 from .approvals import pages as approvals
 from .assignments import columns, panels
@@ -61,6 +61,7 @@ def name_simulations(ids: list[int]) -> Mapping[int, tuple[str, str]]:
 
 def register() -> None:
     permissions.register()
+    trail.register()
     subject_names.add("scheme", name_schemes)
     subject_names.add("class", name_classes)
     subject_names.add("simulation", name_simulations)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhike.audit.public import event_words, subject_names
+from zhike.audit.public import Fact, Told, event_words, fact_words, subject_names
 from zhike.customers.public import Customer
+from zhike.ui.public import format_exact, format_exact_money
 
 WORDS = {
     "CustomerCreated": _("created the customer {name}"),
@@ -54,6 +55,28 @@ WORDS = {
     "DemoCleared": _("cleared the sample data: {customers} customers, {orders} orders"),
 }
 
+NOUNS = {"customers": _("customers"), "orders": _("orders"), "products": _("products"), "users": _("people")}
+
+
+def say_net(net: int, told: Told) -> str:
+    """Return the amount of an order in its own currency."""
+    return format_exact_money(net, told.facts["currency"])
+
+
+def say_kept(kept: Mapping[str, int], told: Told) -> str:
+    return " · ".join(f"{format_exact(count)} {NOUNS.get(noun, noun)}" for noun, count in kept.items())
+
+
+FACTS = {
+    "order_id": Fact(_("Order"), noun="order"),
+    "number": Fact(_("Number")),
+    "net": Fact(_("Amount"), say=say_net),
+    "currency": Fact(_("Currency"), silent=True),
+    "orders": Fact(_("Orders")),
+    "source": Fact(_("From which system")),
+    "DemoCleared.kept": Fact(_("Kept, since records of your own lean on it"), say=say_kept),
+}
+
 
 def name_customers(ids: list[int]) -> Mapping[int, tuple[str, str]]:
     """Return the names and addresses of customers."""
@@ -70,5 +93,8 @@ def connect_trail() -> None:
     """Give the trail its words."""
     for event, words in WORDS.items():
         event_words.add(event, words)
+    for fact, wording in FACTS.items():
+        fact_words.add(fact, wording)
     subject_names.add("customer", name_customers)
+
     subject_names.add("import", name_imports)

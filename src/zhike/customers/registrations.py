@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from zhike.customers import rights
+from zhike.customers import rights, trail
 from zhike.customers.activity import queries as activity
 from zhike.customers.custom_fields import registrations as custom_fields
 from zhike.customers.following import queries as following
@@ -14,6 +14,7 @@ from zhike.ui.public import NavItem, navigation
 
 def register() -> None:
     rights.register()
+    trail.register()
     facets.register()
     columns.register()
     activity.register()

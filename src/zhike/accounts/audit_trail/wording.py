@@ -1,13 +1,19 @@
 """How the events of this room read in the trail."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from zhike.accounts.models import ApiToken, Role, Team, User
+from zhike.accounts.organisation.forms import currency_choices, weekday_choices, zone_choices
+from zhike.accounts.rights.registry import permissions
 from zhike.accounts.roles.naming import BUILT_IN_NAMES, name_of
-from zhike.audit.public import event_words, fact_words, subject_names
+from zhike.audit.public import Fact, Told, event_words, fact_words, subject_names
+from zhike.ui.public import FULL, SHORT
 
 WORDS = {
     "SignInLinkMade": _("made a sign-in link"),
@@ -56,7 +62,7 @@ def name_organisation(ids: list[int]) -> Mapping[int, tuple[str, str]]:
     return {1: (str(_("Organisation")), reverse("accounts:organisation"))}
 
 
-def word_role(key: str) -> str:
+def word_role(key: str, told: Told) -> str:
     """Return what a role is called, which events know by its key."""
     if key in BUILT_IN_NAMES:
         return str(BUILT_IN_NAMES[key])
@@ -64,7 +70,48 @@ def word_role(key: str) -> str:
     return role.name if role else key
 
 
-fact_words.add("roles", word_role)
+def word_permission(key: str, told: Told) -> str:
+    known = permissions.get(key)
+    return str(known.label) if known else key
+
+
+def among(words: Mapping[Any, str | Promise]) -> Callable[[Any, Told], str]:
+    """Return how one of several keys is said; one that is no more by itself."""
+    return lambda key, told: str(words.get(key, key))
+
+
+def _chosen(choices: Iterable[tuple[Any, Any]], key: Any) -> str:
+    return str(dict(choices).get(key, key))
+
+
+NUMBER_STYLES = {FULL: _("in full"), SHORT: _("in short")}
+FACTS = {
+    "user_id": Fact(_("Person"), noun="user"),
+    "team_id": Fact(_("Team"), noun="team"),
+    "role_id": Fact(_("Role"), noun="role"),
+    "token_id": Fact(_("API token"), noun="token"),
+    "organisation_id": Fact(_("Organisation"), noun="organisation"),
+    "delivery_id": Fact(_("Message")),
+    "name": Fact(_("Name")),
+    "login": Fact(_("Sign-in name")),
+    "team": Fact(_("Team")),
+    "roles": Fact(_("Roles"), say=word_role),
+    "expires_at": Fact(_("Valid until")),
+    "permissions": Fact(_("Permissions"), say=word_permission),
+    "PersonSignedIn.way": Fact(_("How"), say=among({"password": _("with a password"), "link": _("by a sign-in link")})),
+    "NumberStyleChosen.style": Fact(_("Numbers"), say=among(NUMBER_STYLES)),
+    "scope": Fact(_("Whose records"), say=among(dict(Role.SCOPES))),
+    "language": Fact(_("Language"), say=among(dict(settings.LANGUAGES)), nothing=_("As my browser asks")),
+    "OrganisationChanged.time_zone": Fact(_("Time zone"), say=lambda zone, told: _chosen(zone_choices(), zone)),
+    "OrganisationChanged.currency": Fact(_("Currency"), say=lambda code, told: _chosen(currency_choices(), code)),
+    "OrganisationChanged.week_start": Fact(
+        _("The week starts on"), say=lambda day, told: _chosen(weekday_choices(), day)
+    ),
+    "TeamRenamed.before": Fact(_("Name")),
+    "TeamRenamed.after": Fact(_("Name")),
+}
+for fact, wording in FACTS.items():
+    fact_words.add(fact, wording)
 for event, words in WORDS.items():
     event_words.add(event, words)
 for kind, find in {

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,9 @@ from zhike.api.public import key_page
 from zhike.audit.models import AuditEntry
 from zhike.kit.paging import Page
 
-from .wording import changes, subject_names, word_event
+from .details import Detail, find_mentioned, list_details
+from .facts import Subject, Told
+from .wording import subject_names, word_event
 
 PAGE = 50
 
@@ -34,7 +36,7 @@ class TrailLine:
     who: str
     by_person: bool
     words: str
-    changes: list[tuple[str, str, str]]
+    details: list[Detail]
     subject: str
     subject_kind: str
     subject_id: int | None
@@ -74,13 +76,20 @@ def last_entry_id() -> int:
     return AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
-def _name_subjects(entries: Any) -> dict[tuple[str, int], tuple[str, str]]:
-    """Return (name, address) of what entries are about, one lookup per kind."""
+def _name_subjects(entries: Iterable[AuditEntry]) -> dict[Subject, tuple[str, str]]:
+    """Return (name, address) of what entries are about or mention, one lookup per kind."""
     wanted: dict[str, set[int]] = {}
     for entry in entries:
+        subjects = find_mentioned(_told(entry))
         if entry.subject_id is not None:
-            wanted.setdefault(entry.subject_kind, set()).add(entry.subject_id)
-    named: dict[tuple[str, int], tuple[str, str]] = {}
+            subjects.add((entry.subject_kind, entry.subject_id))
+        for kind, number in subjects:
+            wanted.setdefault(kind, set()).add(number)
+    return _name_of_kinds(wanted)
+
+
+def _name_of_kinds(wanted: Mapping[str, set[int]]) -> dict[Subject, tuple[str, str]]:
+    named: dict[Subject, tuple[str, str]] = {}
     for kind, ids in wanted.items():
         if find := subject_names.get(kind):
             named |= {(kind, number): name for number, name in find(sorted(ids)).items()}
@@ -91,16 +100,21 @@ def _who(entry: AuditEntry) -> str:
     return entry.actor_name if entry.actor_kind != "system" else gettext("Zhike itself")
 
 
-def _line(entry: AuditEntry, names: dict[tuple[str, int], tuple[str, str]]) -> TrailLine:
+def _told(entry: AuditEntry, names: Mapping[Subject, tuple[str, str]] | None = None) -> Told:
+    return Told(entry.event, entry.facts, f"{entry.subject_kind}_id", names or {})
+
+
+def _line(entry: AuditEntry, names: dict[Subject, tuple[str, str]]) -> TrailLine:
     plain = f"{entry.subject_kind} {entry.subject_id}" if entry.subject_id is not None else ""
     name, url = names.get((entry.subject_kind, entry.subject_id or 0), (plain, ""))
+    told = _told(entry, names)
     return TrailLine(
         id=entry.id,
         at=entry.at,
         who=_who(entry),
         by_person=entry.actor_kind == "user",
-        words=word_event(entry.event, entry.facts),
-        changes=changes(entry.facts),
+        words=word_event(told),
+        details=list_details(told),
         subject=name,
         subject_kind=entry.subject_kind,
         subject_id=entry.subject_id,
@@ -108,3 +122,8 @@ def _line(entry: AuditEntry, names: dict[tuple[str, int], tuple[str, str]]) -> T
         event=entry.event,
         facts=entry.facts,
     )
+
+
+def name_subject(*, kind: str, number: int) -> str:
+    """Return what a subject of the trail is called; one that is no more by its kind and number."""
+    return _name_of_kinds({kind: {number}}).get((kind, number), (f"{kind} {number}", ""))[0]

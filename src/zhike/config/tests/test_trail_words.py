@@ -1,15 +1,18 @@
 """The audit trail tells of every event of every room in words, and names what can be opened."""
 
+from dataclasses import fields
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.utils.timezone import now
 
+import zhike
 from zhike.accounts.testing import make_user
 from zhike.analytics.public import start_run
-from zhike.audit.public import event_words
+from zhike.audit.public import event_words, find_fact
 from zhike.kit.actor import SYSTEM
 
 ROOMS = [room for room in settings.ROOMS if find_spec(f"zhike.{room}.events")]
@@ -20,6 +23,25 @@ def test_every_event_is_told_in_words(room: str) -> None:
     events = {one.__name__ for one in vars(import_module(f"zhike.{room}.events")).values() if isinstance(one, type)}
     own = {one for one in events if getattr(import_module(f"zhike.{room}.events"), one).__module__.startswith("zhike")}
     assert own - set(event_words.keys()) == set()
+
+
+SRC = Path(zhike.__file__).parent
+EVENT_FILES = sorted(SRC.glob("*/events.py")) + sorted(SRC.glob("*/*/events.py"))
+EVENTS = [
+    one
+    for path in EVENT_FILES
+    for one in vars(import_module(".".join(("zhike", *path.relative_to(SRC).with_suffix("").parts)))).values()
+    if isinstance(one, type) and one.__module__.startswith("zhike")
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("event", EVENTS, ids=lambda one: one.__name__)
+def test_every_fact_of_every_event_has_a_label(event: type) -> None:
+    told = [one for one in fields(event) if not str(one.type).startswith("dict")]
+    compared = [one.name for one in fields(event) if str(one.type).startswith("dict")]
+    assert [one.name for one in told if find_fact(event.__name__, one.name, {}) is None] == []
+    assert compared in ([], ["before", "after"], ["kept"])  # what these hold is told key by key, see the rooms' tests
 
 
 @pytest.mark.django_db

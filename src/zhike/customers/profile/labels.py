@@ -1,3 +1,4 @@
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 FIELD_LABELS = {
@@ -11,4 +12,4 @@ FIELD_LABELS = {
     "tags": _("Tags"),
     "owner": _("Owner"),
 }
-GENDER_LABELS = {"": "", "female": _("Female"), "male": _("Male"), "other": _("Other")}
+GENDER_LABELS: dict[str, str | Promise] = {"": "", "female": _("Female"), "male": _("Male"), "other": _("Other")}

@@ -3,11 +3,13 @@
 import pytest
 from django.utils.timezone import now
 
-from zhike.accounts.models import User
+from zhike.accounts.models import Role, User
 from zhike.accounts.organisation.actions import save_organisation
-from zhike.accounts.people.actions import ensure_administrator
+from zhike.accounts.people.actions import change_person, ensure_administrator
+from zhike.accounts.roles.actions import add_role, sync_built_in_roles
 from zhike.accounts.teams.actions import add_team
 from zhike.accounts.testing import make_cast_actor, make_user
+from zhike.kit.actor import Scope
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +36,27 @@ def test_it_shows_what_changed_from_what_to_what(client, ada):
     save_organisation(
         name="Teas", time_zone="Asia/Shanghai", currency="GBP", language="en", week_start=1, by=ada, at=now()
     )
-    assert "currency: CNY → GBP" in read(client).text
+    line = read(client).context["page"].rows[0]
+    assert [tuple(one) for one in line.details if one.label != "Name"] == [
+        ("Currency", "CNY Chinese Yuan", "GBP British Pound"),
+        ("Language", "Simplified Chinese", "English"),
+    ]
+    told = read(client).text
+    assert '<dt>Currency</dt><dd dir="auto"><del>CNY Chinese Yuan</del> → <ins>GBP British Pound</ins></dd>' in told
+
+
+def test_who_may_what_is_said_by_the_names_of_people_roles_and_permissions(client, ada):
+    li = make_cast_actor("li")
+    sync_built_in_roles()
+    change_person(user_id=li.id, name="Li Lei", team=None, roles=[Role.objects.get(key="agent")], by=ada, at=now())
+    add_role(name="Callers", scope=Scope.TEAM, permissions=["customers.view_customer"], by=ada, at=now())
+    added, changed = read(client).context["page"].rows[:2]
+    assert [tuple(one) for one in added.details] == [
+        ("Whose records", None, "The team's records"),
+        ("Permissions", None, "See customers"),
+    ]
+    assert ("Roles", "Team lead", "Agent") in [tuple(one) for one in changed.details]
+    assert "Li Lei" in read(client, f"?subject_kind=user&subject_id={li.id}").text.split("zk-chip")[1][:200]
 
 
 def test_it_can_be_narrowed_to_a_person_a_kind_of_event_and_a_record(client, ada):
