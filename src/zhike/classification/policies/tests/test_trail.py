@@ -30,7 +30,7 @@ def test_a_policy_is_told_field_by_field_old_and_new():
     assert ("管理策略", None, "服务时限") in told
     assert ("首次响应时限（小时）", "4", "2") in told
     give(gold, "owner", {"owner_kind": "dedicated", "assign": "person", "person": ana.id}, by=ada)
-    assert ("Person", "–", "Ana") in newest("PolicyChanged")
+    assert ("Named person", "–", "Ana") in newest("PolicyChanged")
 
 
 def test_steadiness_names_the_classes_that_are_asked():
