@@ -68,7 +68,7 @@ FACTS = {
     "name_en": Fact(_("Name in English")),
     "hue": Fact(_("Colour"), silent=True),
     "reason": Fact(_("Reason")),
-    "ends_at": Fact(_("Until")),
+    "ends_at": Fact(_("Valid until")),
     "next_on": Fact(_("Next review")),
     "closed": Fact(_("Customers who left their class")),
     "changed": Fact(_("Changes")),

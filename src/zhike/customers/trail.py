@@ -70,7 +70,7 @@ def say_section(section: Mapping[str, Any], told: Told) -> str:
     """Return a section of a form: its title, and the fields that it asks for, * where they are required."""
     english = (get_language() or "").startswith("en")
     title = section.get("en") if english else section.get("zh")
-    fields = (f"{label_of(one['name'])}{'*' if one.get('required') else ''}" for one in section.get("fields", ()))
+    fields = (f"{label_of(one['key'])}{'*' if one.get('required') else ''}" for one in section.get("fields", ()))
     listed = pgettext("between names in a list", ", ").join(fields)
     return f"{title or section.get('zh') or section.get('en') or gettext('More')} ({listed})"
 

@@ -21,6 +21,7 @@ ROOM_TITLES = {
     "customers": _("Customers"),
     "commerce": _("Orders and products"),
     "classification": _("Classes"),
+    "analytics": _("Analyses"),
     "accounts": _("People and settings"),
     "audit": _("Audit trail"),
     "ui": _("Pages"),

@@ -16,6 +16,8 @@ type Text = str | Promise
 type Subject = tuple[str, int]  # kind, id
 
 NOTHING = "–"
+# The trail keeps facts for ever, also in shapes that nobody writes any more: what cannot be worded is told as it is.
+OUTGROWN = (LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 _IS_NAME = re.compile(r"(^|_)(id|ids|number|version|year)$")  # numbers that name something have no separators
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-([0-2]\d|3[01])")
 _MOMENT = re.compile(rf"{_DAY.pattern}[T ]\d\d:\d\d.*")
@@ -76,19 +78,25 @@ def mentioned(value: Any, fact: Fact) -> set[Subject]:
     """Return the subjects whose names are needed to say a value."""
     values = value if isinstance(value, list) else [value]
     if fact.mentions:
-        pairs = [pair for one in values if one is not None for pair in fact.mentions(one)]
+        pairs = [pair for one in values if one is not None for pair in _pairs(one, fact.mentions)]
     else:
         pairs = [(fact.noun, one) for one in values] if fact.noun else []
     return {(kind, number) for kind, number in pairs if isinstance(number, int)}
 
 
+def _pairs(value: Any, mentions: Callable[[Any], Iterable[tuple[str, int | None]]]) -> list[tuple[str, int | None]]:
+    try:
+        return list(mentions(value))
+    except OUTGROWN:
+        return []
+
+
 def _show(value: Any, key: str, fact: Fact | None, told: Told) -> str:
-    if value and fact and fact.whole and fact.say:
-        return fact.say(value, told)
+    if fact and fact.whole:
+        return _show_one(value, key, fact, told)
     if isinstance(value, list):
-        return (
-            pgettext("between names in a list", ", ").join(_show_one(one, key, fact, told) for one in value) or NOTHING
-        )
+        said = (_show_one(one, key, fact, told) for one in value)
+        return pgettext("between names in a list", ", ").join(said) or NOTHING
     return _show_one(value, key, fact, told)
 
 
@@ -98,7 +106,10 @@ def _show_one(value: Any, key: str, fact: Fact | None, told: Told) -> str:
     if fact and fact.noun and isinstance(value, int):
         return told.name(fact.noun, value)
     if fact and fact.say:
-        return fact.say(value, told)
+        try:
+            return fact.say(value, told)
+        except OUTGROWN:
+            return str(value)
     match value:
         case bool():
             return gettext("Yes") if value else gettext("No")

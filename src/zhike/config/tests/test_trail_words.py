@@ -51,3 +51,10 @@ def test_a_run_of_a_model_is_named_and_can_be_opened(client):
     html = client.get("/settings/audit/").text
     assert "运行了模型“客户价值”" in html
     assert f'href="/models/runs/{run.id}/"' in html
+
+
+@pytest.mark.django_db
+def test_every_group_of_permissions_has_a_title(client):
+    client.force_login(make_user("ada"))
+    html = client.get("/settings/roles/new/", headers={"accept-language": "en"}).text
+    assert [room for room in settings.ROOMS if f">{room}<" in html] == []

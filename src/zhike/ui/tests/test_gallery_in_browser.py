@@ -76,3 +76,31 @@ def test_dialog_theme_and_menu(chromium: Browser) -> None:
     page.reload()
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
     assert settings.SECURE_CSP["script-src"] == ["'self'"]
+
+
+LONG = {
+    "Components": ("Management types of all our regions", "Elektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"),
+    "组件": ("按服务合同与备件合作深度划分的客户管理类型", "类型"),
+}
+HEAD = """() => {
+    const [title, acts] = [document.querySelector(".zk-head h1"), document.querySelector(".zk-acts")];
+    const [a, b] = [title.getBoundingClientRect(), acts.getBoundingClientRect()];
+    return {
+        whole: title.scrollWidth <= title.clientWidth + 1 && title.scrollHeight <= title.clientHeight + 1,
+        apart: a.right <= b.left + 1 || a.bottom <= b.top + 1,
+        inside: b.right <= innerWidth + 1 && a.right <= innerWidth + 1,
+        named: [...acts.querySelectorAll(".btn")].every(one => one.ariaLabel || one.textContent.trim()),
+    }; }"""
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_head_of_a_page_shows_its_whole_name_on_every_phone(chromium: Browser, language: str) -> None:
+    page = chromium.show({"/ui/": gallery(language)}, width=390)
+    page.goto(PAGE)
+    short = page.locator(".zk-head h1").inner_text()
+    for title in (short, *LONG["组件" if language == "zh-hans" else "Components"]):
+        page.evaluate("text => { document.querySelector('.zk-head h1').textContent = text }", title)
+        for width in (320, 360, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            told = page.evaluate(HEAD)
+            assert all(told.values()), (title, width, told)

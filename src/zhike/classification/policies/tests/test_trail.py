@@ -51,7 +51,7 @@ def test_an_override_names_the_class_and_says_until_when():
         customer_id=one.id, scheme_key="standing", class_id=gold.id, reason="Promised", ends_at=ends, by=ada, at=NOON
     )
     told = newest("ClassOverridden")
-    assert {label for label, _old, _new in told} == {"Management type", "Class", "Until"}
+    assert {label for label, _old, _new in told} == {"Management type", "Class", "Valid until"}
     assert "Gold" in [new for _label, _old, new in told]
 
 

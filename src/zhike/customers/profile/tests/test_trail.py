@@ -6,14 +6,18 @@ import pytest
 from django.utils import translation
 
 from zhike.accounts.testing import make_cast_actor
-from zhike.audit.public import TrailFilter, find_fact, list_entries
+from zhike.audit.public import TrailFilter, find_fact, list_entries, record
 from zhike.customers.contacts.actions import NewAddress, NewContact, add_contact_point, set_address
 from zhike.customers.custom_fields.actions import CHANGEABLE, change_field
 from zhike.customers.custom_fields.rules import Limits
+from zhike.customers.events import FormLayoutChanged
+from zhike.customers.forms.actions import save_layout
+from zhike.customers.forms.layouts import FormField, Section
 from zhike.customers.listing.bulk import hand_over_customers
 from zhike.customers.profile.actions import change_customer
 from zhike.customers.profile.rules import FIELDS
 from zhike.customers.testing import NOON, make_customer, make_field
+from zhike.kit.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +92,15 @@ def test_every_setting_of_a_field_has_a_label(key):
 
 def test_a_key_that_nobody_knows_stays_as_it_is():
     assert find_fact("CustomerChanged", "cf_gone", {}) is None
+
+
+def test_a_form_is_told_by_its_sections_and_the_fields_that_it_asks_for():
+    ada = make_cast_actor("ada")
+    section = Section("基本情况", "Basics", (FormField("industry", True), FormField("source")))
+    save_layout(scheme="", class_key="", sections=[section], by=ada, at=NOON)
+    assert newest() == [("Sections", "–", "Basics (Industry*, Source)")]
+
+
+def test_facts_in_a_shape_that_nobody_writes_any_more_are_told_as_they_are():
+    record(event=FormLayoutChanged("", "", {}, {"sections": [{"fields": [7]}, "older"]}), by=SYSTEM)
+    assert newest() == [("Sections", "–", "{'fields': [7]}, older")]
