@@ -1,28 +1,17 @@
 """What commerce gives to the registries of lower rooms; called once, when the rooms are ready."""
 
-from collections.abc import Mapping
-
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhike.audit.public import subject_names
-from zhike.commerce import permissions
-from zhike.commerce.models import Order
+from zhike.commerce import permissions, trail
 from zhike.commerce.orders import importing, panels, workbench
 from zhike.commerce.products import facets
 from zhike.customers.public import CustomerPanel, FactKind, SearchSource, customer_panels, fact_kinds, search_sources
 from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
 
 
-def name_orders(ids: list[int]) -> Mapping[int, tuple[str, str]]:
-    """Return the numbers of orders, and their addresses."""
-    numbers = Order.objects.filter(id__in=ids).values_list("id", "number")
-    return {one: (number, reverse("commerce:order", args=[one])) for one, number in numbers}
-
-
 def register() -> None:
     permissions.register()
-    subject_names.add("order", name_orders)
+    trail.register()
     importing.register()
     facets.register()
     add_pages()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhike.audit.public import Fact, Told, event_words, fact_words, subject_names
 from zhike.customers.public import Customer
-from zhike.ui.public import format_exact, format_exact_money
+from zhike.ui.public import format_exact
 
 WORDS = {
     "CustomerCreated": _("created the customer {name}"),
@@ -58,22 +58,12 @@ WORDS = {
 NOUNS = {"customers": _("customers"), "orders": _("orders"), "products": _("products"), "users": _("people")}
 
 
-def say_net(net: int, told: Told) -> str:
-    """Return the amount of an order in its own currency."""
-    return format_exact_money(net, told.facts["currency"])
-
-
 def say_kept(kept: Mapping[str, int], told: Told) -> str:
     return " · ".join(f"{format_exact(count)} {NOUNS.get(noun, noun)}" for noun, count in kept.items())
 
 
 FACTS = {
-    "order_id": Fact(_("Order"), noun="order"),
-    "number": Fact(_("Number")),
-    "net": Fact(_("Amount"), say=say_net),
-    "currency": Fact(_("Currency"), silent=True),
     "orders": Fact(_("Orders")),
-    "source": Fact(_("From which system")),
     "DemoCleared.kept": Fact(_("Kept, since records of your own lean on it"), say=say_kept),
 }
 

@@ -12,7 +12,8 @@ from django.utils.timezone import now
 import zhike
 from zhike.accounts.testing import make_user
 from zhike.analytics.public import start_run
-from zhike.audit.public import event_words, find_fact
+from zhike.audit.public import event_words, find_fact, record
+from zhike.commerce.public import OrderCorrected
 from zhike.kit.actor import SYSTEM
 
 ROOMS = [room for room in settings.ROOMS if find_spec(f"zhike.{room}.events")]
@@ -58,3 +59,23 @@ def test_every_group_of_permissions_has_a_title(client):
     client.force_login(make_user("ada"))
     html = client.get("/settings/roles/new/", headers={"accept-language": "en"}).text
     assert [room for room in settings.ROOMS if f">{room}<" in html] == []
+
+
+@pytest.mark.django_db
+def test_a_corrected_order_is_told_with_its_amounts_and_states(client):
+    client.force_login(make_user("ada"))
+    before = {"net": 100_00, "status": "placed", "at": "2026-03-01T02:00:00+00:00", "lines": ["A-1 2 × 50"]}
+    after = {
+        "net": 150_50,
+        "status": "completed",
+        "at": "2026-03-02T02:00:00+00:00",
+        "lines": ["A-1 3 × 50", "B 1 × 0.5"],
+    }
+    record(event=OrderCorrected(1, None, "shop", "SO-1", 2, 150_50, "CNY", before, after), by=SYSTEM)
+    line = client.get("/settings/audit/", headers={"accept-language": "en"}).context["page"].rows[0]
+    assert sorted(tuple(one) for one in line.details if one.before) == [
+        ("Lines", "A-1 2 × 50", "A-1 3 × 50, B 1 × 0.5"),
+        ("Net amount", "¥100", "¥150.50"),
+        ("State", "Placed", "Completed"),
+        ("Time of the order", "1 Mar 2026, 10:00", "2 Mar 2026, 10:00"),
+    ]

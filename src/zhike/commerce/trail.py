@@ -1,0 +1,45 @@
+"""How the facts of orders read in the audit trail, and what orders are called there."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zhike.audit.public import Fact, Told, fact_words, subject_names
+from zhike.commerce.models import Order
+from zhike.ui.public import format_exact_money
+
+
+def say_net(net: int, told: Told) -> str:
+    """Return the amount of an order in its own currency."""
+    return format_exact_money(net, told.facts["currency"])
+
+
+def say_status(status: str, told: Told) -> str:
+    return str(dict(Order.Status.choices).get(status, status))
+
+
+FACTS = {
+    "order_id": Fact(_("Order"), noun="order"),
+    "number": Fact(_("Number")),
+    "net": Fact(_("Net amount"), say=say_net),
+    "currency": Fact(_("Currency"), silent=True),  # the amount stands in it
+    "source": Fact(_("Source")),
+    "OrderCorrected.currency": Fact(_("Currency")),
+    "OrderCorrected.revision": Fact(_("Revision")),
+    "OrderCorrected.at": Fact(_("Time of the order")),
+    "OrderCorrected.status": Fact(_("State"), say=say_status),
+    "OrderCorrected.lines": Fact(_("Lines")),
+}
+
+
+def name_orders(ids: list[int]) -> Mapping[int, tuple[str, str]]:
+    """Return the numbers of orders, and their addresses."""
+    numbers = Order.objects.filter(id__in=ids).values_list("id", "number")
+    return {one: (number, reverse("commerce:order", args=[one])) for one, number in numbers}
+
+
+def register() -> None:
+    subject_names.add("order", name_orders)
+    for key, fact in FACTS.items():
+        fact_words.add(key, fact)
