@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhike.audit.public import Fact, Told, fact_words, subject_names
-from zhike.commerce.models import Order
+from zhike.commerce.models import Order, Product
 from zhike.ui.public import format_exact_money
 
 
@@ -25,6 +25,9 @@ FACTS = {
     "net": Fact(_("Net amount"), say=say_net),
     "currency": Fact(_("Currency"), silent=True),  # the amount stands in it
     "source": Fact(_("Source")),
+    "product_id": Fact(_("Product"), noun="product"),
+    "sku": Fact(_("SKU")),
+    "category": Fact(_("Category")),
     "OrderCorrected.currency": Fact(_("Currency")),
     "OrderCorrected.revision": Fact(_("Revision")),
     "OrderCorrected.at": Fact(_("Time of the order")),
@@ -39,7 +42,14 @@ def name_orders(ids: list[int]) -> Mapping[int, tuple[str, str]]:
     return {one: (number, reverse("commerce:order", args=[one])) for one, number in numbers}
 
 
+def name_products(ids: list[int]) -> Mapping[int, tuple[str, str]]:
+    """Return the names of products, and their addresses."""
+    names = Product.objects.filter(id__in=ids).values_list("id", "name")
+    return {one: (name, reverse("commerce:product", args=[one])) for one, name in names}
+
+
 def register() -> None:
     subject_names.add("order", name_orders)
+    subject_names.add("product", name_products)
     for key, fact in FACTS.items():
         fact_words.add(key, fact)
