@@ -1,5 +1,6 @@
 """A refresh after 1 % new facts against a full run over the same facts, in CPU seconds, with fixed and moving cuts.
 
+`share` has fixed cuts and a type that asks for shares of everybody's revenue: each refresh moves its amounts.
 Nine in ten of the new facts are of the last ten days, the rest came late. Both start from the mirror.
 """
 
@@ -7,16 +8,21 @@ import argparse
 import json
 import shutil
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from bench.classify import median, timed
 from bench.engine_shop import add_facts, bench_setting, make_shop
 
+from zhike.engine.rules.parsing import parse_rule
+from zhike.engine.rules.traits import traits
 from zhike.engine.run import compute
+from zhike.engine.schemes import ClassSpec, SchemeSpec
+from zhike.engine.stages.setting import Setting
 from zhike.engine.store.store import LABEL, Store
 
-TARGETS = {"fixed": 0.10, "moving": 0.12}
+TARGETS = {"fixed": 0.10, "moving": 0.12, "share": 0.20}
 
 
 def main() -> None:
@@ -29,13 +35,23 @@ def main() -> None:
         print(json.dumps(measure(Path(place), asked.customers, asked.facts, asked.runs), indent=1))
 
 
+def setting_of(kind: str) -> Setting:
+    if kind != "share":
+        return bench_setting(cut_points=kind)
+    plain = bench_setting(cut_points="fixed")
+    rules = [parse_rule(f"revenue_share >= {percent}", traits) for percent in ("0.001", "0.0001")]
+    classes = [ClassSpec(901 + place, str(place), rule) for place, rule in enumerate(rules)]
+    share = SchemeSpec(90, "rule", (*classes, ClassSpec(909, "rest")), {"default": "rest"})
+    return replace(plain, schemes=(*plain.schemes, share))
+
+
 def measure(place: Path, customers: int, facts: int, runs: int) -> dict[str, object]:
     folder = place / "store"
     before = make_shop(folder, customers=customers, facts=facts)
     found: dict[str, object] = {"customers": customers, "facts": facts, "new_facts": facts // 100}
     after = add_facts(folder, before, customers=customers, facts=facts // 100)
     for cut_points, target in TARGETS.items():
-        setting, store = bench_setting(cut_points=cut_points), Store(folder, "")
+        setting, store = setting_of(cut_points), Store(folder, "")
         compute(store, before, setting, full=True)
         kept = place / "kept.duckdb"
         shutil.copy(store.working_file(), kept)

@@ -1,12 +1,15 @@
 """Whom a move of cut points turns: those with a value between where a cut point was and where it is now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.rules.ast import trait_keys
+from zhike.engine.rules.ast import Condition, Op, Rule, leaves, trait_keys
+from zhike.engine.rules.conditions import ready
+from zhike.engine.rules.traits import Form, traits
 from zhike.engine.schemes import SchemeSpec, metrics_scheme
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import Setting
@@ -30,7 +33,10 @@ def passed_scores(setting: Setting, before: CutPoints, after: CutPoints) -> exp.
 
 def passed_classes(setting: Setting, before: CutPoints, after: CutPoints) -> exp.Expr | None:
     """Return a condition that all customers meet whose class in some scheme differs by these cut points; as above."""
-    if (before.marks, before.profiles, before.revenue) != (after.marks, after.profiles, after.revenue):
+    if (before.marks, before.profiles) != (after.marks, after.profiles):
+        return None
+    shares = _share_bands(setting, before, after)
+    if shares is None:
         return None
     every = _scores_are_read(setting)
     steps: list[tuple[str, Steps, Steps]] = []
@@ -41,7 +47,35 @@ def passed_classes(setting: Setting, before: CutPoints, after: CutPoints) -> exp
         elif spec.kind == "value_tier":
             _, monetary = setting.window_columns(spec.window or 0)
             steps.append((monetary, before.tiers.get(spec.id, []), after.tiers[spec.id]))
-    return _any_band(steps)
+    return _any_band(steps, shares)
+
+
+def _share_bands(setting: Setting, before: CutPoints, after: CutPoints) -> list[exp.Expr] | None:
+    """Return whom another total of everybody's may turn: those about as large as what a percent stood for, and stands.
+
+    None where there was or is nothing to have a share of: then it may be anybody.
+    """
+    if before.revenue == after.revenue:
+        return []
+    if not before.revenue or not after.revenue or min(before.revenue, after.revenue) <= 0:
+        return None
+    return [one for spec in setting.schemes for rule in spec.rules for one in _leaf_bands(rule, setting, before, after)]
+
+
+def _leaf_bands(rule: Rule, setting: Setting, before: CutPoints, after: CutPoints) -> Iterator[exp.Expr]:
+    for _, leaf in leaves(rule):
+        if not isinstance(leaf, Condition) or traits[leaf.trait].form is not Form.OF_ALL:
+            continue
+        old, new = (
+            ready(leaf, traits[leaf.trait], replace(setting, revenue=one.revenue).moment) for one in (before, after)
+        )
+        was, now = ([one for one in side.values if isinstance(one, int)] for side in (old, new))
+        if leaf.op in (Op.EQ, Op.NE, Op.IN, Op.NOT_IN):
+            pairs = [(one, one) for one in sorted({*was} ^ {*now})]
+        else:
+            pairs = [(min(pair), max(pair)) for pair in zip(was, now, strict=True) if pair[0] != pair[1]]
+        for low, high in pairs:
+            yield exp.Between(this=sql.column(old.column), low=sql.number(low), high=sql.number(high))
 
 
 def _scores_are_read(setting: Setting) -> bool:
@@ -65,8 +99,8 @@ def _deciding(spec: SchemeSpec, steps: list[tuple[str, Steps, Steps]]) -> Iterab
         yield column, old[high : high + 1], new[high : high + 1]
 
 
-def _any_band(steps: Iterable[tuple[str, Steps, Steps]]) -> exp.Expr | None:
-    bands: list[exp.Expr] = []
+def _any_band(steps: Iterable[tuple[str, Steps, Steps]], others: Sequence[exp.Expr] = ()) -> exp.Expr | None:
+    bands = [*others]
     for column, old, new in steps:
         if len(old) != len(new):
             return None

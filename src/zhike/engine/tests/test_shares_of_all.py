@@ -21,6 +21,7 @@ from zhike.engine.rules.traits import traits
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import ClassSpec, SchemeSpec
 from zhike.engine.simulating import simulate
+from zhike.engine.stages.bands import passed_classes
 from zhike.engine.stages.scores import CutPoints
 from zhike.engine.stages.setting import make_setting
 from zhike.engine.store.store import Store
@@ -153,3 +154,59 @@ def test_amounts_that_stand_for_percents_say_what_fractions_say() -> None:
             for held in (-1, 0, 1, total // 3, total // 4, total // 2, total // 10_000, total):
                 met = explain(rule, {"monetary": held}, traits, moment=moment).met
                 assert met == wanted(Fraction(held * 100, total)), (rule, total, held)
+
+
+def test_another_total_is_looked_up_near_the_amounts_that_a_percent_stood_for_and_stands_for() -> None:
+    def whom(text: str, before: int | None, after: int | None) -> str | None:
+        scheme = SchemeSpec(1, "rule", (ClassSpec(11, "yes", parse_rule(text, traits)),))
+        setting = make_setting(as_of=DAY, zone="UTC", currency="CNY", schemes=[scheme])
+        found = passed_classes(setting, CutPoints(DAY, revenue=before), CutPoints(DAY, revenue=after))
+        return None if found is None else found.sql()
+
+    assert whom("revenue_share >= 1", 1_000_000, 1_030_000) == '"monetary" BETWEEN 10000 AND 10300'
+    assert whom("revenue_share = 1", 1_000_000, 1_030_050) == '"monetary" BETWEEN 10000 AND 10000'
+    assert whom("revenue_share >= 1", 1_000_000, 1_000_000) == "FALSE"
+    assert whom("revenue_share >= 1", 1_000_000, 1_000_001) == '"monetary" BETWEEN 10000 AND 10001'
+    assert whom("revenue_share > 1", 1_000_000, 1_000_001) == "FALSE"
+    assert whom("monetary >= 1", 1_000_000, None) is None
+    assert whom("revenue_share >= 1", 0, 1_000_000) is None
+
+
+ASKED: dict[str, Callable[[Fraction], bool]] = {
+    "revenue_share >= 1": lambda one: one >= 1,
+    "not revenue_share < 1.5": lambda one: one >= Fraction(3, 2),
+    "revenue_share between 0.5 and 2.5": lambda one: Fraction(1, 2) <= one <= Fraction(5, 2),
+    "revenue_share in (1, 0.5)": lambda one: one in (1, Fraction(1, 2)),
+    "revenue_share != 2": lambda one: one != 2,
+}
+
+
+def test_a_refresh_turns_exactly_those_whom_another_total_turns(shop: Store, postgres: psycopg.Connection) -> None:
+    brought = {number: number * 100 for number in range(1, 61)}
+    for number in brought:
+        if number > len(AMOUNTS):
+            postgres.execute(
+                "INSERT INTO customers_customer (id, name, tags, created_at) VALUES (%s, 'c', '{}', '2024-01-01')",
+                (number,),
+            )
+        add(postgres, number, brought[number] - (AMOUNTS.get(number) or 0))
+    own = [
+        SchemeSpec(30 + place, "rule", (ClassSpec(130 + place, "yes", parse_rule(text, traits)),))
+        for place, text in enumerate(ASKED)
+    ]
+    judged = ", ".join(f"class_{one.id} IS NOT NULL" for one in own)
+    ways = []
+    for more in (0, 17_000, -210_000, 201_000):  # of one customer: others turn by the total alone
+        if more:
+            add(postgres, 60, more)
+            brought[60] += more
+        total = sum(brought.values())
+        with classify(shop, as_of=DAY, zone="UTC", currency="CNY", schemes=own) as found:
+            ways.append(found.how)
+            rows = found.work.connection.execute(f"SELECT customer_id, {judged} FROM customer").fetchall()
+            told = {number: held for number, *held in rows}
+        share = {number: Fraction(held * 100, max(total, 1)) for number, held in brought.items()}
+        nobody = [text.startswith(("not", "revenue_share !")) for text in ASKED]
+        wanted = {one: [met(share[one]) for met in ASKED.values()] if total > 0 else nobody for one in brought}
+        assert told == wanted, more
+    assert ways[1:] == ["refreshed"] * 3
