@@ -125,10 +125,21 @@ def delete_rows(connection: Any) -> bool:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    """What the test before wrote is rolled back or deleted; what this process remembers of it is neither."""
+    """What the test before wrote is rolled back or deleted; what this process remembers of it is neither.
+
+    Nor does it still speak the language of the page that was asked for last, or keep its time.
+    """
+    from django.core.cache import cache
+    from django.utils import timezone, translation
+
+    from zhike.accounts.organisation.queries import forget_organisation
     from zhike.customers.remembering import Remembered
 
     Remembered.forget_all()
+    forget_organisation()
+    cache.clear()
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

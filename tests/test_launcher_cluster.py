@@ -94,7 +94,7 @@ cluster.start(Path({str(home)!r}), durable={durable})
 
 
 def leave(child: "subprocess.Popen[str]") -> None:
-    child.communicate("", timeout=30)
+    child.communicate("", timeout=300)
     assert child.returncode == 0
 
 
@@ -151,7 +151,7 @@ def test_a_second_start_joins_and_the_last_one_stops_the_server(make_home: MakeH
 def test_two_first_starts_at_the_same_time_make_one_database(make_home: MakeHome) -> None:
     home = make_home()
     both = [in_other_process(home, "print(cluster.find_place(Path('.')) and 'up')") for _ in range(2)]
-    assert [child.communicate(timeout=60)[0] for child in both] == ["up\n", "up\n"]
+    assert [child.communicate(timeout=300)[0] for child in both] == ["up\n", "up\n"]
     assert [child.returncode for child in both] == [0, 0]
 
 
@@ -291,5 +291,5 @@ def test_data_of_another_major_version_is_left_alone(make_home: MakeHome) -> Non
     began = time.monotonic()
     with pytest.raises(DatabaseTooOld, match="zhike backup"):
         cluster.start(home, durable=False)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < cluster.PATIENCE / 2
     version.write_text("18\n")

@@ -26,7 +26,7 @@ def zhike(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[s
     """Run a command in a process of its own."""
     settings = os.environ | {"PYTHONPATH": str(ROOT / "src"), "ZHIKE_LANG": "en"} | environment
     command = [sys.executable, "-m", "zhike.config.cli", *arguments]
-    return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=300)
 
 
 def test_help_lists_every_command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ def test_figures_are_lines_for_people_and_json_for_programs() -> None:
 
 def test_the_launcher_says_that_no_python_fits() -> None:
     environment = {"PATH": os.environ["PATH"], "HOME": "/nowhere", "ZHIKE_PYTHON": "/bin/false"}
-    answer = subprocess.run([str(ROOT / "zhike"), "help"], env=environment, capture_output=True, text=True, timeout=30)
+    answer = subprocess.run([str(ROOT / "zhike"), "help"], env=environment, capture_output=True, text=True, timeout=300)
     assert answer.returncode == 3
     assert answer.stderr.startswith("zhike: no Python 3.12 or newer was found")
 
@@ -127,7 +127,7 @@ def launch(folder: Path) -> "subprocess.CompletedProcess[str]":
         (folder / "bin" / name).symlink_to(shutil.which(name) or name)
     environment = {"PATH": str(folder / "bin"), "HOME": str(folder)}
     command = ["/bin/sh", str(ROOT / "zhike"), "help"]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
 
 
 def test_a_python_that_is_too_old_is_named_and_nothing_is_done(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_the_launcher_works_from_any_folder_through_a_link(tmp_path: Path) -> No
     folder.mkdir()
     (folder / "zhike here").symlink_to(ROOT, target_is_directory=True)
     script = folder / "zhike here" / "zhike"
-    assert subprocess.run(["sh", "-n", str(script)], cwd=folder, timeout=30).returncode == 0
+    assert subprocess.run(["sh", "-n", str(script)], cwd=folder, timeout=300).returncode == 0
 
 
 @pytest.mark.parametrize(

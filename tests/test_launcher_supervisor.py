@@ -22,7 +22,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src"
 FOLLOWER = "from zhike.config.parent import follow_parent; import time; follow_parent(); time.sleep(60)"
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 15) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = 50) -> bool:
     until = time.monotonic() + seconds
     while not true() and time.monotonic() < until:
         time.sleep(0.02)
@@ -64,21 +64,23 @@ def test_a_child_that_keeps_dying_is_started_ever_more_slowly() -> None:
     assert child.pause == 0.2
 
 
-def test_a_child_that_did_not_hear_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_that_did_not_hear_is_asked_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("zhike.config.supervisor.FIRST_ASKING", 0.2)
+    up = tmp_path / "up"
     deaf_once = """
 import signal, sys, time
+from pathlib import Path
 def first(*_):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
 signal.signal(signal.SIGTERM, first)
-print("up", flush=True)
+Path(sys.argv[1]).touch()
 time.sleep(60)
 time.sleep(60)
 """
-    child = Child("worker", [sys.executable, "-c", deaf_once], os.environ)
+    child = Child("worker", [sys.executable, "-c", deaf_once, str(up)], os.environ)
     supervisor = Supervisor(os.environ, [child])
     child.start()
-    time.sleep(0.5)
+    assert wait_until(up.exists)
     supervisor.stop()
     assert child.process
     assert child.process.returncode == 7
@@ -113,7 +115,7 @@ print("in order")
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=300,
     )
     assert (done.stdout, done.returncode) == ("done\nin order\n", 0), done.stderr
 

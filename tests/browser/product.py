@@ -30,7 +30,7 @@ class Product:
     def run(self, *words: str) -> str:
         """Return what a command of this installation prints."""
         command = [sys.executable, "-m", "zhike.config.cli", *words]
-        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=60, check=True)
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=300, check=True)
         return done.stdout
 
 
@@ -47,7 +47,7 @@ def running_product(home: Path, *, language: str = "zh_CN.UTF-8") -> Iterator[Pr
                 yield Product(f"{link.scheme}://{link.netloc}", link.path, environment)
             finally:
                 process.terminate()
-                process.wait(60)
+                process.wait(240)
 
 
 @contextmanager

@@ -69,7 +69,7 @@ def test_a_rule_is_built_read_simulated_and_follows_the_orders(desk: Page, produ
 def wait_for_class(desk: Page, customer: int) -> None:
     """Look at the customer until the run after the activation has told of the class, then read its reason."""
     pill = desk.locator("button.zk-pill, a.zk-pill", has_text="显卡常客").first
-    for _attempt in range(20):
+    for _attempt in range(90):
         desk.goto(f"/customers/{customer}/")
         if pill.count():
             break

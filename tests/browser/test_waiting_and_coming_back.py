@@ -106,14 +106,18 @@ def test_back_leads_to_the_same_rows_place_and_link_and_the_address_says_it_to_o
 
 
 def test_a_row_under_the_pointer_is_fetched_ahead(desk: Page) -> None:
-    desk.goto("/products/")
-    link = desk.locator("tbody a").nth(3)
-    address = link.get_attribute("href")
-    link.hover()
-    desk.wait_for_timeout(1_500)
-    link.click()
-    desk.wait_for_url(f"**{address}")
-    assert desk.evaluate("performance.getEntriesByType('navigation')[0].deliveryType") == "navigational-prefetch"
+    """Nothing tells a page what was fetched ahead for the next one, so a slow machine is asked again."""
+    for pause in (1_500, 5_000, 15_000):
+        desk.goto("/products/")
+        link = desk.locator("tbody a").nth(3)
+        address = link.get_attribute("href")
+        link.hover()
+        desk.wait_for_timeout(pause)
+        link.click()
+        desk.wait_for_url(f"**{address}")
+        if desk.evaluate("performance.getEntriesByType('navigation')[0].deliveryType") == "navigational-prefetch":
+            return
+    raise AssertionError(f"{address} was not fetched ahead")
 
 
 def test_what_fails_says_what_to_do_and_leaves_the_page_as_it_was(desk: Page, customer: str, faults: list[str]) -> None:

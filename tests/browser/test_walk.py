@@ -73,7 +73,7 @@ def open_customer(page: Page) -> None:
 
 def wait_for_class(page: Page, name: str) -> None:
     """Look again until the worker has classified."""
-    for _ in range(30):
+    for _ in range(90):
         if page.locator("button.zk-pill", has_text=name).count():
             return
         page.wait_for_timeout(1000)

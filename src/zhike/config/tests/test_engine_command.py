@@ -321,5 +321,5 @@ computing.compute_results = wait
 cli.main(["engine", "run", "--store", {str(tmp_path)!r}, *{HERE!r}])
 """
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "LC_ALL": "zh_CN.UTF-8", "ZHIKE_LANG": ""}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout, done.stderr) == (128 + number, "", "zhike: 已中断，没有算完。\n")

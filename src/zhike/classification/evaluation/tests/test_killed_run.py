@@ -29,12 +29,12 @@ from django.conf import settings
 from zhike.classification.evaluation import writeback
 from zhike.classification.testing import classify_as_of
 settings.STORE = Path(sys.argv[1])
-writeback.METRICS = "SELECT pg_sleep(2)"
+writeback.METRICS = "SELECT pg_sleep(120)"
 classify_as_of(date.fromisoformat(sys.argv[2]))
 """
 
 STANDING = """
-SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND datname = current_database()"""
+SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND datname = current_database()"""
 
 
 @pytest.mark.slow
@@ -48,8 +48,10 @@ def test_killed_while_writing_the_next_run_is_right(settings):
         env=os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "zhike.config.settings"},
         stderr=subprocess.DEVNULL,
     ) as child:
-        _wait_until_standing()
+        asleep = _wait_until_standing()
         child.send_signal(signal.SIGKILL)
+    with connection.cursor() as cursor:  # as the server does once it notices
+        cursor.execute("SELECT pg_terminate_backend(%s, 60000)", [asleep])
     assert list(Assignment.objects.order_by("customer_id", "scheme_id").values()) == before
     classify_as_of(date(2026, 7, 10))
     assert class_keys("lifecycle") == {
@@ -75,12 +77,13 @@ def test_two_runs_at_once_queue_and_agree():
     assert not ClassifyRun.objects.exclude(status="done").exists()
 
 
-def _wait_until_standing() -> None:
-    until = time.monotonic() + 30
+def _wait_until_standing() -> int:
+    """Return the process of the server that does the run's writing."""
+    until = time.monotonic() + 100
     with connection.cursor() as cursor:
         while time.monotonic() < until:
             cursor.execute(STANDING)
-            if cursor.fetchone()[0]:
-                return
+            if found := cursor.fetchone():
+                return int(found[0])
             time.sleep(0.05)
     raise AssertionError("the run never came to its writing")

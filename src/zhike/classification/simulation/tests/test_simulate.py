@@ -145,7 +145,7 @@ def test_killed_in_the_middle_it_can_be_run_again(shop, today, settings):
         env=os.environ | {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "zhike.config.settings"},
         stderr=subprocess.DEVNULL,
     ) as child:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 50
         while Simulation.objects.get(id=simulation.id).done < 2 and time.monotonic() < until:
             time.sleep(0.05)
         child.send_signal(signal.SIGKILL)
