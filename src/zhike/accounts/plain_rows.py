@@ -3,19 +3,17 @@
 Pages that everybody opens all day ask this way. How a row becomes a model is worked out once for each statement.
 """
 
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import NotSupportedError, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
-from psycopg import Connection, Cursor
+
+from zhike.audit.public import prepared_cursor
 
 type Convert = Callable[[Any], Any]
 type Shape = tuple[list[str], list[int], list[tuple[int, Convert]], list[tuple[str, int]]]
-
-NEVER_BY_ITSELF = sys.maxsize
 
 _shapes: dict[tuple[type[Model], str, int], Shape] = {}
 
@@ -40,17 +38,6 @@ def read_models[M: Model](model: type[M], statement: str, params: Sequence[Any] 
     return found
 
 
-def preparing() -> Connection[Any]:
-    """Return Django's connection as psycopg has it, able to keep statements prepared that ask for it, and no others.
-
-    Such a connection prepares nothing, even when asked, until it has a threshold; this one is never reached.
-    """
-    connection.ensure_connection()
-    plain: Connection[Any] = connection.connection
-    plain.prepare_threshold = NEVER_BY_ITSELF
-    return plain
-
-
 def _ask(statement: str, params: Sequence[Any] | dict[str, Any]) -> Any:
     """Return a cursor with the rows; outside a transaction asked once more where a kept plan is outdated."""
     try:
@@ -63,23 +50,9 @@ def _ask(statement: str, params: Sequence[Any] | dict[str, Any]) -> Any:
 
 
 def _ask_once(statement: str, params: Sequence[Any] | dict[str, Any]) -> CursorWrapper:
-    cursor = _prepared_cursor()
+    cursor = prepared_cursor()
     cursor.execute(statement, params)
     return cursor
-
-
-class _Prepared(Cursor[Any]):
-    """Has the database keep a statement parsed and planned: for a small one that is half the work."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> "_Prepared":
-        super().execute(query, params, prepare=True)
-        return self
-
-
-def _prepared_cursor() -> CursorWrapper:
-    """Return a cursor of Django's connection, counted and logged like its others; it reads times as they do."""
-    cursor: Any = _Prepared(preparing())
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 def _shape_of(model: type[Model], statement: str, cursor: Any) -> Shape:

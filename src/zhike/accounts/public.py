@@ -10,7 +10,7 @@ from .organisation.forms import currency_choices, zone_choices
 from .organisation.queries import get_organisation
 from .people.actions import add_person, change_person, ensure_administrator
 from .people.queries import list_people
-from .plain_rows import preparing, read_models
+from .plain_rows import read_models
 from .rights.decorators import needs, open_to_anyone
 from .rights.queries import get_actor, list_holders, owner_ids
 from .rights.registry import ADMINISTRATOR, AGENT, LEAD, OWN_ACCOUNT, VIEWER, add_permission, record_checks
@@ -47,7 +47,6 @@ __all__ = [
     "note_seen",
     "open_to_anyone",
     "owner_ids",
-    "preparing",
     "read_models",
     "record_checks",
     "save_organisation",

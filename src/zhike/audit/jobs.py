@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+
+from .prepared import prepared_cursor
 
 WAITS = "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo')"
 
@@ -16,7 +18,7 @@ def ask_once(name: str, *, lock: str, after: timedelta = timedelta(0), **given: 
     """
     # Nearly always one waits already: to look costs a fifth of being refused, and a transaction that is rolled back,
     # even to a savepoint, takes all statements with it that the session keeps prepared.
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(WAITS, [lock])
         if cursor.fetchone()[0]:
             return False

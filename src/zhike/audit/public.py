@@ -4,6 +4,7 @@ from .jobs import ask_once
 from .outbox.actions import try_again
 from .outbox.queries import count_parked, list_troubled
 from .outbox.registry import subscribe
+from .prepared import prepared_cursor, preparing
 from .trail.actions import record
 from .trail.facts import Fact, Told, fact_sources, fact_words, find_fact
 from .trail.queries import TrailFilter, find_who_did_last, last_entry_id, list_entries, name_subject
@@ -27,6 +28,8 @@ __all__ = [
     "list_event_choices",
     "list_troubled",
     "name_subject",
+    "prepared_cursor",
+    "preparing",
     "record",
     "subject_names",
     "subscribe",

@@ -4,10 +4,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-
 from zhike.audit.outbox.actions import wake_after_commit
 from zhike.audit.outbox.registry import handler_keys
+from zhike.audit.prepared import prepared_cursor
 from zhike.kit.actor import Actor
 
 # The entry, the message and what is owed to each handler in one statement: nearly every write of the product says what
@@ -47,7 +46,7 @@ def record(*, event: Any, by: Actor) -> None:
         "facts": json.dumps(facts),
         "keys": keys,
     }
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(WRITE, given)
     wake_after_commit(keys=keys)
 

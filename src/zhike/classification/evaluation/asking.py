@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg import Cursor
 
-from zhike.accounts.public import preparing
+from zhike.audit.public import preparing
 
 
 def ask(facts: Mapping[str, Any], *statements: str) -> list[list[tuple[Any, ...]]]:

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
-from zhike.audit.public import record
+from zhike.audit.public import prepared_cursor, record
 from zhike.customers.errors import BadValue, NoteEmpty, SourceKeyNeeded, SourceKeyTaken, TooLong
 from zhike.customers.events import FactAdded, NoteAdded
 from zhike.customers.models import Fact, Note
@@ -20,6 +20,12 @@ NOTE_LENGTH = 5000
 FACT_COLUMNS = (
     "customer_id, kind, occurred_at, channel, amount, currency, quantity, refers_kind, refers_id, attrs, source_key"
 )
+KEEP = """
+INSERT INTO customers_fact (customer_id, kind, occurred_at, received_at, channel, amount, currency, quantity,
+  refers_kind, refers_id, attrs, source_key)
+VALUES (%(customer_id)s, %(kind)s, %(occurred_at)s, %(received_at)s, %(channel)s, %(amount)s, %(currency)s,
+  %(quantity)s, %(refers_kind)s, %(refers_id)s, %(attrs)s, %(source_key)s)
+ON CONFLICT (source_key) DO NOTHING RETURNING id"""
 
 
 @transaction.atomic
@@ -47,26 +53,38 @@ def add_fact(
     """
     if not source_key:
         raise SourceKeyNeeded
-    fact, is_new = Fact.objects.get_or_create(
+    fact = Fact(
+        customer_id=customer_id,
+        kind=kind,
+        occurred_at=occurred_at,
+        received_at=at,
+        channel=channel,
+        amount=amount,
+        currency=currency,
+        quantity=quantity,
+        refers_kind=refers_kind,
+        refers_id=refers_id,
+        attrs=attrs,
         source_key=source_key,
-        defaults={
-            "customer_id": customer_id,
-            "kind": kind,
-            "occurred_at": occurred_at,
-            "received_at": at,
-            "channel": channel,
-            "amount": amount,
-            "currency": currency,
-            "quantity": quantity,
-            "refers_kind": refers_kind,
-            "refers_id": refers_id,
-            "attrs": attrs,
-        },
     )
-    if is_new:
-        record(event=FactAdded(customer_id, fact.id, kind), by=by)
-        react_to_change(customer_id=customer_id)
+    if not _keep(fact):
+        return Fact.objects.get(source_key=source_key)
+    record(event=FactAdded(customer_id, fact.id, kind), by=by)
+    react_to_change(customer_id=customer_id)
     return fact
+
+
+def _keep(fact: Fact) -> bool:
+    """Write a fact down, in one question and no savepoint; False where its source key is known."""
+    fields = Fact._meta.concrete_fields
+    given = {one.attname: one.get_db_prep_save(getattr(fact, one.attname), connection) for one in fields}
+    with prepared_cursor() as cursor:
+        cursor.execute(KEEP, given)
+        row = cursor.fetchone()
+    if row is None:
+        return False
+    fact.id, fact._state.adding, fact._state.db = row[0], False, connection.alias
+    return True
 
 
 @transaction.atomic
