@@ -76,7 +76,7 @@ def find_members(store: Store, rule: Rule, *, as_of: date | None = None, engine:
         if asks_revenue(rule):
             setting = replace(setting, revenue=find_revenue(work.fetch, setting, "known"))
         if engine == "postgres":
-            query = postgres_members(rule, moment=setting.moment, window=setting.metrics_window)
+            query = postgres_members(rule, moment=setting.moment)
             return [int(one) for (one,) in fetch_rows(store.database_url, query)]
         parts = read_parts(store, work, find_needs([rule], computed=judged), setting.moment)
         return [one for (one,) in work.run(_members(sql.table("known"), rule, parts, setting.moment))]
@@ -84,15 +84,15 @@ def find_members(store: Store, rule: Rule, *, as_of: date | None = None, engine:
         work.close()
 
 
-def postgres_members(rule: Rule, *, moment: Moment, window: int = WINDOW_DAYS, customer: str = "") -> str:
+def postgres_members(rule: Rule, *, moment: Moment, customer: str = "") -> str:
     """Return PostgreSQL text that gives the ids of the customers who meet a checked rule, in order.
 
-    :param window: days of frequency and monetary. :param customer: an expression of ours that gives the one customer's
+    :param customer: an expression of ours that gives the one customer's
         id, such as a parameter's place; empty: everybody.
     """
     one = exp.Column(this=exp.to_identifier("one", quoted=True), table=exp.to_identifier("wanted", quoted=True))
     parts = postgres_parts(find_needs([rule]), moment, customer=one if customer else None)
-    people = postgres_people(rule, moment, window, customer=one if customer else None)
+    people = postgres_people(rule, moment, customer=one if customer else None)
     text = sql.emit(_members(sql.aside(people, "known"), rule, parts, moment), sql.POSTGRES, spent=True)
     if not customer:
         return text
@@ -105,7 +105,7 @@ def _members(people: exp.Expr, rule: Rule, parts: Sequence[Any], moment: Moment)
     return rows.where(met, copy=False).order_by(sql.column("customer_id"), copy=False)
 
 
-def postgres_people(rule: Rule, moment: Moment, window: int, *, customer: exp.Expr | None = None) -> exp.Select:
+def postgres_people(rule: Rule, moment: Moment, *, customer: exp.Expr | None = None) -> exp.Select:
     """Return customers with the columns of a run's customer table: attributes, and state and scores where asked for."""
     zone = exp.Literal.string(moment.zone)
     shown = [sql.column("id", "c").as_("customer_id", quoted=True)]
@@ -115,7 +115,7 @@ def postgres_people(rule: Rule, moment: Moment, window: int, *, customer: exp.Ex
     rows = rows.from_(exp.alias_(sql.table(CUSTOMERS.table), "c", table=True), copy=False)
     asked = _asked_columns(rule)
     if asked & _STATE:
-        state = sql.aside(_state(moment, window, customer), "s")
+        state = sql.aside(_state(moment, customer), "s")
         for name in sorted(_STATE):
             held = sql.column(name, "s")
             value = held if name.endswith("_day") else exp.Coalesce(this=held, expressions=[sql.integer(0)])
@@ -135,7 +135,7 @@ def _asked_columns(rule: Rule) -> set[str]:
     return {name for one in asked for name in one.sources}
 
 
-def _state(moment: Moment, window: int, customer: exp.Expr | None) -> exp.Select:
+def _state(moment: Moment, customer: exp.Expr | None) -> exp.Select:
     own, zone = sql.text(moment.currency), exp.Literal.string(moment.zone)
     facts: exp.Expr = sql.table(FACTS.table)
     if customer is not None:
@@ -148,5 +148,5 @@ def _state(moment: Moment, window: int, customer: exp.Expr | None) -> exp.Select
     for one in by_currency.find_all(exp.In):
         one.set("expressions", [sql.text(kind) for kind in MONEY_KINDS])
     days = sql.query(_DAYS, dialect=sql.POSTGRES, own=own, rows=sql.aside(by_currency, "b"))
-    start = sql.day(moment.as_of - timedelta(days=window))
+    start = sql.day(moment.as_of - timedelta(days=WINDOW_DAYS))
     return sql.query(_SUMMED, dialect=sql.POSTGRES, start=start, rows=sql.aside(days, "d"))

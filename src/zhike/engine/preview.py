@@ -14,7 +14,7 @@ from zhike.engine.held_sets import Tally, held_words, tally
 from zhike.engine.rules.measures import Part, join_parts
 from zhike.engine.rules.needs import Needs
 from zhike.engine.rules.windows import Moment
-from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme
+from zhike.engine.schemes import SchemeSpec, check_scheme
 from zhike.engine.stages.classes import class_expression
 from zhike.engine.stages.customer_state import customer_state, filled, state_columns, summed_days
 from zhike.engine.stages.needed import fresh_parts
@@ -156,7 +156,7 @@ def setting_on(meta: Meta, as_of: date, schemes: tuple[SchemeSpec, ...], judged:
     """
     held = meta.setting
     today = as_of.isoformat() == held["as_of"] != held["until"]
-    setting = Setting(as_of, held["zone"], held["currency"], schemes, metrics_window(meta), judged, today)
+    setting = Setting(as_of, held["zone"], held["currency"], schemes, judged, today)
     now = datetime.now(UTC)
     return replace(setting, at=now) if today and now < setting.moment.end.replace(tzinfo=UTC) else setting
 
@@ -169,12 +169,6 @@ def read_parts(store: Store, work: Work, needs: Needs, moment: Moment) -> list[P
     if manifest is None:
         raise NothingComputed
     return fresh_parts(work, store.folder, manifest, needs, moment, store.database_url)
-
-
-def metrics_window(meta: Meta) -> int:
-    """Return the window of the columns frequency and monetary in the working file."""
-    first = next((one for one in meta.setting["schemes"] if one["kind"] == "rfm"), None)
-    return int(first["parameters"]["window_days"]) if first else WINDOW_DAYS
 
 
 def make_known(work: Work, meta: Meta, setting: Setting, columns: list[str]) -> bool:

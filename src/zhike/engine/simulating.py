@@ -31,7 +31,7 @@ class Cell:
     """Customers who are in class `before` with one version and `after` with the other; None: in no class.
 
     Where classes overlap: who stays in a class (it stands twice), enters it (from None), leaves it (to None).
-    `revenue` is their net amount in the published window, minor units. `examples` are ids, none where nothing changes.
+    `revenue` is their net amount in WINDOW_DAYS days, minor units. `examples` are ids, none where nothing changes.
     """
 
     before: ClassId

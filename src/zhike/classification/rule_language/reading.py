@@ -23,7 +23,7 @@ def read_rule(*, text: str = "", document: Any = None) -> Rule:
 
     :raises RuleTextWrong: if the text cannot be read. :raises RuleWithProblems: if the JSON cannot, or a leaf is wrong.
     """
-    if text:
+    if text or document is None:
         try:
             rule = parse_rule(text, traits, get_names())
         except NotRuleText as error:

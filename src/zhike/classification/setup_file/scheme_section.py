@@ -17,7 +17,7 @@ from .errors import SetupWrong, say_malformed
 from .holding_section import apply_holders, export_steadiness, export_telling
 
 NAMES = ("name_zh", "name_en", "meaning_zh", "meaning_en")
-OPEN_ENDED = Scheme.Kind.ATTRIBUTE  # its classes follow the data
+OPEN_ENDED = Scheme.Kind.ATTRIBUTE  # its classes follow the data, and nobody adds one by hand
 
 
 def export_schemes() -> dict[str, Any]:
@@ -106,8 +106,13 @@ def _class(scheme: Scheme, wanted: Mapping[str, Any], by: Actor, at: datetime) -
     held = CustomerClass.objects.filter(scheme=scheme, key=wanted["key"]).first()
     changes = []
     if held is None:
-        if scheme.kind == OPEN_ENDED:
-            return []  # it comes with the first customer who has the value
+        if scheme.kind == OPEN_ENDED:  # now, not with its first customer: rules and policies of the file may ask for it
+            rules.check_key(f"{scheme.key}_{wanted['key']}".lower())  # codes of places are digits
+            rules.check_hue(hue)
+            CustomerClass.objects.create(
+                scheme=scheme, key=str(wanted["key"]), hue=hue, position=scheme.classes.count(), **names
+            )
+            return [f"+ {place}"]
         short = {name: names[name] for name in ("name_zh", "name_en")}
         held = class_actions.add_class(scheme_key=scheme.key, key=wanted["key"], **short, hue=hue, by=by, at=at)
         changes.append(f"+ {place}")

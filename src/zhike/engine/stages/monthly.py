@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from zhike.engine import sql
 from zhike.engine.rules.windows import months_before
-from zhike.engine.schemes import SchemeSpec
+from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec
 from zhike.engine.stages.classes import class_expression
 from zhike.engine.stages.cohorts import month_number
 from zhike.engine.stages.customer_state import customer_state
@@ -46,7 +46,7 @@ def make_standing(
         found = find_cut_points(work.fetch, setting, "standing_state", kept)
         kept = kept or found
         tier = next((one for one in specs if one.kind == "value_tier"), None)
-        _, revenue = setting.window_columns(tier.window or 0 if tier else setting.metrics_window)
+        _, revenue = setting.window_columns(tier.window or 0 if tier else WINDOW_DAYS)
         classes = [
             exp.alias_(class_expression(one, setting, found), class_column(one.id), quoted=True) for one in specs
         ]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from zhike.engine import sql
-from zhike.engine.schemes import PRIORITY_STEPS, SchemeSpec
+from zhike.engine.schemes import PRIORITY_STEPS, WINDOW_DAYS, SchemeSpec
 from zhike.engine.stages import cut_points as cuts
 from zhike.engine.stages.setting import Setting
 
@@ -19,7 +19,7 @@ class CutPoints:
 
     `tiers` by scheme: the monetary value where each tier but the last begins, the highest first. `marks` by scheme:
     those of the schemes that weigh, `profiles` the rich ones of strategic schemes; see `profiles.py`. `revenue`: what
-    everybody brought in the published window, where a rule asks for shares of it.
+    everybody brought in WINDOW_DAYS days, where a rule asks for shares of it.
     """
 
     as_of: date
@@ -89,8 +89,8 @@ def find_cut_points(fetch: cuts.Fetch, setting: Setting, table: str, kept: CutPo
 
 
 def find_revenue(fetch: cuts.Fetch, setting: Setting, table: str) -> int:
-    """Return the net amount of everybody in the published window, from a table of their state."""
-    _, monetary = setting.window_columns(setting.metrics_window)
+    """Return the net amount of everybody in WINDOW_DAYS days, from a table of their state."""
+    _, monetary = setting.window_columns(WINDOW_DAYS)
     total = sql.query("SELECT CAST(COALESCE(SUM(:held), 0) AS BIGINT) AS total", held=sql.column(monetary))
     return int(fetch(total.from_(sql.table(table), copy=False))["total"][0])
 

@@ -11,7 +11,7 @@ from zhike.engine.rules.traits import asks_revenue
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import WINDOW_DAYS, SchemeSpec, check_scheme, in_order, metrics_scheme
 
-VERSION = 4  # raise it when a stage changes its rows: working files are then made anew
+VERSION = 5  # raise it when a stage changes its rows: working files are then made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,10 @@ class Setting:
     zone: str
     currency: str
     schemes: tuple[SchemeSpec, ...]
-    published_window: int = 0  # of frequency and monetary, where another setting has decided it
     judged: frozenset[int] = frozenset()  # other schemes whose classes the rows already hold, for rules that ask
     today_counts: bool = False  # D is today: what happened today counts at once
     at: datetime | None = None  # where windows of hours end; None: where the days that count end
-    revenue: int | None = None  # net amount of everybody in the published window, for shares of it; None: not known
+    revenue: int | None = None  # net amount of everybody in WINDOW_DAYS days, for shares of it; None: not known
 
     @property
     def until(self) -> date:
@@ -57,22 +56,14 @@ class Setting:
         return find_needs(rules, computed={spec.id for spec in self.schemes} | self.judged)
 
     @property
-    def metrics_window(self) -> int:
-        """Days of the window of the columns frequency and monetary: of the first RFM scheme."""
-        if self.published_window:
-            return self.published_window
-        scheme = metrics_scheme(self.schemes)
-        return scheme.window or WINDOW_DAYS if scheme else WINDOW_DAYS
-
-    @property
     def windows(self) -> list[int]:
-        """Every window that a scheme counts in, the published one first."""
-        others = {window for spec in self.schemes for window in spec.windows} - {self.metrics_window}
-        return [self.metrics_window, *sorted(others)]
+        """Every window that a scheme counts in, after that of the columns frequency and monetary."""
+        others = {window for spec in self.schemes for window in spec.windows} - {WINDOW_DAYS}
+        return [WINDOW_DAYS, *sorted(others)]
 
     def window_columns(self, window: int) -> tuple[str, str]:
         """Return the columns of frequency and monetary in a window."""
-        return ("frequency", "monetary") if window == self.metrics_window else (f"f_{window}", f"m_{window}")
+        return ("frequency", "monetary") if window == WINDOW_DAYS else (f"f_{window}", f"m_{window}")
 
     @property
     def rfm_schemes(self) -> list[SchemeSpec]:

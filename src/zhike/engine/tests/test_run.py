@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from zhike.engine.errors import EngineBusy, NothingComputed, RuleWrong, SchemeCircle, SchemeWrong
+from zhike.engine.population import find_members
 from zhike.engine.preview import preview
 from zhike.engine.result import Result
 from zhike.engine.rules.ast import Condition, InClass, Op, Rule
@@ -184,6 +185,17 @@ def test_a_preview_equals_a_run_of_that_day(shop: psycopg.Connection, store: Sto
 
     with run(store, *wanted, as_of=as_of) as found:
         assert seen == found.counts
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"])
+def test_figures_that_rules_ask_for_count_in_365_days_whatever_the_types_count_in(
+    shop: psycopg.Connection, store: Store, engine: str
+) -> None:
+    asked = {"frequency": 2, "monetary": 25_000, "average_order": 12_500}  # customer 3 bought 231 and 2 days ago
+    with run(store, rfm_scheme(9, window_days=30), lifecycle_scheme(window_days=730)) as found:
+        assert found.metrics().fetchall()[2][4:7] == (2, 2, 25_000)
+    for trait, value in asked.items():
+        assert find_members(store, Condition(trait, Op.EQ, value), engine=engine) == [3], trait
 
 
 def test_a_preview_before_the_first_run_is_refused(store: Store) -> None:

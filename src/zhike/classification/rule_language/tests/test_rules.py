@@ -82,6 +82,7 @@ def test_mistakes_are_problems_with_their_place_and_exit_code_two(firm, capsys, 
     code, found = rules(capsys, "check", "--text", "city in")
     assert (code, found["code"]) == (2, "classification.rule_text_wrong")
     assert (found["problems"][0]["line"], found["problems"][0]["column"]) == (1, 8)
+    assert rules(capsys, "check", "--text", "")[1]["code"] == "classification.rule_text_wrong"
     code, found = rules(capsys, "count", "--text", 'shoe_size = 43 and frequency contains "x"')
     assert code == 2
     assert [(one["path"], one["code"]) for one in found["problems"]] == [

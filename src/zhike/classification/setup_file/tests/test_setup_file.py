@@ -86,6 +86,20 @@ def test_a_changed_file_is_shown_then_applied_and_twice_is_once():
     assert json.loads(export_setup()) == document
 
 
+def test_a_province_that_rules_ask_for_comes_before_the_first_customer_who_lives_there():
+    document = json.loads(export_setup())
+    place = {"key": "330000", "hue": "rose", "name_zh": "浙江大区", "name_en": "", "meaning_zh": "", "meaning_en": ""}
+    document["schemes"]["province"]["classes"].append(place)
+    document["schemes"]["care"]["rules"]["vip"] = "class(province, `330000`)"
+    assert "+ province/330000" in apply(document).changes["schemes"]
+    assert CustomerClass.objects.get(scheme__key="province", key="330000").name == "浙江大区"
+    assert json.loads(export_setup()) == document
+    assert apply(document).count == 0
+    place["key"] = "33/0"
+    with pytest.raises(SetupWrong):
+        apply(document)
+
+
 def test_a_new_type_comes_with_its_classes_and_rules():
     document = json.loads(export_setup())
     fresh = json.loads(json.dumps(document["schemes"]["care"])) | {"name_en": "Copy", "position": 50}
