@@ -12,6 +12,7 @@ A body is an `Input`. Creations answer `Status(201, thing)`. A Refusal becomes a
 """
 
 from .inputs import Input, Instant
+from .paging.counting import Count, count_rows, round_estimate
 from .paging.queries import key_page
 from .paging.schemas import MAX_LIMIT, PageOf, Paging, page_answer
 from .problems.build import make_problem
@@ -22,10 +23,12 @@ from .service import Api, make_api, make_router
 __all__ = [
     "MAX_LIMIT",
     "Api",
+    "Count",
     "Input",
     "Instant",
     "PageOf",
     "Paging",
+    "count_rows",
     "describe_reference",
     "json_answer",
     "key_page",
@@ -33,4 +36,5 @@ __all__ = [
     "make_problem",
     "make_router",
     "page_answer",
+    "round_estimate",
 ]

@@ -72,3 +72,11 @@ class PriceNegative(Invalid):
 class CurrencyUnknown(Invalid):
     code = "commerce.currency_unknown"
     sentence = _("“{currency}” is no currency. Give its three letters, such as CNY.")
+
+
+class TooManyLines(Invalid):
+    code = "commerce.too_many_lines"
+    sentence = _("A sheet holds {limit} lines, and these orders have {count}. Filter the list, or take them as CSV.")
+
+    def __init__(self, *, count: int, limit: int) -> None:
+        super().__init__(count=f"{count:,}", limit=f"{limit:,}")

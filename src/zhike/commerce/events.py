@@ -54,3 +54,12 @@ class ProductRemoved:
     sku: str
     name: str
     category: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersExported:
+    """`filters` is the address of the list whose orders were taken."""
+
+    orders: int
+    lines: int
+    filters: str

@@ -44,6 +44,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["customer", "-at"], name="order_of_customer"),
             models.Index(fields=["-at", "-id"], name="order_by_time"),
+            models.Index(fields=["-net", "-id"], name="order_by_net"),
             models.Index(fields=["number"], name="order_number", opclasses=["text_pattern_ops"]),
         ]
 

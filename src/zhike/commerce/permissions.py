@@ -6,6 +6,7 @@ from zhike.kit.actor import Actor
 VIEW_ORDER = "commerce.view_order"
 CREATE_ORDER = "commerce.create_order"
 CHANGE_ORDER = "commerce.change_order"
+EXPORT_ORDER = "commerce.export_order"
 VIEW_PRODUCT = "commerce.view_product"
 CHANGE_PRODUCT = "commerce.change_product"
 
@@ -14,6 +15,7 @@ def register() -> None:
     add_permission(VIEW_ORDER, _("See orders"), roles=(LEAD, AGENT, VIEWER))
     add_permission(CREATE_ORDER, _("Create orders"), roles=(LEAD, AGENT))
     add_permission(CHANGE_ORDER, _("Correct and cancel orders"), roles=(LEAD, AGENT))
+    add_permission(EXPORT_ORDER, _("Export orders"), roles=(LEAD,))
     add_permission(VIEW_PRODUCT, _("See products"), roles=(LEAD, AGENT, VIEWER))
     add_permission(CHANGE_PRODUCT, _("Create, change and remove products"), roles=(LEAD, AGENT))
     record_checks.add("order", _may_see_order)

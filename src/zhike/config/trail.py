@@ -27,6 +27,7 @@ WORDS = {
     "ProductCreated": _("created the product {sku}"),
     "ProductChanged": _("changed the product {sku}"),
     "ProductRemoved": _("removed the product {sku}"),
+    "OrdersExported": _("exported {orders} orders"),
     "SchemeCreated": _("created a management type"),
     "SchemeDrafted": _("began to change a management type"),
     "SchemeDraftDiscarded": _("threw a changed management type away"),

@@ -10,6 +10,7 @@ from .custom_fields.setup import apply_field, export_fields, order_fields
 from .custom_fields.uses import field_uses
 from .export.columns import cell as file_cell
 from .export.workbook import BOM, WORKBOOK, write_workbook
+from .export.workbook import ROWS as SHEET_ROWS
 from .following.queries import follows_or_owns
 from .forms.queries import get_layout
 from .forms.registries import SortedClass, Sorter, Sorting, customer_sorters
@@ -21,6 +22,8 @@ from .imports.kinds import Settings as ImportSettings
 from .imports.running import keep_imports_out, run_import
 from .listing.actions import refresh_listing
 from .listing.bulk import hand_over_customers
+from .listing.columns import external_ids_of
+from .listing.facets import owner_choices
 from .listing.figures import listing_figures_statement, update_listing_figures
 from .listing.pages import list_chosen
 from .listing.rows import Row, read_rows
@@ -63,11 +66,15 @@ from .registries import (
     timeline_sources,
 )
 from .rights import get_customer, visible_customers, visible_listing
+from .saved_views.actions import choose_columns
+from .saved_views.queries import get_columns
+from .search.queries import narrow_by_text
 
 __all__ = [
     "AUDIENCE",
     "BOM",
     "FACT_COLUMNS",
+    "SHEET_ROWS",
     "WORKBOOK",
     "BulkPage",
     "Check",
@@ -106,6 +113,7 @@ __all__ = [
     "archive_customer",
     "bulk_pages",
     "change_customer",
+    "choose_columns",
     "column_sources",
     "country_code",
     "country_name",
@@ -118,6 +126,7 @@ __all__ = [
     "division_name",
     "export_fields",
     "export_forms",
+    "external_ids_of",
     "facet_sources",
     "fact_kinds",
     "field_uses",
@@ -125,6 +134,7 @@ __all__ = [
     "find_division",
     "follows_or_owns",
     "forget_fields",
+    "get_columns",
     "get_customer",
     "get_layout",
     "giving_statement",
@@ -141,10 +151,12 @@ __all__ = [
     "listing_columns",
     "listing_figures_statement",
     "masked_contact",
+    "narrow_by_text",
     "normal_contact",
     "notice_kinds",
     "open_arrivals",
     "order_fields",
+    "owner_choices",
     "pinyin_of",
     "react_to_change",
     "read_rows",

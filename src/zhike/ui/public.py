@@ -24,6 +24,10 @@ from .drawings import draw_bar, draw_distribution, draw_spark
 from .form_pages import show_form
 from .guide.views import guide, picture
 from .languages import choose_language, language_keepers
+from .lists.addresses import Chip, change_address, chosen_keys, kept_params
+from .lists.filter_form import FilterForm
+from .lists.offered_text import OfferedText
+from .lists.tables import ListColumn, draw_boxes, draw_heads, draw_options, safe_cell
 from .marks import HUES, face, icon, pill
 from .navigation import NavItem, navigation
 from .parts import asks_for_part
@@ -42,16 +46,25 @@ __all__ = [
     "VIEW_GALLERY",
     "VIEW_GALLERY_LABEL",
     "ChecklistItem",
+    "Chip",
+    "FilterForm",
+    "ListColumn",
     "NavItem",
+    "OfferedText",
     "Shell",
     "WorkbenchPanel",
     "asks_for_part",
+    "change_address",
     "chart_unit",
     "checklist_items",
     "choose_language",
+    "chosen_keys",
     "currency_sign",
     "draw_bar",
+    "draw_boxes",
     "draw_distribution",
+    "draw_heads",
+    "draw_options",
     "draw_spark",
     "face",
     "format_ago",
@@ -72,6 +85,7 @@ __all__ = [
     "get_number_style",
     "guide",
     "icon",
+    "kept_params",
     "language_keepers",
     "list_steps",
     "local",
@@ -79,6 +93,7 @@ __all__ = [
     "number_style",
     "picture",
     "pill",
+    "safe_cell",
     "say_done",
     "say_warning",
     "shortcuts",

@@ -78,10 +78,14 @@ class Correction(OrderContent):
 
 
 class OrderFilter(Schema):
-    """`number` is how the number starts; days are the organisation's, both included."""
+    """`number` is how the number starts, `product` the number (SKU) of one in it; days are the organisation's, both
+    included.
+    """
 
     number: str = Field("", max_length=100)
     customer_id: int | None = Field(None, ge=1, le=2**62)
+    product: str = Field("", max_length=100)
+    source: str = Field("", max_length=100)
     status: Literal["", "placed", "completed", "cancelled"] = ""
     since: date | None = None
     until: date | None = None
@@ -97,7 +101,15 @@ def add_operations(router: Router) -> None:
 
 @needs(VIEW_ORDER)
 def list_orders(request: HttpRequest, paging: Query[Paging], wanted: Query[OrderFilter]) -> Any:
-    filters = queries.OrderFilters(wanted.number, wanted.customer_id, wanted.status, wanted.since, wanted.until)
+    filters = queries.OrderFilters(
+        number=wanted.number,
+        customer_id=wanted.customer_id,
+        product=wanted.product,
+        source=wanted.source,
+        statuses=[wanted.status] if wanted.status else [],
+        since=wanted.since,
+        until=wanted.until,
+    )
     page = queries.list_orders(actor=request.actor, filters=filters, after=paging.after, limit=paging.limit)
     return page_answer(page)
 

@@ -52,7 +52,8 @@ def add_operations(router: Router) -> None:
 
 @needs(VIEW_PRODUCT)
 def list_products(request: HttpRequest, paging: Query[Paging], wanted: Query[ProductFilter]) -> Any:
-    page = queries.list_products(text=wanted.q, category=wanted.category, after=paging.after, limit=paging.limit)
+    filters = queries.ProductFilters(text=wanted.q, category=wanted.category)
+    page = queries.list_products(filters=filters, after=paging.after, limit=paging.limit)
     return page_answer(page)
 
 

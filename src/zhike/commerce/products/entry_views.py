@@ -60,5 +60,5 @@ def remove_product(request: HttpRequest, product_id: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, form: ProductForm, product: Product | None) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "product": product, "categories": queries.list_categories()}
+    context: dict[str, Any] = {"form": form, "product": product}
     return render(request, "commerce/products/product_form.html", context, status=422 if form.errors else 200)

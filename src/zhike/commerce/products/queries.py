@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
@@ -13,18 +14,36 @@ from zhike.commerce.products.registries import product_panels
 from zhike.kit.paging import Page
 from zhike.kit.text import tidy
 
+BY_NUMBER = "sku"
+SORTS = {"sku": ("sku",), "name": ("name", "id"), "category": ("category", "sku")}
 
-def find_products(*, text: str = "", category: str = "") -> QuerySet[Product]:
-    """Return products whose number starts with `text` or whose name holds it, in a category."""
-    products = Product.objects.all()
-    if text := tidy(text):
+
+@dataclass(frozen=True, slots=True)
+class ProductFilters:
+    """Which products to list; `text` starts the number or is part of the name."""
+
+    text: str = ""
+    category: str = ""
+    uncategorised: bool = False  # only those without a category
+
+
+def find_products(filters: ProductFilters) -> QuerySet[Product]:
+    """Return the products that the filters let through, in no order."""
+    products, text = Product.objects.all(), tidy(filters.text)
+    if text:
         products = products.filter(Q(sku__istartswith=text) | Q(name__icontains=text))
-    return products.filter(category=tidy(category)) if category else products
+    if filters.uncategorised:
+        products = products.filter(category="")
+    return products.filter(category=tidy(filters.category)) if filters.category else products
 
 
-def list_products(*, text: str = "", category: str = "", after: str = "", limit: int = 50) -> Page[Product]:
-    """Return products by number."""
-    return key_page(find_products(text=text, category=category), order=("sku",), limit=limit, after=after)
+def list_products(
+    *, filters: ProductFilters, sort: str = BY_NUMBER, after: str = "", before: str = "", limit: int = 50
+) -> Page[Product]:
+    """Return products by number, or by `sort`: a key of SORTS, - for downwards."""
+    sign = "-" if sort.startswith("-") else ""
+    order = [f"{sign}{name}" for name in SORTS[sort.removeprefix("-")]]
+    return key_page(find_products(filters), order=order, limit=limit, after=after, before=before)
 
 
 def get_product(*, product_id: int) -> Product:

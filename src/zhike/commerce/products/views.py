@@ -7,15 +7,22 @@ from django.views.decorators.http import require_safe
 from zhike.accounts.public import needs
 from zhike.commerce.permissions import VIEW_ORDER, VIEW_PRODUCT
 from zhike.commerce.products import queries
+from zhike.commerce.products.forms import ProductFilterForm
+from zhike.commerce.products.listing import products_page
 
 
 @require_safe
 @needs(VIEW_PRODUCT)
 def products(request: HttpRequest) -> HttpResponse:
-    text, category = request.GET.get("q", "").strip()[:100], request.GET.get("category", "")[:100]
-    page = queries.list_products(text=text, category=category, after=request.GET.get("after", ""))
-    context = {"page": page, "text": text, "category": category, "categories": queries.list_categories()}
-    return render(request, "commerce/products/products.html", context)
+    return render(request, "commerce/products/products.html", products_page(request.GET, actor=request.actor))
+
+
+@require_safe
+@needs(VIEW_PRODUCT)
+def filter_form(request: HttpRequest) -> HttpResponse:
+    """The filters to choose from: in a dialog of the list, or a page of its own without scripts."""
+    context = ProductFilterForm(request.GET).dialog() | {"list_name": "commerce:products"}
+    return render(request, f"commerce/products/filters.html{'#form' if request.htmx else ''}", context)
 
 
 @require_safe

@@ -48,7 +48,7 @@ def register() -> None:
             order=90,
         ),
         *(Column(key, label, export=_field(key), order=0 if key == "name" else 95) for key, label in EXPORTED.items()),
-        Column("external_id", _("External id"), export=_external_ids, order=0),
+        Column("external_id", _("External id"), export=external_ids_of, order=0),
     ):
         listing_columns.add(column.key, column)
 
@@ -110,7 +110,7 @@ def _tags_export(ids: Sequence[int]) -> Mapping[int, Any]:
     return {key: ", ".join(tags) for key, tags in Customer.objects.filter(id__in=ids).values_list("id", "tags")}
 
 
-def _external_ids(ids: Sequence[int]) -> Mapping[int, Any]:
+def external_ids_of(ids: Sequence[int]) -> Mapping[int, Any]:
     """The first number that another system knows the customer by."""
     found = ExternalId.objects.filter(customer_id__in=ids).order_by("-id").values_list("customer_id", "value")
     return dict(found)

@@ -13,24 +13,13 @@ from zhike.customers.rights import visible_listing
 from zhike.customers.search.queries import narrow_by_text
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
+from zhike.ui.public import Chip, change_address, chosen_keys
 
 DEFAULT_SORT = "-value"
 SORTS = {"value", "name", "created", "last_purchase"}
 LONGEST_VALUE = 100
 MOST_VALUES = 20
 FEW_FILTERS = 2  # beyond, that filters depend on each other weighs too much
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter that holds, in words; the address of the list without it, and of the form that changes it."""
-
-    key: str
-    label: Text
-    operator: Text
-    value: str
-    url: str
-    edit_url: str
 
 
 @dataclass(frozen=True)
@@ -70,12 +59,7 @@ class Filters:
 
     def address(self, **changes: object) -> str:
         """Return the query string with some parameters changed (None: left out), and from the first page."""
-        params = self.params.copy()
-        for key, value in {"after": None, "before": None, **changes}.items():
-            params.pop(key, None)
-            if value is not None:
-                params.setlist(key, [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)])
-        return f"?{params.urlencode()}" if params else "?"
+        return change_address(self.params, **changes)
 
     def chips(self) -> list[Chip]:
         """Return the filters that hold, for people to read and take away. What means nothing is not shown."""
@@ -115,6 +99,6 @@ def read_filters(params: QueryDict) -> Filters:
 
 def chosen_columns(params: QueryDict, columns: Sequence[Column], remembered: Sequence[str] = ()) -> list[Column]:
     """Return which of `columns` to show: those that the address names, else those remembered, else the usual ones."""
-    if names := [name for value in params.getlist("col") for name in value.split(",")] or remembered:
+    if names := chosen_keys(params) or remembered:
         return [column for column in columns if column.key in names]
     return [column for column in columns if column.shown]

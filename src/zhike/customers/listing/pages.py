@@ -6,17 +6,18 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhike.api.public import Count, round_estimate
 from zhike.customers.listing.facets import owner_choices
 from zhike.customers.listing.filters import Filters, chosen_columns, read_filters
-from zhike.customers.listing.queries import Count, count_customers, list_customers, load_cells
+from zhike.customers.listing.queries import count_customers, list_customers, load_cells
 from zhike.customers.listing.rows import Row
-from zhike.customers.listing.table import draw_boxes, draw_heads, draw_options, draw_rows
+from zhike.customers.listing.table import draw_rows
 from zhike.customers.registries import Choice, Column, Facet, all_columns, bulk_pages
 from zhike.customers.rights import CHANGE, EXPORT, IMPORT
 from zhike.customers.saved_views.queries import get_columns, lasting_query, list_tabs
 from zhike.kit.actor import Actor
 from zhike.kit.paging import Page
-from zhike.ui.public import format_number
+from zhike.ui.public import draw_boxes, draw_heads, draw_options, format_number, kept_params
 
 
 class FacetInput(NamedTuple):
@@ -47,7 +48,7 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
     return {
         "lines": page.rows,
         "rows": draw_rows(page.rows, load_cells(columns, page.rows), columns, ticks=may_change),
-        "heads": draw_heads([name, *columns], filters),
+        "heads": draw_heads([name, *columns], sort=filters.sort, address=filters.address),
         "page": page,
         "columns": columns,
         "filters": filters,
@@ -58,7 +59,7 @@ def list_page(params: QueryDict, *, actor: Actor, currency: str) -> dict[str, An
         "count": count_text(_count(page, filters, actor)),
         "boxes": draw_boxes((column, column.key in keys) for column in shown),
         "query": filters.address().removeprefix("?"),
-        "kept": _kept(params, "q"),
+        "kept": kept_params(params, "q"),
         "query_but_columns": filters.address(col=None).removeprefix("?"),
         "owners": draw_options(owner_choices(actor)) if may_change else "",
         "may_change": may_change,
@@ -81,7 +82,7 @@ def filter_page(filters: Filters, *, actor: Actor) -> dict[str, Any]:
     facets = [facet for facet in filters.facets.values() if not only or facet.key == only]
     inputs = [_input(facet, filters.chosen.get(facet.key, []), actor) for facet in facets]
     shown = {"q", "archived", *(facet.key for facet in facets)} if not only else {only}
-    kept = [pair for pair in _kept(filters.params, "only") if pair[0] not in shown]
+    kept = [pair for pair in kept_params(filters.params, "only") if pair[0] not in shown]
     return {"inputs": inputs, "filters": filters, "kept": kept, "only": only}
 
 
@@ -117,13 +118,7 @@ def receipt(*, chosen: int, changed: int) -> str:
 def count_text(count: Count) -> str:
     if count.exact:
         return ngettext("{count} customer", "{count} customers", count.number).format(count=format_number(count.number))
-    return _("About {count} customers").format(count=format_number(_round(count.number)))
-
-
-def _round(number: int) -> int:
-    """Two digits of an estimate are told: more would lie."""
-    size = 10 ** max(len(str(number)) - 2, 0)
-    return number // size * size
+    return _("About {count} customers").format(count=format_number(round_estimate(count.number)))
 
 
 def _input(facet: Facet, values: list[str], actor: Actor) -> FacetInput:
@@ -135,8 +130,3 @@ def _input(facet: Facet, values: list[str], actor: Actor) -> FacetInput:
     many = len(choices) >= MANY and plain
     text = values[0] if values else ""
     return FacetInput(facet, choices, list(groups.items()), text, 0 < len(choices) <= FEW, many)
-
-
-def _kept(params: QueryDict, but: str) -> list[tuple[str, str]]:
-    """Return the parameters that a form of the list sends along besides its own."""
-    return [(key, value) for key in params if key not in {but, "after", "before"} for value in params.getlist(key)]

@@ -1,15 +1,14 @@
 """Pages of the customer list, by key, and how many there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet, ValidationError
-from django.db import connection
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
+from zhike.api.public import Count, count_rows
 from zhike.customers.listing.filters import Filters
 from zhike.customers.listing.rows import Row, read_rows
 from zhike.customers.models import Listing
@@ -18,19 +17,8 @@ from zhike.kit.actor import Actor
 from zhike.kit.paging import BadCursor, Page, decode_cursor, encode_cursor
 
 PAGE = 50
-EXACT = 1000  # up to here customers are counted, beyond the planner's estimate is told
-FAR = 2  # times as many: an estimate that can be believed is not that far out
-COUNT = "SELECT count(*) FROM ({rows} LIMIT {most}) AS listed"
 OWN = "ordered"  # by what a source of orders gives
 NEVER = date(1, 1, 1)  # sorts with customers that never bought; the index holds the same expression
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many customers a list holds; `exact` is False for an estimate."""
-
-    number: int
-    exact: bool
 
 
 def list_customers(
@@ -66,22 +54,9 @@ def list_customers(
 def count_customers(*, actor: Actor, filters: Filters) -> Count:
     """Return how many customers a list holds: exact up to 1,000, else the planner's estimate, never below 1,001.
 
-    Counting even that far reads every match from the index of tags or classes, 30,000 of a million customers: where
-    the estimate can be believed and lies far above 1,000, it is told at once.
+    Counting even that far reads every match from the index of tags or classes, 30,000 of a million customers.
     """
-    try:
-        sql, params = filters.rows_for(actor).values("pk").query.sql_with_params()
-    except EmptyResultSet:  # a filter that nobody can fit
-        return Count(0, True)
-    estimate = _estimate(sql, params) if filters.is_estimable else None
-    if estimate is not None and estimate > FAR * EXACT:
-        return Count(estimate, False)
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT.format(rows=sql, most=EXACT + 1), params)
-        exact = cursor.fetchone()[0]
-    if exact <= EXACT:
-        return Count(exact, True)
-    return Count(max(_estimate(sql, params) if estimate is None else estimate, EXACT + 1), False)
+    return count_rows(filters.rows_for(actor), is_estimable=filters.is_estimable)
 
 
 def load_cells(columns: Sequence[Column], rows: Sequence[Row]) -> list[list[Any]]:
@@ -124,11 +99,3 @@ def _typed(key: str, cursor: str, own: Order | None = None) -> tuple[Any, int]:
     if typed is None or type(customer_id) is not int or (isinstance(typed, str) and "\x00" in typed):
         raise BadCursor
     return typed, customer_id
-
-
-def _estimate(sql: str, params: Sequence[Any]) -> int:
-    """Return how many rows the planner expects of a statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-        plan = cursor.fetchone()[0]
-    return int(plan[0]["Plan"]["Plan Rows"])

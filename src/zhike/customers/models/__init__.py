@@ -7,10 +7,11 @@ from .form_layout import FormLayout, FormSettings
 from .import_run import ImportMapping, ImportRun
 from .listing import Listing
 from .notice import Notice
-from .saved_view import ListColumns, SavedView
+from .saved_view import ColumnChoice, SavedView
 
 __all__ = [
     "Address",
+    "ColumnChoice",
     "ContactPoint",
     "CustomField",
     "Customer",
@@ -21,7 +22,6 @@ __all__ = [
     "FormSettings",
     "ImportMapping",
     "ImportRun",
-    "ListColumns",
     "Listing",
     "Note",
     "Notice",

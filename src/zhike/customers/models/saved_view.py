@@ -15,8 +15,12 @@ class SavedView(models.Model):
     removed_at = models.DateTimeField(null=True)
 
 
-class ListColumns(models.Model):
-    """The columns of the customer list that a person chose last."""
+class ColumnChoice(models.Model):
+    """The columns of a list that a person chose last."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    listing = models.CharField(max_length=20)  # which list: customers, orders, …
     columns = ArrayField(models.CharField(max_length=60))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "listing"], name="column_choice_once")]

@@ -1,12 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.http import QueryDict
 
 from zhike.customers.errors import BadValue
-from zhike.customers.models import ListColumns, SavedView
-from zhike.customers.registries import all_columns
+from zhike.customers.models import ColumnChoice, SavedView
 from zhike.customers.saved_views.queries import get_own_view, lasting_query
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
@@ -65,16 +64,15 @@ def restore_view(*, view_id: int, by: Actor, at: datetime) -> SavedView:
 
 
 @transaction.atomic
-def choose_columns(*, columns: Sequence[str], by: Actor, at: datetime) -> None:
-    """Remember the columns that a person wants to see; none: the usual ones. Those that are gone are left out.
+def choose_columns(*, listing: str, columns: Sequence[str], known: Collection[str], by: Actor, at: datetime) -> None:
+    """Remember the columns of a list that a person wants to see; none: the usual ones. Those not `known` are left out.
 
     :raises BadValue: if there is none of them.
     """
-    known = {one.key for one in all_columns()}
     keys = [key for key in columns[:MOST_COLUMNS] if key in known]
     if columns and not keys:
         raise BadValue(field="col", value=columns[0])
-    ListColumns.objects.update_or_create(user_id=by.id or 0, defaults={"columns": keys})
+    ColumnChoice.objects.update_or_create(user_id=by.id or 0, listing=listing, defaults={"columns": keys})
 
 
 def _clean_name(name: str) -> str:

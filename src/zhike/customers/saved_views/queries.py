@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from zhike.accounts.public import read_models
+from zhike.api.public import Count
 from zhike.customers.errors import NoSuchView
 from zhike.customers.listing.filters import read_filters
-from zhike.customers.listing.queries import Count, count_customers
-from zhike.customers.models import ListColumns, SavedView
+from zhike.customers.listing.queries import count_customers
+from zhike.customers.models import ColumnChoice, SavedView
 from zhike.kit.actor import Actor
 
+CUSTOMERS = "customers"  # the list of customers, among those whose columns are remembered
 MOST = 30  # views that one person sees
 # Every request to the list asks this: a plain statement costs a third of what the ORM's does.
 VISIBLE = """
@@ -21,7 +23,7 @@ WHERE seen.removed_at IS NULL AND (seen.owner_id = %(person)s OR (seen.shared AN
   keeper.team_id IS NULL OR keeper.team_id = (SELECT team_id FROM accounts_user WHERE id = %(person)s))))
 ORDER BY seen.created_at, seen.id LIMIT %(most)s
 """
-CHOSEN = "SELECT * FROM customers_listcolumns WHERE user_id = %s"
+CHOSEN = "SELECT * FROM customers_columnchoice WHERE user_id = %s AND listing = %s"
 PASSING = ("after", "before", "view", "csrfmiddlewaretoken")  # of the moment, not of the view
 
 
@@ -71,7 +73,7 @@ def lasting_query(params: QueryDict) -> str:
     return urlencode(sorted((key, value) for key in params if key not in PASSING for value in params.getlist(key)))
 
 
-def get_columns(*, actor: Actor) -> Sequence[str]:
-    """Return the keys of the columns that the actor chose last; none: the usual ones."""
-    found = next(iter(read_models(ListColumns, CHOSEN, [actor.id])), None)
+def get_columns(*, actor: Actor, listing: str = CUSTOMERS) -> Sequence[str]:
+    """Return the keys of the columns of a list that the actor chose last; none: the usual ones."""
+    found = next(iter(read_models(ColumnChoice, CHOSEN, [actor.id, listing])), None)
     return found.columns if found else []

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from zhike.accounts.public import needs
+from zhike.customers.registries import all_columns
 from zhike.customers.rights import VIEW
 from zhike.customers.saved_views import actions
-from zhike.customers.saved_views.queries import list_tabs
+from zhike.customers.saved_views.queries import CUSTOMERS, list_tabs
 from zhike.kit.errors import Invalid
 from zhike.ui.public import say_done, say_warning
 
@@ -78,7 +79,8 @@ def restore(request: HttpRequest, view_id: int) -> HttpResponse:
 def columns(request: HttpRequest) -> HttpResponse:
     """Show the list with other columns, and remember them for this person."""
     chosen = request.POST.getlist("col")
-    actions.choose_columns(columns=chosen, by=request.actor, at=now())
+    known = {one.key for one in all_columns()}
+    actions.choose_columns(listing=CUSTOMERS, columns=chosen, known=known, by=request.actor, at=now())
     params = request.GET.copy()
     params.setlist("col", chosen)
     return redirect(f"{reverse('customers:list')}?{params.urlencode()}")

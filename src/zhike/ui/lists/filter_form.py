@@ -1,0 +1,99 @@
+"""Filters of a list as a Django form that is bound to the address of the list."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from zhike.ui.days import format_day
+from zhike.ui.lists.addresses import Chip, change_address, kept_params
+
+
+class FilterForm(forms.Form):
+    """What stands in the address, as the form's fields; what does not fit is left out, and `faults` says so.
+
+    No field is required. `q` is the text of the search, which stands in the list itself and not in the dialog.
+    """
+
+    def __init__(self, params: QueryDict) -> None:
+        super().__init__(params)
+        self.params = params
+
+    def choose(self, name: str, choices: Callable[[], Iterable[tuple[str, Any]]]) -> None:
+        """Give a field of choices its own, which are looked up only where the filter is asked for or shown."""
+        field: Any = self.fields[name]
+        field.choices = lambda: [("", _("Any")), *choices()]
+
+    def value_of(self, name: str) -> Any:
+        """Return a filter's value; None or empty where it is not asked for, or where what is asked for does not fit."""
+        return None if name in self.errors else self.cleaned_data.get(name)
+
+    @property
+    def is_narrow(self) -> bool:
+        return any(self.value_of(name) for name in self.fields)
+
+    def words_of(self, name: str) -> str:
+        """Return what people read of a filter's value; a room says it for what only the room can name."""
+        value, field = self.value_of(name), self.fields[name]
+        if isinstance(value, date):
+            return format_day(value, "short")
+        if isinstance(field, forms.ChoiceField):
+            choices: Any = field.choices
+            labels = {str(key): str(label) for key, label in _flat(choices)}
+            return "、".join(labels[one] for one in ([value] if isinstance(value, str) else value))
+        return str(value)
+
+    def chips(self) -> list[Chip]:
+        """Return the filters that hold, for people to read and take away."""
+        return [self._chip(name) for name in self.fields if self.value_of(name)]
+
+    def _chip(self, name: str) -> Chip:
+        field, url, edit = self.fields[name], self.address(**{name: None}), self.address(only=name)
+        if isinstance(field, forms.BooleanField):
+            return Chip(name, str(field.label), "", "", url, edit)
+        return Chip(name, str(field.label), self._operator(name), self.words_of(name), url, edit)
+
+    def _operator(self, name: str) -> str:
+        value = self.value_of(name)
+        if isinstance(value, date):  # the label says from or until
+            return ""
+        many = isinstance(value, list) and len(value) > 1
+        return _("holds") if name == "q" else _("is any of") if many else _("is")
+
+    def faults(self) -> list[str]:
+        """Return a sentence for each filter that means nothing and is left out."""
+        return [self._fault(name) for name in self.fields if name in self.errors]
+
+    def _fault(self, name: str) -> str:
+        value, field = str(self.data.get(name, ""))[:40], self.fields[name]
+        if isinstance(field, forms.DateField):
+            return _("“{value}” is no day, so this filter is left out. Write days as 2026-11-21.").format(value=value)
+        sentence = _("“{value}” means nothing for “{filter}”, so this filter is left out.")
+        return sentence.format(value=value, filter=field.label)
+
+    def address(self, **changes: object) -> str:
+        """Return the query string of the list with some parameters changed, from its first page."""
+        return change_address(self.params, **{"only": None, **changes})
+
+    def dialog(self) -> dict[str, Any]:
+        """Return the context of `ui/lists/filters.html`: all filters, or that which the address asks for alone."""
+        only = self.params.get("only", "")
+        shown: list[BoundField] = [
+            self[name]
+            for name, field in self.fields.items()
+            if (name == only if only in self.fields else not field.widget.is_hidden)
+        ]
+        return {"shown": shown, "kept": kept_params(self.params, "only", *(field.name for field in shown))}
+
+
+def _flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    """Yield (value, label) of choices, out of their groups."""
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield key, label
