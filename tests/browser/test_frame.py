@@ -105,11 +105,13 @@ def test_counts_and_notices_are_said_to_the_ear(desk: Page) -> None:
 def test_a_day_is_typed_or_picked(desk: Page) -> None:
     desk.goto("/orders/?since=2026-99-99")
     expect(desk.locator("main .zk-note")).to_contain_text("“2026-99-99”不是日期")
-    field = desk.locator("input[name=since]")
-    field.fill("2026-11-01")
-    desk.locator("form[role=search] button.btn", has_text="查看").click()
+    desk.locator(".zk-chip-add").click()
+    desk.locator("#filter-dialog input[name=since]").fill("2026-11-01")
+    desk.locator("#filter-dialog button.btn-primary").click()
     desk.wait_for_url(lambda url: "since=2026-11-01" in url)
-    desk.locator(".zk-day-native").first.evaluate(
+    expect(desk.locator(".zk-chip b")).to_have_text("11月1日")
+    desk.locator(".zk-chip-edit").click()
+    desk.locator("#filter-dialog .zk-day-native").evaluate(
         "one => { one.value = '2026-10-05'; one.dispatchEvent(new Event('change', { bubbles: true })) }"
     )
-    expect(desk.locator("input[name=since]")).to_have_value("2026-10-05")
+    expect(desk.locator("#filter-dialog input[name=since]")).to_have_value("2026-10-05")
