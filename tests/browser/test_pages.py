@@ -18,7 +18,8 @@ MUST_BE_AMONG = """
 start customers:list customers:customer customers:new customers:export customers:filters classification:classes
 classification:schemes classification:edit imports:imports imports:new imports:import commerce:orders commerce:order
 commerce:order-filters commerce:products commerce:product accounts:own-account accounts:people accounts:organisation
-accounts:trail accounts:tokens analytics:value analytics:retention ui:gallery ui:guide ui:guide-chapter ui:keys demo:page
+accounts:trail accounts:tokens analytics:value analytics:retention ui:gallery ui:guide ui:guide-chapter ui:keys
+demo:page
 """
 # Makes every text half as long again, as German or Finnish would be, and tells whether something then sticks out.
 LENGTHEN = """() => {

@@ -20,7 +20,7 @@ PARTS = {
 LEADING = {
     "a column": ("/customers/", "thead a", "main .zk-scroll[aria-busy=true]"),
     "a type": ("/classes/", ".zk-schemes li:last-child a", "main .zk-body[aria-busy=true]"),
-    "a search": ("/settings/audit/", "main form[role=search] button:not([type=button])", "main .zk-scroll[aria-busy=true]"),
+    "a search": ("/settings/audit/", "main form[role=search] .btn", "main .zk-scroll[aria-busy=true]"),
     "a page": ("/customers/", ".zk-foot a[href*=after]", "main .zk-scroll[aria-busy=true]"),
 }
 PRESSED = "([what, waits]) => (document.querySelector(what).click(), !!document.querySelector(waits))"
