@@ -4,6 +4,7 @@ An edit changes one leaf, so one leaf is computed. Bitmaps belong to a working f
 others. One read-only connection per process; a run never waits for it, as a working file is never changed.
 """
 
+import hashlib
 import json
 import threading
 import time
@@ -23,16 +24,17 @@ from zhike.engine.errors import NothingComputed
 from zhike.engine.held_sets import BITS, tally, word_names
 from zhike.engine.ledger.current import CurrentFacts
 from zhike.engine.preview import Preview, make_known, open_current, setting_on
-from zhike.engine.rules.ast import AllOf, AnyOf, Bucket, Did, Leaf, NotOf, Rule, Sequence
+from zhike.engine.rules.ast import AllOf, AnyOf, Bucket, Condition, Did, Leaf, NotOf, Rule, Sequence
 from zhike.engine.rules.check import refuse_wrong_rule
 from zhike.engine.rules.compile import compile_rule, draw_of
 from zhike.engine.rules.conditions import drawn_between
 from zhike.engine.rules.document import rule_key
 from zhike.engine.rules.formula_marks import formulas_asked
+from zhike.engine.rules.formula_sql import formula_value
 from zhike.engine.rules.measures import Part, join_parts
 from zhike.engine.rules.needs import Needs, bare, find_needs
 from zhike.engine.rules.sources import mirror_parts, part_shapes
-from zhike.engine.rules.traits import asks_revenue, traits
+from zhike.engine.rules.traits import Trait, Traits, asks_revenue, traits
 from zhike.engine.rules.windows import Moment
 from zhike.engine.schemes import SchemeSpec, check_scheme
 from zhike.engine.stages.needed import bring_small_tables
@@ -227,12 +229,36 @@ class _Counting:
         if asks_revenue(leaf):
             setting = replace(setting, revenue=find_revenue(self.work.fetch, setting, "known"))
         parts = self._parts(leaf, setting.moment, f"{day.toordinal()}_{stamp}")
-        met = compile_rule(leaf, traits, moment=setting.moment)
-        rows = exp.select(sql.column("customer_id")).from_(sql.table("known"))
+        source, known = self._results(leaf, day) if isinstance(leaf, Condition) else ("known", traits)
+        met = compile_rule(leaf, known, moment=setting.moment)
+        rows = exp.select(sql.column("customer_id")).from_(sql.table(source))
         found = self.work.fetch(join_parts(rows, parts).where(met, copy=False))["customer_id"]
         bits = np.zeros(len(self.ids), dtype=np.bool_)
         bits[np.searchsorted(self.ids, found)] = True
         return bits
+
+    def _results(self, leaf: Condition, day: date) -> tuple[str, Traits | Mapping[str, Trait]]:
+        """Return the table that a condition asks, and its traits: of a formula, what it comes to for each customer,
+        as another number to compare with asks for the same.
+        """
+        formula = traits[leaf.trait].formula
+        if formula is None:
+            return "known", traits
+        name = f"formula_{hashlib.sha256(repr(formula).encode()).hexdigest()[:20]}_{day.toordinal()}"
+        if name not in self.tables:
+            result = formula_value(formula).as_("result", quoted=True)
+            rows = exp.select(sql.column("customer_id"), result).from_(sql.table("known"))
+            self.work.run(sql.create_table(name, rows, temporary=True))
+            self.tables[name] = None
+        self._used([name])
+        return name, {leaf.trait: Trait(leaf.trait, traits[leaf.trait].type, column="result")}
+
+    def _used(self, names: Many[str]) -> None:
+        """Count tables as the last ones used, and let go of those that were not used for longest."""
+        for name in names:
+            self.tables.move_to_end(name)
+        while len(self.tables) > MOST_TABLES:
+            self.facts.drop(self.tables.popitem(last=False)[0])
 
     def _drawn(self, leaf: Bucket) -> Bits:
         """Return whom the lot takes; the draw of one salt is kept, as another share asks for the same."""
@@ -255,11 +281,9 @@ class _Counting:
             self._make(leaf, needs, moment, names)
         found = []
         for one, columns in part_shapes(needs).items():
-            self.tables.move_to_end(names[one])
             rows = exp.select(*map(sql.column, ["customer_id", *columns])).from_(sql.table(names[one]), copy=False)
             found.append(Part(one, columns, rows))
-        while len(self.tables) > MOST_TABLES:
-            self.facts.drop(self.tables.popitem(last=False)[0])
+        self._used([names[one.name] for one in found])
         return found
 
     def _make(self, leaf: Leaf, needs: Needs, moment: Moment, names: Mapping[str, str]) -> None:

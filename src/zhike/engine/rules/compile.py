@@ -6,6 +6,7 @@ Only the node classes of `ALLOWED` come out, each of which was tried to mean the
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -45,7 +46,7 @@ ALLOWED: tuple[type[exp.Expr], ...] = (
 )  # fmt: skip
 
 
-def compile_rule(rule: Rule, traits: Registry[Trait], *, moment: Moment) -> exp.Expr:
+def compile_rule(rule: Rule, traits: Registry[Trait] | Mapping[str, Trait], *, moment: Moment) -> exp.Expr:
     """Return a boolean expression, never NULL, over the columns that the traits and `find_needs(rule)` name.
 
     A customer's class id in a scheme stands in `class_<scheme id>`. The rule has passed `check_rule`.

@@ -8,7 +8,7 @@ from sqlglot.generator import Generator
 
 from zhike.engine import sql
 from zhike.engine.rules.comparing import is_null
-from zhike.engine.rules.entries import entry_text, entry_value
+from zhike.engine.rules.entries import entry_text, entry_value, number_text
 from zhike.engine.rules.formulas import BEYOND, PLACES, Fixed, Formula, Held, Joined, Steps
 from zhike.engine.rules.traits import TraitType
 
@@ -20,9 +20,12 @@ _PLAIN: dict[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
 class Fitting(exp.Expression, exp.Func):
     """A number in millionths, half rounded away from zero; NULL where it does not fit. It is written once: of a word
     that names it twice, such as CASE, a long formula would double with every step.
+
+    `text`: what the number stands in as text, NULL where it is none. DuckDB and Spark read that in one step, which
+    costs DuckDB a fifth of two.
     """
 
-    arg_types = {"this": True}
+    arg_types = {"this": True, "text": False}
 
 
 class Quotient(exp.Expression, exp.Func):
@@ -51,8 +54,11 @@ def _value(steps: Steps) -> exp.Expr:
             number = exp.Literal.number(f"{whole}.{rest:0{PLACES}d}")
             return Fitting(this=exp.Neg(this=number) if millionths < 0 else number)
         case Held(column, path):
-            held: exp.Expr = sql.column(column)
-            return Fitting(this=entry_value(entry_text(held, path), TraitType.NUMBER) if path else held)
+            held = sql.column(column)
+            if not path:
+                return Fitting(this=held)
+            entry = entry_value(entry_text(held, path), TraitType.NUMBER)
+            return Fitting(this=entry, text=number_text(held, path))
     return _joined(steps)
 
 
@@ -70,7 +76,7 @@ def _joined(steps: Joined) -> exp.Expr:
 
 
 def _fitting(self: Generator, node: exp.Expr) -> str:
-    return f"TRY_CAST({self.sql(node, 'this')} AS {_TYPE})"
+    return f"TRY_CAST({self.sql(node, 'text') or self.sql(node, 'this')} AS {_TYPE})"
 
 
 def _fitting_in_postgres(self: Generator, node: exp.Expr) -> str:

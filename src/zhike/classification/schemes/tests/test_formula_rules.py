@@ -78,6 +78,9 @@ def test_the_page_the_count_and_the_api_say_the_same(firm, client):
     assert count_rule(get_store(), rule_from_json(LARGE)).count == 1
     answer = client.post("/api/rules/members", {"rule": LARGE}, **JSON).json()
     assert answer["ids"] == [one.id]
+    for op, value, many in (("ge", 12_500, 1), ("lt", 12_500, 1), ("eq", 8_333, 1), ("is_empty", None, 1)):
+        asked = {"trait": "cf_per_seat", "op": op} | ({} if value is None else {"value": value})
+        assert count_rule(get_store(), rule_from_json({"version": 2, "rule": asked})).count == many, op
     assert client.get(f"/api/customers/{one.id}").json()["fields"]["per_seat"] == 125_00
     page = client.get(f"/customers/{one.id}/").text
     assert '<span>每席</span><b class="num">¥125</b><small>asked for: is at least ¥100</small>' in page
