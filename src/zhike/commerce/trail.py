@@ -2,17 +2,27 @@
 
 from collections.abc import Mapping
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from zhike.accounts.public import SYSTEM
 from zhike.audit.public import Fact, Told, fact_words, subject_names
 from zhike.commerce.models import Order, Product
+from zhike.commerce.orders.forms import OrderFilterForm
 from zhike.ui.public import format_exact_money
 
 
 def say_net(net: int, told: Told) -> str:
     """Return the amount of an order in its own currency."""
     return format_exact_money(net, told.facts["currency"])
+
+
+def say_filters(query: str, told: Told) -> str:
+    """Return the filters of an address as their chips read; all orders where there are none."""
+    chips = OrderFilterForm(QueryDict(query), actor=SYSTEM).chips()
+    said = (" ".join(str(part) for part in (one.label, one.value) if part) for one in chips)
+    return " · ".join(said) or str(_("All orders"))
 
 
 def say_status(status: str, told: Told) -> str:
@@ -33,6 +43,9 @@ FACTS = {
     "OrderCorrected.at": Fact(_("Time of the order")),
     "OrderCorrected.status": Fact(_("State"), say=say_status),
     "OrderCorrected.lines": Fact(_("Lines")),
+    "OrdersExported.orders": Fact(_("Orders"), silent=True),  # the sentence says how many
+    "OrdersExported.lines": Fact(_("Lines")),
+    "OrdersExported.filters": Fact(_("Filters"), say=say_filters),
 }
 
 
