@@ -6,7 +6,7 @@ from zhike.commerce import permissions, trail
 from zhike.commerce.orders import importing, panels, workbench
 from zhike.commerce.products import facets
 from zhike.customers.public import CustomerPanel, FactKind, SearchSource, customer_panels, fact_kinds, search_sources
-from zhike.ui.public import NavItem, WorkbenchPanel, navigation, workbench_panels
+from zhike.ui.public import PALETTE, NavItem, WorkbenchPanel, navigation, workbench_panels
 
 
 def register() -> None:
@@ -44,6 +44,31 @@ def add_pages() -> None:
             40,
             keys="dingdan dd",
             key="g o",
+        ),
+    )
+    navigation.add(
+        "new-order",
+        NavItem(
+            _("New order"),
+            "commerce:new-order",
+            "plus",
+            permissions.CREATE_ORDER,
+            PALETTE,
+            41,
+            keys="xinjiandingdan xjdd xiadan",
+            key="g d",
+        ),
+    )
+    navigation.add(
+        "new-product",
+        NavItem(
+            _("New product"),
+            "commerce:new-product",
+            "plus",
+            permissions.CHANGE_PRODUCT,
+            PALETTE,
+            51,
+            keys="xinjianchanpin xjcp",
         ),
     )
     navigation.add(

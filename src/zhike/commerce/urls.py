@@ -1,5 +1,6 @@
 from django.urls import path
 
+from zhike.commerce.orders import entry_views as order_entry
 from zhike.commerce.orders import views as orders
 from zhike.commerce.products import entry_views as product_entry
 from zhike.commerce.products import views as products
@@ -10,7 +11,12 @@ urlpatterns = [
     path("orders/filters/", orders.filter_form, name="order-filters"),
     path("orders/columns/", orders.columns, name="order-columns"),
     path("orders/export/", orders.export_lines, name="order-export"),
+    path("orders/new/", order_entry.new_order, name="new-order"),
+    path("orders/offers/customers/", order_entry.offer_customers, name="customer-offers"),
+    path("orders/offers/products/", order_entry.offer_products, name="product-offers"),
     path("orders/<int:order_id>/", orders.order, name="order"),
+    path("orders/<int:order_id>/edit/", order_entry.edit_order, name="edit-order"),
+    path("orders/<int:order_id>/status/", order_entry.set_status, name="order-status"),
     path("products/", products.products, name="products"),
     path("products/new/", product_entry.new_product, name="new-product"),
     path("products/filters/", products.filter_form, name="product-filters"),

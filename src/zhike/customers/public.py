@@ -68,7 +68,7 @@ from .registries import (
 from .rights import get_customer, visible_customers, visible_listing
 from .saved_views.actions import choose_columns
 from .saved_views.queries import get_columns
-from .search.queries import narrow_by_text
+from .search.queries import find_customers, narrow_by_text
 
 __all__ = [
     "AUDIENCE",
@@ -131,6 +131,7 @@ __all__ = [
     "fact_kinds",
     "field_uses",
     "file_cell",
+    "find_customers",
     "find_division",
     "follows_or_owns",
     "forget_fields",

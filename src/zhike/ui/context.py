@@ -21,7 +21,7 @@ from zhike.kit.registry import Registry
 
 from .amounts import get_number_style
 from .guide.chapters import find_explanation
-from .navigation import GROUPS, PERSON, NavItem, navigation
+from .navigation import GROUPS, PALETTE, PERSON, NavItem, navigation
 from .parts import asks_for_part
 
 # Facts that a higher room gives the frame, such as the organisation: key → (request) → value.
@@ -100,7 +100,8 @@ class Shell:
     def current(self) -> str:
         """The page that is open: of the addresses that begin this one the longest; empty when none does."""
         path = self.request.path
-        matching = [key for key in self.keys if _holds(find_address(navigation[key].url_name), path)]
+        pages = [key for key in self.keys if navigation[key].group != PALETTE]
+        matching = [key for key in pages if _holds(find_address(navigation[key].url_name), path)]
         return max(matching, key=lambda key: len(find_address(navigation[key].url_name)), default="")
 
     @property
@@ -156,6 +157,7 @@ def draw_part(part: str, language: str, keys: tuple[str, ...], current: str, num
         "links": links,
         "groups": [group for group in groups if group.links],
         "phone_links": phone,
+        "palette_links": [link for link in links if link.item.group == PALETTE],
         "person_links": [link for link in links if link.item.group == PERSON],
         "numbers": numbers,
         "csrf_token": CSRF_MARK,

@@ -12,7 +12,8 @@ from zhike.kit.registry import Registry
 class NavItem:
     """A line of the sidebar, shown to who has `permission` (empty: to everyone signed in).
 
-    `group` is a key of GROUPS; "person" puts the line into the menu under the person's name.
+    `group` is a key of GROUPS; "person" puts the line into the menu under the person's name, "palette" into the palette
+    alone, for what one does rather than where one is.
     """
 
     label: str | Promise
@@ -38,6 +39,6 @@ GROUPS: dict[str, str | Promise] = {
     "operations": pgettext_lazy("navigation", "Operations"),
     "settings": pgettext_lazy("navigation", "Settings"),
 }
-PERSON = "person"
+PERSON, PALETTE = "person", "palette"
 
 navigation: Registry[NavItem] = Registry("navigation")

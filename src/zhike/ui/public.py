@@ -29,7 +29,7 @@ from .lists.filter_form import FilterForm
 from .lists.offered_text import OfferedText
 from .lists.tables import ListColumn, draw_boxes, draw_heads, draw_options, safe_cell
 from .marks import HUES, face, icon, pill
-from .navigation import NavItem, navigation
+from .navigation import PALETTE, NavItem, navigation
 from .parts import asks_for_part
 from .spacing import space_scripts
 from .toasts import say_done, say_warning
@@ -42,6 +42,7 @@ __all__ = [
     "FULL",
     "HUES",
     "LOCALES",
+    "PALETTE",
     "SHORT",
     "VIEW_GALLERY",
     "VIEW_GALLERY_LABEL",

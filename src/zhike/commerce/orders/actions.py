@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -115,14 +115,35 @@ def correct_order(
     :raises Invalid: a subclass that names what does not fit.
     """
     _check(currency=currency, lines=lines)
+    order = _locked(order_id, by)
+    if customer_id not in (None, order.customer_id):
+        get_customer(customer_id=customer_id or 0, actor=by)
+    content = {"customer_id": customer_id, "at": ordered_at, "currency": currency, "status": status}
+    return _rewrite(order, revision, content, lines, by)
+
+
+@transaction.atomic
+def change_order_status(*, order_id: int, revision: int, status: str, by: Actor, at: datetime) -> Order:
+    """Cancel an order, or bring it back: a correction of its state alone.
+
+    :raises NoSuchOrder, OrderCorrectedMeanwhile: as `correct_order`.
+    """
+    order = _locked(order_id, by)
+    content = {name: getattr(order, name) for name in ("customer_id", "at", "currency")}
+    return _rewrite(order, revision, {**content, "status": status}, _held_lines(order), by)
+
+
+def _locked(order_id: int, by: Actor) -> Order:
     keep_imports_out()
     order = visible_orders(by).select_for_update(of=("self",)).filter(id=order_id).first()
     if order is None:
         raise NoSuchOrder
-    if customer_id not in (None, order.customer_id):
-        get_customer(customer_id=customer_id or 0, actor=by)
+    return order
+
+
+def _rewrite(order: Order, revision: int, content: Mapping[str, Any], lines: Sequence[NewLine], by: Actor) -> Order:
     before, customer_before = _content(order), order.customer_id
-    amounts = _fill(order, lines, customer_id=customer_id, at=ordered_at, currency=currency, status=status)
+    amounts = _fill(order, lines, **content)
     if before == _content(order, lines):
         return order
     if order.revision != revision:
@@ -133,7 +154,7 @@ def correct_order(
     order.save()
     _write_lines(order, lines, amounts)
     _tell_correction(order, before, _content(order, lines), by)
-    for one in dict.fromkeys((customer_before, customer_id)):
+    for one in dict.fromkeys((customer_before, order.customer_id)):
         if one is not None:
             react_to_change(customer_id=one)
     return order
@@ -150,11 +171,14 @@ def _fill(order: Order, lines: Sequence[NewLine], **content: Any) -> list[int]:
 
 def _content(order: Order, lines: Sequence[NewLine] | None = None) -> dict[str, object]:
     """Return what an order says, as it can be compared: all but what names it; `lines` or those that it has."""
-    if lines is None:
-        held = order.lines.order_by("position").values_list("product__sku", "quantity", "unit_price")
-        lines = [NewLine(*one) for one in held]
+    lines = _held_lines(order) if lines is None else lines
     said = {name: getattr(order, name) for name in ("customer_id", "at", "currency", "status", "net")}
     return {**said, "lines": [_say(one) for one in lines]}
+
+
+def _held_lines(order: Order) -> list[NewLine]:
+    held = order.lines.order_by("position").values_list("product__sku", "quantity", "unit_price")
+    return [NewLine(*one) for one in held]
 
 
 def _say(line: NewLine) -> str:

@@ -9,15 +9,18 @@ from django.utils.translation import ngettext
 
 from zhike.commerce.models import Order
 from zhike.commerce.orders.queries import LATEST, find_by_number, list_customer_orders
+from zhike.commerce.permissions import CREATE_ORDER
 from zhike.customers.public import Customer, Entry, Hit, Said
 from zhike.kit.actor import Actor
 from zhike.ui.public import format_money
 
 
 def load_orders(customer: Customer, actor: Actor) -> dict[str, Any] | None:
-    """Return a customer's latest orders; None where there is none."""
-    orders = list_customer_orders(customer_id=customer.id)
-    return {"orders": orders[:LATEST], "more": len(orders) > LATEST} if orders else None
+    """Return a customer's latest orders; None where there is none, and none may be written down."""
+    orders, may_create = list_customer_orders(customer_id=customer.id), actor.may(CREATE_ORDER)
+    if not orders and not may_create:
+        return None
+    return {"orders": orders[:LATEST], "more": len(orders) > LATEST, "may_create": may_create}
 
 
 def describe_orders(entries: Sequence[Entry]) -> list[Said]:

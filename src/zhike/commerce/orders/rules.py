@@ -7,6 +7,7 @@ from decimal import Decimal
 
 LARGEST = Decimal(10**11)  # of a quantity or a price
 LINES_LIMIT = 1000  # of an order that is not imported
+MOST_LINES = 200  # that a page takes; longer orders are corrected by a file or over the API
 
 
 def order_digest(

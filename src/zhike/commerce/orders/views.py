@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from zhike.accounts.public import needs
 from zhike.commerce.orders import export, listing, queries
 from zhike.commerce.orders.forms import OrderFilterForm
-from zhike.commerce.permissions import EXPORT_ORDER, VIEW_ORDER
+from zhike.commerce.orders.rules import MOST_LINES
+from zhike.commerce.permissions import CHANGE_ORDER, EXPORT_ORDER, VIEW_ORDER
 from zhike.customers.public import WORKBOOK, choose_columns
 
 
@@ -63,5 +64,10 @@ def _send(parts: Iterator[bytes], ending: str, kind: str) -> StreamingHttpRespon
 @require_safe
 @needs(VIEW_ORDER, order="order_id")
 def order(request: HttpRequest, order_id: int) -> HttpResponse:
-    context = {"order": queries.get_order(order_id=order_id, actor=request.actor)}
+    shown = queries.get_order(order_id=order_id, actor=request.actor)
+    context = {
+        "order": shown,
+        "may_change": request.actor.may(CHANGE_ORDER),
+        "fits_page": shown.lines_count <= MOST_LINES,
+    }
     return render(request, "commerce/orders/order.html", context)
