@@ -36,6 +36,7 @@ class ProductWrong(Invalid):
 class OrderExists(Refusal):
     code = "commerce.order_exists"
     sentence = _("{source} has an order {number} already. Open that order to correct it, or choose another number.")
+    field = "number"
 
     def __init__(self, *, source: str, number: str) -> None:
         super().__init__(source=source, number=number)

@@ -33,54 +33,18 @@ def register() -> None:
 
 
 def add_pages() -> None:
-    navigation.add(
-        "orders",
-        NavItem(
-            _("Orders"),
-            "commerce:orders",
-            "receipt",
-            permissions.VIEW_ORDER,
-            "customers",
-            40,
-            keys="dingdan dd",
-            key="g o",
-        ),
+    see, make = permissions.VIEW_ORDER, permissions.CREATE_ORDER
+    orders = NavItem(_("Orders"), "commerce:orders", "receipt", see, "customers", 40, keys="dingdan dd", key="g o")
+    new_order = NavItem(
+        _("New order"), "commerce:new-order", "plus", make, PALETTE, 41, keys="xinjiandingdan xjdd xiadan", key="g d"
     )
-    navigation.add(
-        "new-order",
-        NavItem(
-            _("New order"),
-            "commerce:new-order",
-            "plus",
-            permissions.CREATE_ORDER,
-            PALETTE,
-            41,
-            keys="xinjiandingdan xjdd xiadan",
-            key="g d",
-        ),
+    see, make = permissions.VIEW_PRODUCT, permissions.CHANGE_PRODUCT
+    products = NavItem(
+        _("Products"), "commerce:products", "package", see, "customers", 50, keys="chanpin cp", key="g p"
     )
-    navigation.add(
-        "new-product",
-        NavItem(
-            _("New product"),
-            "commerce:new-product",
-            "plus",
-            permissions.CHANGE_PRODUCT,
-            PALETTE,
-            51,
-            keys="xinjianchanpin xjcp",
-        ),
+    new_product = NavItem(
+        _("New product"), "commerce:new-product", "plus", make, PALETTE, 51, keys="xinjianchanpin xjcp"
     )
-    navigation.add(
-        "products",
-        NavItem(
-            _("Products"),
-            "commerce:products",
-            "package",
-            permissions.VIEW_PRODUCT,
-            "customers",
-            50,
-            keys="chanpin cp",
-            key="g p",
-        ),
-    )
+    pages = {"orders": orders, "new-order": new_order, "products": products, "new-product": new_product}
+    for key, page in pages.items():
+        navigation.add(key, page)

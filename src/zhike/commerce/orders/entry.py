@@ -48,6 +48,8 @@ class OrderEntry:
             self.refusal = _("An order needs a line: say what was sold, how many and at what price.")
         if not self.head.is_valid() or self.lines.errors or self.refusal:
             self.status = 422
+            if not self.head.point_to_error():
+                self.lines.point_to_error()
             return None
         given = self.head.cleaned_data
         return {
@@ -63,6 +65,7 @@ class OrderEntry:
         self.status = 422
         if refusal.field in self.head.fields:
             self.head.add_error(refusal.field, refusal.message)
+            self.head.point_to_error()
         else:
             self.refusal = refusal.message
 

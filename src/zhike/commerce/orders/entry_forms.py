@@ -49,8 +49,9 @@ class OrderHeadForm(forms.Form):
     )
     number = forms.CharField(label=gettext_lazy("Order number"), max_length=100)
     day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(format="%Y-%m-%d"))
-    time = forms.TimeField(
-        label=gettext_lazy("Time of day"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
+    time = forms.TimeField(  # typed in our own form: browsers show theirs in the language of the machine
+        label=gettext_lazy("Time of day"),
+        widget=forms.TimeInput(format="%H:%M", attrs={"placeholder": "20:30", "autocomplete": "off", "size": 6}),
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=currency_choices)
     status = forms.ChoiceField(label=gettext_lazy("State"), choices=Order.Status.choices)
@@ -77,6 +78,13 @@ class OrderHeadForm(forms.Form):
             raise forms.ValidationError(_say_whom(text, found))
         self.customer_id = found[0][0]
         return customer_label(*found[0])
+
+    def point_to_error(self) -> bool:
+        """Give the focus to the first field that does not fit; tell whether there is one."""
+        wrong = next((name for name in self.fields if name in self.errors), "")
+        if wrong:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+        return bool(wrong)
 
     def ordered_at(self) -> datetime:
         """Return the instant that day and time mean; that of the order as it is, where neither was changed."""
@@ -107,7 +115,7 @@ class TypedLine:
     name: str = ""
     amount: int | None = None
     errors: dict[str, str] = field(default_factory=dict)
-    is_next: bool = False  # takes the focus
+    focus: str = ""  # the column that takes it
 
     @property
     def is_blank(self) -> bool:
@@ -140,13 +148,20 @@ class TypedLines:
         """Add a line, unless the last is blank still; the first blank one takes the focus."""
         if not self.lines or not self.lines[-1].is_blank:
             self.lines.append(TypedLine())
-        next(line for line in self.lines if line.is_blank).is_next = True
+        next(line for line in self.lines if line.is_blank).focus = "product"
+
+    def point_to_error(self) -> None:
+        """Give the focus to the first column that does not fit."""
+        for line in self.lines:
+            if line.errors:
+                line.focus = next(column for column in COLUMNS if column in line.errors)
+                return
 
     def remove(self, place: int) -> None:
         if 0 <= place < len(self.lines):
             del self.lines[place]
         self.lines = self.lines or [TypedLine()]
-        self.lines[min(place, len(self.lines) - 1)].is_next = True
+        self.lines[min(place, len(self.lines) - 1)].focus = "product"
 
     def checked(self, *, make: bool) -> list[NewLine]:
         """Return the lines as an order takes them; `errors` says of each what does not fit.

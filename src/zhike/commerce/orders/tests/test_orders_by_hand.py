@@ -91,7 +91,8 @@ def test_what_does_not_fit_names_line_and_field_keeps_what_was_typed_and_changes
     answer = ana.post("/orders/new/", page)
     assert answer.status_code == 422
     for said in (
-        "第 1 行数量：“x”不是数字。", "第 1 行单价：不能为负。", "第 3 行数量：不能是 0", "第 3 行单价：“abc”不是数字。",
+        "第 1 行数量：“x”不是数字。", "第 1 行单价：不能为负。", "第 3 行数量：不能是 0",
+        "第 3 行单价：“abc”不是数字。",
         "第 3 行产品：没有编号或名称是“Nothing such”的产品。", "第 4 行产品：有几个产品都叫“Twin”：T-1, T-2。",
         "第 4 行单价：超过 100,000,000,000。", "第 5 行产品：请写卖的是什么。", "你名下没有客户“Theirs”",
         'value="x"', 'value="Nothing such"', 'value="yesterday"', 'value="Theirs"',
