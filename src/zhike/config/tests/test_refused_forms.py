@@ -33,7 +33,8 @@ MUST_BE_AMONG = """
 accounts:choose-password accounts:new-person accounts:new-role accounts:new-team accounts:new-token
 accounts:organisation accounts:own-account accounts:person accounts:role analytics:model-start classification:class-add
 classification:class-change classification:create classification:edit classification:names classification:policy
-classification:simulations classification:steadiness commerce:new-order commerce:new-product customers:add-contact customers:address customers:bulk
+classification:simulations classification:steadiness commerce:new-order commerce:new-product
+customers:add-contact customers:address customers:bulk
 customers:columns customers:custom-value customers:field customers:field-settings customers:form customers:forms
 customers:new customers:note customers:save-view first-run:organisation imports:new
 """
