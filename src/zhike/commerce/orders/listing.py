@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from zhike.api.public import round_estimate
 from zhike.commerce.orders.forms import OrderFilterForm
 from zhike.commerce.orders.queries import LATEST_FIRST, SORTS, Totals, list_orders, sum_orders
-from zhike.commerce.permissions import EXPORT_ORDER
+from zhike.commerce.permissions import CREATE_ORDER, EXPORT_ORDER
 from zhike.customers.public import get_columns
 from zhike.kit.actor import Actor
 from zhike.ui.public import (
@@ -53,6 +53,7 @@ def orders_page(params: QueryDict, *, actor: Actor) -> dict[str, Any]:
         "query": form.address().removeprefix("?"),
         "count": count_text(sum_orders(actor=actor, filters=filters)),
         "may_export": actor.may(EXPORT_ORDER),
+        "may_create": actor.may(CREATE_ORDER),
     }
 
 
