@@ -177,6 +177,23 @@ def test_potential_value_is_what_the_best_quarter_alike_spend() -> None:
     assert [one.tolist() for one in potential_value(alone, [3.0, 4.0])] == [[3.0, 4.0], [0.0, 0.0]]
 
 
+def test_the_potential_of_many_alike_is_that_of_each_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(3)
+    people, items = chance.integers(0, 400, 1200), np.floor(12 * chance.random(1200) ** 2).astype(int)
+    offers = learn_offers(people, items)
+    spent = chance.integers(0, 10_000, len(offers.customers)).astype(float)
+    compared = np.sort(np.random.default_rng(0).choice(len(spent), 90, replace=False))
+    bought = offers.bought.toarray()
+    monkeypatch.setattr("zhike.engine.models.offers.COMPARED_AT_ONCE", 37)
+    potential, behind = potential_value(offers, spent, most=90)
+    for row, own in enumerate(bought):
+        cosine = bought[compared] @ own / np.sqrt(bought[compared].sum(axis=1) * own.sum())
+        cosine[compared == row] = -1
+        nearest = [one for one in np.argpartition(-cosine, 19)[:20] if cosine[one] > 0]
+        best = np.quantile(spent[compared[nearest]], 0.75) if nearest else 0.0
+        assert (potential[row], behind[row]) == (pytest.approx(max(spent[row], best)), len(nearest))
+
+
 def test_what_is_said_of_everybody_is_what_is_said_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
     people, items = _taste()
     offers = learn_offers(people, items)
