@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there now stays to the end: to look through it for garbage again and again is a fourteenth of all work."""
+    """What is there now stays: to look through it for garbage again and again is a fourteenth of the work."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
