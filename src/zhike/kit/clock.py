@@ -17,3 +17,9 @@ def day_start(day: date, zone: str) -> datetime:
 def day_end(day: date, zone: str) -> datetime:
     """Return the instant, in UTC, at which a business day ends (the start of the next one)."""
     return day_start(day + timedelta(days=1), zone)
+
+
+def list_month_starts(day: date, count: int) -> list[date]:
+    """Return the first days of the last `count` months, that of `day` last."""
+    last = day.year * 12 + day.month - 1
+    return [date(number // 12, number % 12 + 1, 1) for number in range(last - count + 1, last + 1)]

@@ -18,6 +18,7 @@ from .amounts import (
     number_style,
     spoken,
 )
+from .charts import money_chart, money_series, write_amounts
 from .context import Shell, frame_facts
 from .days import LOCALES, format_ago, format_day, format_moment, format_month, local
 from .drawings import draw_bar, draw_distribution, draw_spark
@@ -90,6 +91,8 @@ __all__ = [
     "language_keepers",
     "list_steps",
     "local",
+    "money_chart",
+    "money_series",
     "navigation",
     "number_style",
     "picture",
@@ -104,4 +107,5 @@ __all__ = [
     "workbench",
     "workbench_panel",
     "workbench_panels",
+    "write_amounts",
 ]

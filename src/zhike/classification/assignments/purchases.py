@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 from zhike.accounts.public import get_organisation
 from zhike.classification.models import Scheme
 from zhike.customers.public import Customer, MonthOfPurchases, list_months_of_purchases
-from zhike.kit.clock import day_start, local_day
-from zhike.kit.money import from_minor
-from zhike.ui.public import chart_unit, format_money, format_month, format_number
+from zhike.kit.clock import day_start, list_month_starts, local_day
+from zhike.ui.public import format_month, format_number, money_chart, money_series, write_amounts
 
 from .queries import HeldClass
 
@@ -53,12 +52,6 @@ def get_purchases(customer: Customer, at: datetime) -> Purchases:
     return Purchases([found.get(first) or MonthOfPurchases(first, 0, 0) for first in firsts], organisation.currency)
 
 
-def list_month_starts(day: date, count: int) -> list[date]:
-    """Return the first days of the last `count` months, that of `day` last."""
-    last = day.year * 12 + day.month - 1
-    return [date(number // 12, number % 12 + 1, 1) for number in range(last - count + 1, last + 1)]
-
-
 def purchases_of(customer: Customer) -> Purchases:
     """Return the customer's months, read once for all parts of a page that show them."""
     kept: Purchases | None = customer.__dict__.get("_purchases")
@@ -91,7 +84,7 @@ def describe_purchases(
 
 def draw_table(months: Sequence[MonthOfPurchases], currency: str) -> SafeString:
     """Return the rows of the table below the chart, the newest first: a template takes four times as long."""
-    written = _write([one.net for one in months], currency)
+    written = write_amounts([one.net for one in months], currency)
     return format_html_join(
         "",
         '<tr><th scope="row">{}</th><td class="r num">{}</td><td class="r num">{}</td></tr>',
@@ -103,32 +96,12 @@ def draw_months(
     months: Sequence[MonthOfPurchases], currency: str, median: int | None, tier: HeldClass | None
 ) -> dict[str, Any]:
     """Return what the script of charts draws: numbers in whole units of money, and each number as it is written."""
-    series: list[dict[str, Any]] = [_series(_("Net amount"), "--zk-chart", [one.net for one in months], currency)]
+    series: list[dict[str, Any]] = [money_series(_("Net amount"), "--zk-chart", [one.net for one in months], currency)]
     if median and tier:
         name = _("Median of {tier}").format(tier=tier.held.name)
-        series.append(_series(name, "--zk-ink-3", [median] * len(months), currency) | {"line": True, "dash": True})
+        series.append(money_series(name, "--zk-ink-3", [median] * len(months), currency) | {"line": True, "dash": True})
     labels = [format_month(one.month) for one in months]
-    return {"labels": labels, "series": series, "axis": _axis(series)}
-
-
-def _series(name: str, colour: str, amounts: Sequence[int], currency: str) -> dict[str, Any]:
-    written = _write(amounts, currency)
-    return {
-        "name": name,
-        "colour": colour,
-        "values": [float(from_minor(amount, currency)) for amount in amounts],
-        "written": [written[one] for one in amounts],
-    }
-
-
-def _write(amounts: Sequence[int], currency: str) -> dict[int, str]:
-    """Return each amount as it is written, once: most months of most customers have none."""
-    return {amount: format_money(amount, currency) for amount in set(amounts)}
-
-
-def _axis(series: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    size, unit = chart_unit(max(abs(value) for one in series for value in one["values"]))
-    return {"size": size, "unit": unit}
+    return money_chart(labels, series)
 
 
 def _median(tier: HeldClass | None, run_id: int | None) -> int | None:

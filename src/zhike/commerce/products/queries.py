@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from zhike.accounts.public import Actor
 from zhike.api.public import key_page
@@ -65,13 +65,6 @@ def list_latest_lines(*, product_id: int, actor: Actor, limit: int = 20) -> list
     """Return the latest lines of a product in orders that the actor may see, order and customer loaded."""
     lines = OrderLine.objects.filter(product_id=product_id, order__in=visible_orders(actor))
     return list(lines.select_related("order__customer").order_by("-order__at", "-order_id", "position")[:limit])
-
-
-def count_sales(*, product_id: int, actor: Actor) -> list[dict[str, Any]]:
-    """Return quantity and amount (minor units) of a product by currency, returns taken off."""
-    lines = OrderLine.objects.filter(product_id=product_id, order__in=visible_orders(actor))
-    sums = lines.values("order__currency").annotate(quantity=Sum("quantity"), amount=Sum("amount")).order_by("-amount")
-    return [{"currency": one["order__currency"], "quantity": one["quantity"], "amount": one["amount"]} for one in sums]
 
 
 def list_product_names(*, most: int = 300) -> list[tuple[str, str]]:
