@@ -14,6 +14,7 @@ from . import permissions, trail
 from .approvals import notices as notices_of_moves
 from .approvals import pages as approvals
 from .assignments import columns, panels
+from .classes import old_orders
 from .evaluation import checking
 from .evaluation.at_once import judge_changed
 from .evaluation.schedule import run_after, run_after_field, run_after_product
@@ -68,6 +69,7 @@ def register() -> None:
     columns.register()
     panels.register()
     workbench.register()
+    old_orders.register()
     workbench_panels.add("store", STORE_NOTICE)
     field_uses.register()
     approvals.register()

@@ -2,6 +2,7 @@
 
 from .events import OrderCorrected, OrderCreated
 from .orders.actions import NewLine, correct_order, create_order
+from .orders.queries import find_newest_order
 from .permissions import CHANGE_ORDER, CREATE_ORDER, VIEW_ORDER, VIEW_PRODUCT
 from .products.queries import list_categories, list_product_names
 from .products.registries import ProductPanel, product_panels
@@ -17,6 +18,7 @@ __all__ = [
     "ProductPanel",
     "correct_order",
     "create_order",
+    "find_newest_order",
     "list_categories",
     "list_product_names",
     "product_panels",

@@ -23,3 +23,8 @@ def list_month_starts(day: date, count: int) -> list[date]:
     """Return the first days of the last `count` months, that of `day` last."""
     last = day.year * 12 + day.month - 1
     return [date(number // 12, number % 12 + 1, 1) for number in range(last - count + 1, last + 1)]
+
+
+def first_of_last(days: int, at: datetime, zone: str) -> date:
+    """Return the first of the last `days` business days, of which the one that an instant falls on is the last."""
+    return local_day(at, zone) - timedelta(days=days - 1)

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from .labels import Circle, Label, place_labels
 
-WIDTH, HEIGHT, MARGIN = 760, 420, 70
+WIDTH, HEIGHT = DESK = 760, 420
+PHONE = 320, 560  # stands upright, so that names are as large as the page's
+MARGIN = 70
 STEPS = 200
 LEAST_APART = 46.0  # between two circles' middles, so that most names find room
 
@@ -35,9 +37,12 @@ class Edge:
     label: str
 
 
-def draw_network(nodes: Sequence[Node], edges: Sequence[Edge], label: str) -> SafeString:
+def draw_network(
+    nodes: Sequence[Node], edges: Sequence[Edge], label: str, *, size: tuple[int, int] = DESK
+) -> SafeString:
     """Return circles as large as their orders are many, joined by lines as thick as the pairs are frequent."""
-    places = lay_out([one.key for one in nodes], [(one.first, one.then) for one in edges])
+    places = lay_out([one.key for one in nodes], [(one.first, one.then) for one in edges], size=size)
+    width, height = size
     most_edge = max((one.together for one in edges), default=1)
     most_node = max((one.count for one in nodes), default=1)
     lines = (
@@ -46,13 +51,13 @@ def draw_network(nodes: Sequence[Node], edges: Sequence[Edge], label: str) -> Sa
     circles = [
         Circle(one.key, one.name, *places[one.key], round(4 + 8 * (one.count / most_node) ** 0.5, 1)) for one in nodes
     ]
-    labels = place_labels(circles, width=WIDTH, height=HEIGHT)
+    labels = place_labels(circles, width=width, height=height)
     drawn = ((node.url, one.name, one.name, one.x, one.y, one.radius, _draw_label(labels[one.key]))
              for node, one in zip(nodes, circles, strict=True))  # fmt: skip
     return format_html(
         '<svg class="zk-network" viewBox="0 0 {} {}" role="group" aria-label="{}">{}{}</svg>',
-        WIDTH,
-        HEIGHT,
+        width,
+        height,
         label,
         format_html_join("", '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke-width="{}"><title>{}</title></line>', lines),
         format_html_join(
@@ -71,7 +76,9 @@ def _draw_label(label: Label) -> SafeString:
     )
 
 
-def lay_out(keys: Sequence[int], edges: Sequence[tuple[int, int]]) -> Mapping[int, tuple[float, float]]:
+def lay_out(
+    keys: Sequence[int], edges: Sequence[tuple[int, int]], *, size: tuple[int, int] = DESK
+) -> Mapping[int, tuple[float, float]]:
     """Return a place for each node: joined ones draw together, all push apart (Fruchterman & Reingold 1991).
 
     The same nodes always stand alike.
@@ -94,14 +101,15 @@ def lay_out(keys: Sequence[int], edges: Sequence[tuple[int, int]]) -> Mapping[in
         length = np.maximum(np.sqrt((move**2).sum(axis=1)), 1e-9)[:, None]
         spots += move / length * np.minimum(length, 0.12 * (1 - step / STEPS))
     low, high = spots.min(axis=0), spots.max(axis=0)
-    room = np.array([WIDTH, HEIGHT]) - 2 * MARGIN
-    placed = _apart(MARGIN + (spots - low) / np.where(high - low > 1e-9, high - low, 1) * room)
+    margin = min(MARGIN, size[0] // 8)
+    room = np.array(size) - 2 * margin
+    placed = _apart(margin + (spots - low) / np.where(high - low > 1e-9, high - low, 1) * room, size, margin)
     return {key: (round(float(placed[place, 0]), 1), round(float(placed[place, 1]), 1)) for key, place in at.items()}
 
 
-def _apart(placed: NDArray[np.float64]) -> NDArray[np.float64]:
+def _apart(placed: NDArray[np.float64], size: tuple[int, int], margin: int) -> NDArray[np.float64]:
     """Return the places with neighbours pushed LEAST_APART from each other, all within the margins."""
-    low, high = np.array([MARGIN / 2, MARGIN / 3]), np.array([WIDTH - MARGIN / 2, HEIGHT - MARGIN / 2])
+    low, high = np.array([margin / 2, margin / 3]), np.array(size) - margin / 2
     for _step in range(60):
         apart = placed[:, None] - placed[None, :]
         far = np.sqrt((apart**2).sum(axis=2))

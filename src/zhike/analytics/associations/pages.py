@@ -15,7 +15,7 @@ from zhike.kit.text import tidy
 
 from . import queries
 from .describing import say_gain, say_gain_interval
-from .network import Edge, Node, draw_network
+from .network import DESK, PHONE, Edge, Node, draw_network
 from .queries import SORTS, Wanted
 
 DRAWN = 40  # pairs of the picture
@@ -80,8 +80,8 @@ def describe_pair(pair: ProductPair, *, product_id: int | None = None) -> dict[s
     }
 
 
-def draw_pairs(run: ModelRun, wanted: Wanted) -> SafeString:
-    """Return the picture of the most frequent of the wanted pairs; empty where there are none."""
+def draw_pairs(run: ModelRun, wanted: Wanted) -> list[SafeString]:
+    """Return the picture of the most frequent of the wanted pairs, for a desk and for a phone; none where none are."""
     found = list(queries.find_pairs(run, wanted).order_by(f"-{wanted.sort}", "-id")[:DRAWN])
     nodes = {}
     for pair in found:
@@ -98,6 +98,6 @@ def draw_pairs(run: ModelRun, wanted: Wanted) -> SafeString:
         for pair in found
     ]
     if not edges:
-        return SafeString("")
+        return []
     label = _("Network of the {count} first pairs; the table below has their numbers").format(count=len(edges))
-    return draw_network(list(nodes.values()), edges, label)
+    return [draw_network(list(nodes.values()), edges, label, size=size) for size in (DESK, PHONE)]

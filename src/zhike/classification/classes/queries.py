@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from zhike.accounts.public import get_organisation, owner_ids
 from zhike.classification.assignments.queries import get_last_run
 from zhike.classification.errors import NoSuchScheme
 from zhike.classification.evaluation.schedule import RUN
-from zhike.classification.models import Assignment, CustomerClass, Scheme
+from zhike.classification.models import Assignment, ClassifyRun, CustomerClass, Scheme
 from zhike.classification.schemes.queries import SchemeInForce, list_schemes_in_force
 from zhike.kit.actor import Actor
 from zhike.kit.clock import day_start, local_day
@@ -98,6 +98,36 @@ class Overview:
     chosen: Distribution | None  # None with a scheme: not counted yet
     counted_at: datetime | None  # None: just now
     again: int | None  # in how many seconds to ask for newer counts; None: these hold
+    last_run: ClassifyRun | None  # that ended well
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Who was in which class of a type when it was retired, of the customers that the actor may see."""
+
+    at: datetime
+    counts: Sequence[tuple[CustomerClass, int]]
+    total: int
+
+    @property
+    def parts(self) -> list[tuple[str, str, int]]:
+        return [(one.name, one.hue, count) for one, count in self.counts]
+
+
+def get_ended(*, scheme: Scheme, actor: Actor) -> Ended | None:
+    """Return how a retired type divided the customers at its end; None where it is not retired, or nobody was in it."""
+    if scheme.status != Scheme.Status.RETIRED:
+        return None
+    kept = Assignment.objects.filter(scheme_id=scheme.id, left=Assignment.Left.RETIRED)
+    at = kept.aggregate(at=Max("valid_to"))["at"]
+    if at is None:
+        return None
+    owners = owner_ids(actor)
+    mine = kept.filter(valid_to=at) if owners is None else kept.filter(valid_to=at, customer__owner_id__in=owners)
+    found = dict(mine.values_list("to_class_id").annotate(count=Count("*")))
+    classes = CustomerClass.objects.filter(scheme_id=scheme.id).order_by("position", "id")
+    counts = [(one, found.get(one.id, 0)) for one in classes if one.id in found or one.retired_at is None]
+    return Ended(at, counts, sum(found.values()))
 
 
 def get_overview(*, key: str, actor: Actor, at: datetime, fresh: bool = False) -> Overview:
@@ -111,13 +141,15 @@ def get_overview(*, key: str, actor: Actor, at: datetime, fresh: bool = False) -
     scheme = next((one for one in schemes if not key or one.scheme.key == key), None)
     if scheme is None and key:
         raise NoSuchScheme(key=key[:60])
-    since = last_month_end(_judged_on(at))
+    run = get_last_run()
+    since = last_month_end(run.as_of if run else local_day(at, get_organisation().time_zone))
     kept = recall(f"sums:{since}", actor, lambda: count_all(actor=actor, since=since), at=at, fresh=fresh)
     if kept is None:
-        return Overview([(one, []) for one in schemes], scheme, None, None, 2 if fresh else 0)
+        return Overview([(one, []) for one in schemes], scheme, None, None, 2 if fresh else 0, run)
     counts = kept.found.counts
     listed = [(one, [(each.name, each.hue, counts.get(each.id, 0)) for each in one.classes]) for one in schemes]
-    return Overview(listed, scheme, _distribution(scheme, kept, since) if scheme else None, kept.at, kept.again)
+    found = _distribution(scheme, kept, since) if scheme else None
+    return Overview(listed, scheme, found, kept.at, kept.again, run)
 
 
 def _distribution(scheme: SchemeInForce, kept: Kept[Sums], since: date) -> Distribution:
@@ -151,12 +183,6 @@ def is_run_under_way() -> bool:
 def last_month_end(day: date) -> date:
     """Return the last day of the month before the one that a day falls into."""
     return day.replace(day=1) - timedelta(days=1)
-
-
-def _judged_on(at: datetime) -> date:
-    """Return the day that the last run judged by; today before the first."""
-    run = get_last_run()
-    return run.as_of if run else local_day(at, get_organisation().time_zone)
 
 
 def list_flows(*, scheme: SchemeInForce, since: date, actor: Actor, limit: int = MOVES) -> list[Flow]:

@@ -6,12 +6,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from zhike.accounts.public import get_organisation, needs, note_seen
 from zhike.classification import permissions
-from zhike.classification.assignments.queries import get_last_run
+from zhike.classification.errors import NoSuchScheme
 from zhike.classification.evaluation.schedule import run_soon
-from zhike.classification.schemes.queries import find_draft
+from zhike.classification.schemes.queries import find_draft, get_scheme
 from zhike.ui.public import say_done
 
 from . import queries
+from .old_orders import find_old_orders
 
 
 @require_GET
@@ -19,7 +20,10 @@ from . import queries
 def classes(request: HttpRequest, key: str = "") -> HttpResponse:
     """Show every scheme with its distribution, and one of them in full; what is not counted yet loads by itself."""
     note_seen(step="classes", by=request.actor)
-    overview = queries.get_overview(key=key, actor=request.actor, at=now(), fresh="counted" in request.GET)
+    try:
+        overview = queries.get_overview(key=key, actor=request.actor, at=now(), fresh="counted" in request.GET)
+    except NoSuchScheme:
+        return _not_in_force(request, key)
     chosen = overview.chosen
     context = {
         "overview": overview,
@@ -28,12 +32,25 @@ def classes(request: HttpRequest, key: str = "") -> HttpResponse:
         "all_rows": "all" in request.GET,
         "draft": find_draft(scheme=overview.scheme.scheme) if overview.scheme else None,
         "under_way": chosen is not None and not chosen.total and queries.is_run_under_way(),
-        "last_run": get_last_run(),
+        "last_run": overview.last_run,
+        "old": find_old_orders(at=now()),
+        "may_simulate": request.actor.may(permissions.SIMULATE),
         "currency": get_organisation().currency,
         "may_change": request.actor.may(permissions.CHANGE),
         "may_run": request.actor.may(permissions.RUN),
     }
     return render(request, f"classification/classes/classes.html{'#counted' if request.htmx else ''}", context)
+
+
+def _not_in_force(request: HttpRequest, key: str) -> HttpResponse:
+    """Say of a draft that it sorts nobody yet, and of a retired type who was in its classes when it ended."""
+    scheme = get_scheme(key=key)
+    context = {
+        "scheme": scheme,
+        "ended": queries.get_ended(scheme=scheme, actor=request.actor),
+        "may_change": request.actor.may(permissions.CHANGE),
+    }
+    return render(request, "classification/classes/not_in_force.html", context)
 
 
 @require_POST

@@ -17,7 +17,7 @@ from zhike.classification.models import CustomerClass, Scheme, SchemeVersion
 from zhike.classification.schemes.queries import SchemeInForce
 from zhike.customers.public import Choice, Facet, customer_facets
 from zhike.kit.actor import Actor
-from zhike.kit.clock import local_day
+from zhike.kit.clock import first_of_last
 from zhike.ui.public import (
     ChecklistItem,
     WorkbenchPanel,
@@ -85,7 +85,7 @@ def load_moves(actor: Actor, days: int) -> dict[str, Any] | None:
     lifecycle = next((one for one in queries.list_graded_schemes() if one.scheme.kind == Scheme.Kind.LIFECYCLE), None)
     if lifecycle is None:
         return None
-    since = local_day(now(), get_organisation().time_zone) - timedelta(days=days + 1)
+    since = first_of_last(days, now(), get_organisation().time_zone) - timedelta(days=1)
     flows = list_flows(scheme=lifecycle, since=since, actor=actor, limit=FLOWS)
     return {"flows": flows, "scheme": lifecycle.scheme, "days": days} if flows else None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Window
@@ -13,7 +13,7 @@ from zhike.classification.models import Assignment, CustomerClass, Scheme, Schem
 from zhike.classification.schemes.queries import SchemeInForce
 from zhike.customers.public import visible_listing
 from zhike.kit.actor import Actor
-from zhike.kit.clock import day_start, local_day
+from zhike.kit.clock import day_start, first_of_last, local_day
 
 from .rules import worse_than
 
@@ -42,9 +42,9 @@ class Movers:
 
 
 def start_of(*, days: int, at: datetime) -> datetime:
-    """Return the instant at which a span of days that ends now begins: a day of the organisation."""
+    """Return the instant at which the last days of the organisation, today the last of them, begin."""
     zone = get_organisation().time_zone
-    return day_start(local_day(at, zone) - timedelta(days=days), zone)
+    return day_start(first_of_last(days, at, zone), zone)
 
 
 def list_graded_schemes() -> list[SchemeInForce]:

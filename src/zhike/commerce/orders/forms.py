@@ -30,6 +30,7 @@ class OrderFilterForm(FilterForm):
     owner = forms.ChoiceField(required=False, label=_("Owner of the customer"))
     source = forms.ChoiceField(required=False, label=_("Source"))
     returns = forms.BooleanField(required=False, label=_("Returns only"))
+    counted = forms.BooleanField(required=False, label=_("As sums count: own currency, not cancelled"))
     customer = forms.IntegerField(
         required=False, min_value=1, max_value=LARGEST_ID, label=_("Customer"), widget=forms.HiddenInput
     )
@@ -53,6 +54,7 @@ class OrderFilterForm(FilterForm):
             since=self.value_of("since"),
             until=self.value_of("until"),
             returns=bool(self.value_of("returns")),
+            counted=bool(self.value_of("counted")),
         )
 
     def words_of(self, name: str) -> str:

@@ -1,6 +1,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -47,6 +47,7 @@ class OrderFilters:
     since: date | None = None
     until: date | None = None
     returns: bool = False  # only those with more back than bought
+    counted: bool = False  # only those that sums take: in the organisation's currency, not cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def find_orders(*, actor: Actor, filters: OrderFilters) -> QuerySet[Order]:
     orders, zone = visible_orders(actor), get_organisation().time_zone
     if filters.number:
         orders = orders.filter(number__startswith=filters.number)
+    if filters.counted:
+        orders = orders.filter(currency=get_organisation().currency).exclude(status=Order.Status.CANCELLED)
     if filters.text:
         orders = _of_text(orders, filters.text, actor)
     asked = {"customer_id": filters.customer_id, "customer__owner_id": filters.owner_id, "source": filters.source}
@@ -149,3 +152,8 @@ def find_by_number(text: str, actor: Actor, limit: int) -> list[Any]:
     """Return (id, number, net, currency, customer's name) of orders whose number starts with `text`."""
     orders = visible_orders(actor).filter(number__startswith=text).order_by("number", "id")
     return list(orders.values_list("id", "number", "net", "currency", "customer__name")[:limit])
+
+
+def find_newest_order(*, until: datetime) -> datetime | None:
+    """Return the instant of the newest order up to `until`; None without any. Of the whole firm, whoever asks."""
+    return Order.objects.filter(at__lte=until).order_by("-at", "-id").values_list("at", flat=True).first()

@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Sum, Value
-from django.db.models.functions import Extract, Floor
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import TruncDate
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from zhike.accounts.public import get_organisation
-from zhike.commerce.models import Order
-from zhike.commerce.orders.queries import visible_orders
+from zhike.commerce.orders.queries import OrderFilters, find_orders
 from zhike.kit.actor import Actor
-from zhike.kit.clock import local_day
+from zhike.kit.clock import day_end, day_start, first_of_last, local_day
 from zhike.ui.public import format_compact_money, format_number, format_share, icon
 
 POINTS = 10  # of the small line, at most
@@ -34,25 +34,26 @@ class Takings:
 
 
 def get_takings(*, actor: Actor, days: int, at: datetime) -> Takings | None:
-    """Return what came in over the `days` times 24 hours until `at`; None where no order is in sight.
+    """Return what came in over the last `days` days of the organisation, `at` falling on the last; None without orders.
 
-    Whole spans are compared, so that a day that has just begun looks no worse. Orders in the organisation's currency
-    that were not cancelled, of customers whom the actor may know of.
+    They are compared with as many days before them, up to the hour of `at`: a day that has just begun looks no worse.
+    Orders in the organisation's currency that were not cancelled, of customers whom the actor may know of.
     """
-    span = timedelta(days=days)
-    since_start = ExpressionWrapper(F("at") - Value(at - 2 * span), DurationField())
+    zone = get_organisation().time_zone
+    first = first_of_last(days, at, zone)
+    start, before = day_start(first, zone), day_start(first - timedelta(days=days), zone)
+    these = Q(at__gte=start, at__lt=day_end(local_day(at, zone), zone))
     found: Any = (
-        visible_orders(actor)
-        .filter(at__gte=at - 2 * span, at__lt=at, currency=get_organisation().currency)
-        .exclude(status=Order.Status.CANCELLED)
-        .annotate(day=Floor(Extract(since_start, "epoch") / 86400))
+        find_orders(actor=actor, filters=OrderFilters(counted=True))
+        .filter(these | Q(at__gte=before, at__lt=at - timedelta(days=days)))
+        .annotate(day=TruncDate("at", tzinfo=ZoneInfo(zone)))
         .values_list("day")
         .annotate(net=Sum("net"), orders=Count("id"))
     )
-    by_day = {int(day): (int(net), orders) for day, net, orders in found}
+    by_day = {day: (int(net), orders) for day, net, orders in found}
     if not by_day:
         return None
-    figures = [by_day.get(day, (0, 0)) for day in range(2 * days)]
+    figures = [by_day.get(first + timedelta(days=step), (0, 0)) for step in range(-days, days)]
     return Takings(
         net=sum(net for net, _orders in figures[days:]),
         orders=sum(orders for _net, orders in figures[days:]),
@@ -81,8 +82,8 @@ def load_takings(actor: Actor, days: int) -> dict[str, Any] | None:
             "note": _change(takings.orders, takings.orders_before),
         },
     ]
-    since = local_day(now(), get_organisation().time_zone) - timedelta(days=days)
-    return {"stats": stats, "days": days, "since": since.isoformat()}
+    since = first_of_last(days, now(), get_organisation().time_zone)
+    return {"stats": stats, "days": days, "since": since, "until": since + timedelta(days=days - 1)}
 
 
 def _line(values: Sequence[int]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
@@ -10,7 +10,7 @@ from zhike.accounts.public import get_organisation
 from zhike.customers.models import Listing
 from zhike.customers.rights import visible_listing
 from zhike.kit.actor import Actor
-from zhike.kit.clock import day_start, local_day
+from zhike.kit.clock import day_start, first_of_last
 
 LATEST = 5
 MISSING = {  # what a profile lacks, as the list's filter names it
@@ -37,9 +37,9 @@ class Newcomers:
 
 
 def came_since(*, days: int, at: datetime) -> Q:
-    """Return the condition of a listing row whose customer was created in the last days, of the organisation."""
+    """Return the condition of a listing row whose customer was created in the last days of the organisation."""
     zone = get_organisation().time_zone
-    return Q(created_at__gte=day_start(local_day(at, zone) - timedelta(days=days), zone))
+    return Q(created_at__gte=day_start(first_of_last(days, at, zone), zone))
 
 
 def list_newcomers(*, actor: Actor, days: int, at: datetime) -> Newcomers:

@@ -26,7 +26,7 @@ def orders():
             (None, 3, "5", {}),
             (ana, 4, "7", {"currency": "USD"}),
             (ana, 5, "8", {"status": "cancelled"}),
-            (ana, -1, "9", {}),
+            (ana, -13, "9", {}),  # tomorrow
         )
     ):
         lines = [("SKU-1", "1", price)]
