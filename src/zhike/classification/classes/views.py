@@ -9,6 +9,7 @@ from zhike.classification import permissions
 from zhike.classification.errors import NoSuchScheme
 from zhike.classification.evaluation.schedule import run_soon
 from zhike.classification.schemes.queries import find_draft, get_scheme
+from zhike.kit.actor import Actor
 from zhike.ui.public import say_done
 
 from . import queries
@@ -34,12 +35,15 @@ def classes(request: HttpRequest, key: str = "") -> HttpResponse:
         "under_way": chosen is not None and not chosen.total and queries.is_run_under_way(),
         "last_run": overview.last_run,
         "old": find_old_orders(at=now()),
-        "may_simulate": request.actor.may(permissions.SIMULATE),
         "currency": get_organisation().currency,
-        "may_change": request.actor.may(permissions.CHANGE),
-        "may_run": request.actor.may(permissions.RUN),
+        **_rights(request.actor),
     }
     return render(request, f"classification/classes/classes.html{'#counted' if request.htmx else ''}", context)
+
+
+def _rights(actor: Actor) -> dict[str, bool]:
+    asked = {"may_change": permissions.CHANGE, "may_run": permissions.RUN, "may_simulate": permissions.SIMULATE}
+    return {name: actor.may(permission) for name, permission in asked.items()}
 
 
 def _not_in_force(request: HttpRequest, key: str) -> HttpResponse:
