@@ -32,7 +32,11 @@ BODIES: Mapping[str, Mapping[str, object]] = {
     "contact-points": {"kind": "phone", "value": "13800000002"},
     "facts": {"kind": "visit", "occurred_at": "2026-01-05T12:00:00Z", "source_key": "visit-1"},
     "notes": {"text": "asked for a catalogue"},
-}
+    "<int:order_id>": {
+        "revision": 1, "at": "2026-01-05T12:00:00Z", "currency": "CNY",
+        "lines": [{"sku": "A", "quantity": "1", "unit_price": "1"}],
+    },
+}  # fmt: skip
 
 
 def list_routes() -> list[str]:
