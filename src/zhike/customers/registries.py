@@ -86,6 +86,7 @@ class Column:
     sort: str = ""
     shown: bool = True  # unless somebody chose other columns
     order: int = 100
+    note: Text = ""  # said where columns are chosen: why the head does not sort, say
 
 
 @dataclass(frozen=True, slots=True)

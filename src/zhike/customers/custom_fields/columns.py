@@ -26,6 +26,7 @@ from zhike.kit.actor import Actor
 from zhike.ui.public import pill
 
 FIRST = 200  # order of the first custom field among columns and filters
+UNSORTED = _("Does not sort: a formula is computed for each customer when the page is shown. Filter by it instead.")
 # A formula over what it may ask for, under the names that rules know it by.
 COMPUTED = '(SELECT {formula} FROM (SELECT %(expressions)s) AS held ("custom", "employees", "monetary", "frequency"))'
 ASKED = ("custom", "employees", "listing__value", "listing__frequency")
@@ -55,6 +56,7 @@ def list_columns() -> list[Column]:
             sort=one.name if one.type in SORTED else "",
             shown=False,
             order=FIRST + one.position,
+            note=UNSORTED if one.type == "formula" else "",
         )
         for one in list_fields()
         if not one.personal

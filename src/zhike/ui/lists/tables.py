@@ -22,6 +22,8 @@ class Head(Protocol):
     def numeric(self) -> bool: ...
     @property
     def sort(self) -> str: ...
+    @property
+    def note(self) -> str | Promise: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class ListColumn:
     numeric: bool = False
     sort: str = ""
     shown: bool = True
+    note: str | Promise = ""  # said where columns are chosen: why it does not sort, say
 
 
 def draw_heads(
@@ -45,7 +48,8 @@ def draw_heads(
 def _head(column: Head, sort: str, address: Callable[..., str], rising: Sequence[str]) -> str:
     label, numeric = safe_cell(column.label), ' class="r"' if column.numeric else ""
     if not column.sort:
-        return f'<th scope="col"{numeric}>{label}</th>'
+        note = f' title="{escape(str(column.note))}"' if column.note else ""
+        return f'<th scope="col"{numeric}{note}>{label}</th>'
     order = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(sort, "")
     first = column.sort if column.sort in rising else f"-{column.sort}"
     turned = column.sort if sort == f"-{column.sort}" else f"-{column.sort}"
@@ -67,10 +71,15 @@ def draw_boxes(columns: Iterable[tuple[Head, bool]]) -> SafeString:
     return SafeString(
         "\n".join(
             '<label class="zk-row"><input class="form-check-input" type="checkbox" name="col"'
-            f' value="{escape(column.key)}"{" checked" if shown else ""}>{safe_cell(column.label)}</label>'
+            f' value="{escape(column.key)}"{" checked" if shown else ""}>'
+            f"<span>{safe_cell(column.label)}{_note(column)}</span></label>"
             for column, shown in columns
         )
     )
+
+
+def _note(column: Head) -> str:
+    return f'<br><small class="zk-cap zk-3">{safe_cell(column.note)}</small>' if column.note else ""
 
 
 def safe_cell(cell: Any) -> str:

@@ -112,3 +112,13 @@ def test_a_field_that_needs_an_index_says_so_while_customers_stay_locked(monkeyp
     assert read_fields() == {}
     make_field("code", unique=True)
     assert list(read_fields()) == ["code"]
+
+
+@pytest.mark.django_db
+def test_a_formula_says_where_columns_are_chosen_why_it_does_not_sort(client):
+    make_field("budget", "money", name_en="Budget")
+    make_field("double", "formula", name_en="Double", formula="budget * 2")
+    client.force_login(make_user("ada"))
+    page = client.get("/customers/", headers={"accept-language": "en"}).text
+    assert 'Double<br><small class="zk-cap zk-3">Does not sort: a formula is computed for each customer' in page
+    assert page.count("Does not sort") == 1
