@@ -1,10 +1,12 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.timezone import now
 from ninja import Router
 
 from zhike.accounts.public import needs
 from zhike.classification import permissions
+from zhike.classification.evaluation.asked_day import find_today
 from zhike.engine.public import Rule
 
 from .asking import count_members, list_visible_members
@@ -30,12 +32,14 @@ def add_operations(router: Router) -> None:
     @needs(permissions.VIEW)
     def count(request: HttpRequest, body: RuleAsked) -> Any:
         """As the last run left them. The count is of all customers; the sample only of those whom you may see."""
+        find_today(day=body.as_of, at=now())
         return count_members(rule=_read(body), as_of=body.as_of, sample=body.sample, actor=request.actor)
 
     @router.post("/rules/members", response=RuleMembers, summary="Who meets a rule")
     @needs(permissions.VIEW)
     def members(request: HttpRequest, body: MembersAsked) -> Any:
         """The customers whom you may see, by id, as the last run left them; page on with `after`."""
+        find_today(day=body.as_of, at=now())
         return list_visible_members(
             rule=_read(body), as_of=body.as_of, after=body.after, limit=body.limit, actor=request.actor
         )

@@ -6,13 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from zhike.accounts.public import Actor, get_organisation
-from zhike.classification.errors import DayInFuture
 from zhike.classification.evaluation.actions import get_store
+from zhike.classification.evaluation.asked_day import find_today
 from zhike.classification.evaluation.specs import list_known_specs
 from zhike.classification.schemes.overlapping import split_rule
 from zhike.customers.public import Customer, listing_columns, visible_customers
 from zhike.engine.public import Rule, classify, count_rule, find_members, list_counted
-from zhike.kit.clock import local_day
 
 
 def list_members(*, rule: Rule, at: datetime, as_of: date | None = None, engine: str = "duckdb") -> list[int]:
@@ -24,9 +23,7 @@ def list_members(*, rule: Rule, at: datetime, as_of: date | None = None, engine:
     :raises DayInFuture: if `as_of` is after today.
     """
     zone = get_organisation().time_zone
-    today = local_day(at, zone)
-    if as_of and as_of > today:
-        raise DayInFuture(day=as_of.isoformat(), today=today.isoformat())
+    today = find_today(day=as_of, at=at)
     specs, _schemes = list_known_specs()
     currency = get_organisation().currency
     classify(

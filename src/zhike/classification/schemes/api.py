@@ -6,6 +6,7 @@ from ninja import Router, Status
 
 from zhike.accounts.public import needs
 from zhike.classification import permissions
+from zhike.classification.evaluation.asked_day import find_today
 from zhike.classification.evaluation.schedule import run_soon
 from zhike.classification.models import Scheme, SchemeVersion
 from zhike.classification.schemas import (
@@ -48,6 +49,7 @@ def _add_reading(router: Router) -> None:
     @needs(permissions.VIEW)
     def preview(request: HttpRequest, key: str, body: PreviewIn) -> Any:
         """Nothing is kept. Counts cover all customers."""
+        find_today(day=body.as_of, at=now())
         found = try_draft(key=key, parameters=body.parameters, rules_by_class=body.rules, as_of=body.as_of)
         return _preview_answer(found)
 

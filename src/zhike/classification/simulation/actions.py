@@ -6,16 +6,15 @@ from typing import Any, Protocol
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from zhike.accounts.public import get_organisation
 from zhike.audit.public import record
-from zhike.classification.errors import DayInFuture, NotPreviewable
+from zhike.classification.errors import NotPreviewable
+from zhike.classification.evaluation.asked_day import find_today
 from zhike.classification.events import SimulationAsked
 from zhike.classification.models import Scheme, SchemeVersion, Simulation
 from zhike.classification.schemes import queries as schemes
 from zhike.classification.schemes import rule_checks
 from zhike.engine.public import MOST_MONTHS
 from zhike.kit.actor import Actor
-from zhike.kit.clock import local_day
 
 from .errors import MonthsWrong, NoSuchVersion, SimulationGoesOn, SimulationIsOver
 
@@ -55,9 +54,7 @@ def start_simulation(
     if tried is None:
         raise NotPreviewable(name=scheme.name)
     compared = schemes.get_version(scheme=scheme) if before is None else _version(scheme, before) if before else None
-    today = local_day(at, get_organisation().time_zone)
-    if as_of and as_of > today:
-        raise DayInFuture(day=as_of.isoformat(), today=today.isoformat())
+    today = find_today(day=as_of, at=at)
     if not 0 <= months <= MOST_MONTHS:
         raise MonthsWrong(months=months, most=MOST_MONTHS)
     if scheme.kind == Scheme.Kind.RULE:

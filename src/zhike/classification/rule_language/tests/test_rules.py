@@ -117,6 +117,10 @@ def test_the_api_counts_lists_and_names_only_whom_one_may_see(firm, client):
     mine = ask(agent, "count").json()
     assert (mine["count"], [one["name"] for one in mine["sample"]]) == (2, ["a"])
     assert ask(agent, "members").json()["ids"] == [firm["a"].id]
+    for address in ("rules/count", "rules/members", "schemes/lifecycle/preview"):
+        ahead = {"as_of": "2999-01-01"} | ({} if "preview" in address else {"text": body["text"]})
+        refused = client.post(f"/api/{address}", ahead, content_type="application/json")
+        assert (refused.status_code, refused.json()["code"]) == (422, "classification.day_in_future")
     wrong = client.post("/api/rules/check", {"text": "city ~ 3"}, content_type="application/json")
     assert (wrong.status_code, wrong.json()["facts"]["column"]) == (422, 6)
     told = client.post("/api/rules/check", {"text": body["text"]}, content_type="application/json").json()
