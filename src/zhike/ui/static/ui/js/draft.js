@@ -23,13 +23,22 @@
   const find = () => [...document.querySelectorAll("form[method=post]")].find((one) => [draft.action, at].includes(one.getAttribute("action") ?? at) && fields(one).length);
   const fill = (form) => {
     const rest = fields(form);
+    const another = (name) => { // a line more, where the form has lines
+      const last = [...form.querySelectorAll("[data-row]")].at(-1);
+      if (![...(last?.querySelectorAll("[name]") ?? [])].some((one) => one.name === name)) return undefined;
+      const more = last.cloneNode(true);
+      last.after(more);
+      rest.push(...fields(form).filter((one) => more.contains(one)));
+      return rest.find((one) => one.name === name);
+    };
     for (const [name, value] of draft.values) {
-      const field = rest.find((one) => one.name === name && (!Array.isArray(value) || one.value === value[0]));
+      const field = rest.find((one) => one.name === name && (!Array.isArray(value) || one.value === value[0])) ?? another(name);
       if (!field) continue;
       rest.splice(rest.indexOf(field), 1);
       if (Array.isArray(value)) field.checked = value[1]; else field.value = value;
     }
     form.closest("[popover]")?.showPopover();
+    if (form.querySelector("[data-row]")) addEventListener("load", () => form.dispatchEvent(new Event("change"))); // the server adds lines up
     form.scrollIntoView({ block: "center" });
     fields(form)[0].focus({ preventScroll: true });
   };
