@@ -17,8 +17,8 @@ LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)', re.DOTALL)
 MUST_BE_AMONG = """
 start customers:list customers:customer customers:new customers:export customers:filters classification:classes
 classification:schemes classification:edit imports:imports imports:new imports:import commerce:orders commerce:order
-commerce:order-filters commerce:new-order commerce:edit-order
-commerce:products commerce:product commerce:new-product commerce:edit-product accounts:own-account accounts:people accounts:organisation
+commerce:order-filters commerce:new-order commerce:edit-order commerce:products commerce:product commerce:new-product
+commerce:edit-product accounts:own-account accounts:people accounts:organisation
 accounts:trail accounts:tokens analytics:value analytics:retention ui:gallery ui:guide ui:guide-chapter ui:keys
 demo:page
 """
