@@ -54,7 +54,8 @@ WHERE customer_id = ANY(%(customers)s::bigint[])
 UNION ALL SELECT 'set', customer_id, track, NULL FROM classification_classoverride
 WHERE customer_id = ANY(%(customers)s::bigint[]) AND ended_at IS NULL
 UNION ALL SELECT 'steady', 0, scheme_id, NULL FROM classification_steadiness
-UNION ALL SELECT 'tells', 0, scheme_id, NULL FROM classification_telling"""
+UNION ALL SELECT 'tells_into', 0, unnest(tell_into), NULL FROM classification_telling
+UNION ALL SELECT 'tells_out_of', 0, unnest(tell_out_of), NULL FROM classification_telling"""
 # Judging writes down the figures that it finds, and that it was done.
 JUDGE = """
 WITH judged AS MATERIALIZED ({judged}), figures AS ({metrics}), noted AS (
@@ -98,13 +99,13 @@ class Found:
 class Differing:
     """What was found that is not what holds; whether something may hold it back, and whether something waits now.
 
-    `tells`: whether there is a scheme of whose moves people are told.
+    `told`: (whether into it, class) of the moves that people are told of.
     """
 
     found: list[Found]
     may_stay: bool
     waits: bool
-    tells: bool = False
+    told: frozenset[tuple[bool, int]] = frozenset()
 
 
 def judge_changed(customer_ids: Sequence[int]) -> None:
@@ -196,7 +197,7 @@ def _array(numbers: Iterable[int]) -> str:
 def _differing(judge: Judge, holding: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]) -> Differing:
     """Return what was found that is not what holds (HELD_NOW), or beside which something waits."""
     now_held: dict[str, dict[tuple[int, int], int | None]] = {
-        "held": {}, "waits": {}, "set": {}, "steady": {}, "tells": {}
+        "held": {}, "waits": {}, "set": {}, "steady": {}, "tells_into": {}, "tells_out_of": {}
     }  # fmt: skip
     for kind, customer_id, scheme_id, class_id in holding:
         now_held[kind][customer_id, scheme_id] = class_id
@@ -212,7 +213,8 @@ def _differing(judge: Judge, holding: Sequence[Sequence[Any]], rows: Sequence[Se
         (one.customer_id, one.scheme_id) in now_held["set"] or (0, judge.schemes[one.scheme_id]) in now_held["steady"]
         for one in found
     )
-    return Differing(found, may_stay, bool(waits), bool(now_held["tells"]))
+    told = {(True, one) for _, one in now_held["tells_into"]} | {(False, one) for _, one in now_held["tells_out_of"]}
+    return Differing(found, may_stay, bool(waits), frozenset(told))
 
 
 def _move(judge: Judge, facts: Mapping[str, Any], differing: Differing) -> int:
@@ -228,8 +230,10 @@ def _move(judge: Judge, facts: Mapping[str, Any], differing: Differing) -> int:
         moves.setdefault(key[0], []).append([judge.schemes[key[1]], before.get(key), after.get(key)])
     for customer_id, made in moves.items():
         record(event=CustomerClassified(customer_id, made, "rule"), by=SYSTEM)
-    if differing.tells:
-        tell_of_moves(moves=_to_tell(before, after), at=given["at"])
+    # Most moves are told to nobody: to look costs as much as to write the trail.
+    tell_of_moves(
+        moves=(one for one in _to_tell(before, after) if (one.enters, one.class_id) in differing.told), at=given["at"]
+    )
     return sum(map(len, moves.values()))
 
 
