@@ -86,7 +86,7 @@ def test_on_a_phone_the_bar_and_the_menu_lead_everywhere(phone: Page) -> None:
     phone.locator(".zk-tabbar a", has_text="客户").first.click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("客户")
     phone.locator(".zk-tabbar a[href='#side']").click()
-    phone.locator("#side a", has_text="订单").click()
+    phone.locator("#side a[href='/orders/']").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("订单")
     for bar in phone.locator(".zk-tabbar a span").all():
         assert bar.evaluate("one => one.getClientRects().length") == 1
@@ -109,7 +109,7 @@ def test_a_day_is_typed_or_picked(desk: Page) -> None:
     desk.locator("#filter-dialog input[name=since]").fill("2026-11-01")
     desk.locator("#filter-dialog button.btn-primary").click()
     desk.wait_for_url(lambda url: "since=2026-11-01" in url)
-    expect(desk.locator(".zk-chip b")).to_have_text("11月1日")
+    expect(desk.locator(".zk-chip b")).to_contain_text("11月1日")
     desk.locator(".zk-chip-edit").click()
     desk.locator("#filter-dialog .zk-day-native").evaluate(
         "one => { one.value = '2026-10-05'; one.dispatchEvent(new Event('change', { bubbles: true })) }"
