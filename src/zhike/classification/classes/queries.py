@@ -62,6 +62,7 @@ class Heat:
     rows: Sequence[tuple[int, Sequence[HeatCell]]]
     total: int
     best: int
+    days: int  # of the window in which they bought
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Distribution:
     since: date
     moves: Sequence[Flow] = field(default_factory=list)
     heat: Heat | None = None
+    everybody: int = 0  # customers, in a class or not
 
     @property
     def parts(self) -> list[tuple[str, str, int]]:
@@ -171,8 +173,8 @@ def _distribution(scheme: SchemeInForce, kept: Kept[Sums], since: date) -> Distr
     ]
     classes = {one.id: one for one in scheme.classes}
     moves = [Flow(classes.get(a), classes.get(b), count) for a, b, count in sums.flows.get(scheme.scheme.id, ())]
-    heat = _heat(sums) if scheme.scheme.kind == Scheme.Kind.RFM else None
-    return Distribution(scheme.scheme, scheme.version.number, rows, total, since, moves, heat)
+    heat = _heat(sums, int(scheme.version.parameters["window_days"])) if scheme.scheme.kind == Scheme.Kind.RFM else None
+    return Distribution(scheme.scheme, scheme.version.number, rows, total, since, moves, heat, sums.everybody[0])
 
 
 def is_run_under_way() -> bool:
@@ -193,7 +195,7 @@ def list_flows(*, scheme: SchemeInForce, since: date, actor: Actor, limit: int =
     return [Flow(classes.get(before), classes.get(after), count) for before, after, count in rows]
 
 
-def _heat(sums: Sums) -> Heat | None:
+def _heat(sums: Sums, days: int) -> Heat | None:
     """Return customers by R and F score; None where nobody has scores."""
     if not sums.heat:
         return None
@@ -204,7 +206,7 @@ def _heat(sums: Sums) -> Heat | None:
         return HeatCell(count, -(-count * LEVELS // most))
 
     lines = [(r, [cell(r, f) for f in SCORES]) for r in reversed(SCORES)]
-    return Heat(lines, sum(sums.heat.values()), sums.heat.get((5, 5), 0))
+    return Heat(lines, sum(sums.heat.values()), sums.heat.get((5, 5), 0), days)
 
 
 def list_members(*, class_id: int, actor: Actor) -> QuerySet[Assignment]:

@@ -11,6 +11,7 @@ from zhike.classification.classes.queries import get_overview
 from zhike.classification.evaluation.schedule import run_soon
 from zhike.classification.models import Assignment, CustomerClass, CustomerMetrics
 from zhike.classification.schemes.installing import install_built_in_schemes
+from zhike.classification.testing import make_rule_scheme
 from zhike.customers.public import visible_listing
 from zhike.customers.testing import make_customer
 
@@ -51,7 +52,7 @@ def look(login, key):
 def test_everyone_counts_their_own(firm, login, loyal, lost):
     rows = {row.one.key: row.count for row in look(login, "lifecycle").rows}
     assert (rows["loyal"], rows["lost"]) == (loyal, lost)
-    assert look(login, "rfm").heat.best == loyal + lost
+    assert (look(login, "rfm").heat.best, look(login, "rfm").heat.days) == (loyal + lost, 365)
 
 
 def test_the_overview_has_counts_shares_values_and_moves(firm):
@@ -70,6 +71,15 @@ def test_the_page_leads_to_the_customers_of_a_class(firm, client):
     assert f'href="/customers/?class={firm["loyal"].id}">2</a>' in page
     listed = client.get(f"/customers/?class={firm['loyal'].id}").text
     assert "Of max" not in listed
+
+
+def test_a_type_whose_rules_nobody_meets_does_not_ask_for_customers(firm, client, monkeypatch):
+    monkeypatch.setattr("zhike.classification.classes.queries.is_run_under_way", lambda: False)
+    make_rule_scheme("rich", {"rich": {"trait": "monetary", "op": "gt", "value": 10**14}})
+    client.force_login(make_user("ada"))
+    page = client.get("/classes/rich/", headers={"accept-language": "en"}).text
+    assert "No customer meets its rules" in page
+    assert "Import customers" not in page
 
 
 def test_the_page_asks_few_queries(firm, client, django_assert_max_num_queries):
