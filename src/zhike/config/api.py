@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from zhike.accounts.public import OWN_ACCOUNT, Caller, needs
 from zhike.api.public import Api, describe_reference, json_answer, make_api
+from zhike.config.api_words import SUMMARIES, TAGS
 
 DESCRIPTION = _(
     "JSON over HTTPS. Send an API token as `Authorization: Bearer …`; it may do what its person may, and no more than "
@@ -42,7 +43,8 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(OWN_ACCOUNT)
 def reference(request: HttpRequest) -> HttpResponse:
-    context = describe_reference(api.get_openapi_schema(path_prefix="/api/"), introduction=DESCRIPTION)
+    openapi = api.get_openapi_schema(path_prefix="/api/")
+    context = describe_reference(openapi, introduction=DESCRIPTION, tags=TAGS, summaries=SUMMARIES)
     return render(request, "api/reference/reference.html", context)
 
 

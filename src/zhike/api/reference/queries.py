@@ -5,10 +5,15 @@ from typing import Any
 
 type Schema = Mapping[str, Any]
 type Field = dict[str, Any]
+type Words = Mapping[str, object]
 
 
-def describe_reference(openapi: Schema, *, introduction: object) -> dict[str, Any]:
+def describe_reference(
+    openapi: Schema, *, introduction: object, tags: Words | None = None, summaries: Words | None = None
+) -> dict[str, Any]:
     """Return what the reference page shows: `sections` by tag, each operation with its fields spelled out.
+
+    `tags` and `summaries` say what the English ones of the OpenAPI are in the reader's language.
 
     `introduction` is text with `code` in backticks: it becomes (text, whether it is code) parts.
     """
@@ -16,10 +21,15 @@ def describe_reference(openapi: Schema, *, introduction: object) -> dict[str, An
     for path, operations in openapi["paths"].items():
         for method, operation in operations.items():
             tag = operation.get("tags", [""])[0]
-            sections.setdefault(tag, []).append(_operation(openapi, path, method, operation))
+            shown = _operation(openapi, path, method, operation)
+            shown["summary"] = str((summaries or {}).get(shown["summary"], shown["summary"]))
+            sections.setdefault(tag, []).append(shown)
     return {
         "introduction": [(part, place % 2 == 1) for place, part in enumerate(str(introduction).split("`"))],
-        "sections": [{"tag": tag, "operations": operations} for tag, operations in sections.items()],
+        "sections": [
+            {"tag": tag, "title": str((tags or {}).get(tag, tag)), "operations": operations}
+            for tag, operations in sections.items()
+        ],
     }
 
 
