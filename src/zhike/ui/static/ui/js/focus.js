@@ -6,7 +6,7 @@
   document.addEventListener("htmx:before:swap", () => { held = document.activeElement?.id ?? ""; });
   document.addEventListener("htmx:after:swap", (event) => {
     const wanted = event.target?.querySelector?.("[autofocus]:not(dialog [autofocus], [popover] [autofocus])") ?? document.querySelector("form [autofocus]:not(dialog [autofocus], [popover] [autofocus])");
-    if (wanted) { wanted.focus(); wanted.select?.(); return; }
+    if (wanted) { wanted.focus(); wanted.select?.(); wanted.removeAttribute("autofocus"); return; } // once: a later swap elsewhere must not take it back
     if (document.activeElement === document.body && held) (document.getElementById(held) ?? document.getElementById(held.split("=")[0]))?.focus();
   });
   addEventListener("keydown", (event) => {
