@@ -4,15 +4,17 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
 
 from zhike.accounts.testing import make_user
-from zhike.classification.models import Assignment, CustomerClass
 from zhike.classification.public import install_built_in_schemes
 from zhike.commerce.testing import make_order
-from zhike.customers.models import Listing
 from zhike.customers.testing import make_customer
 
 pytestmark = pytest.mark.django_db
+Assignment = apps.get_model("classification", "Assignment")
+CustomerClass = apps.get_model("classification", "CustomerClass")
+Listing = apps.get_model("customers", "Listing")
 NOW = datetime(2026, 6, 15, 6, 30, tzinfo=UTC)  # 14:30 in Shanghai
 MIDNIGHT = datetime(2026, 6, 8, 16, tzinfo=UTC)  # at which the first of the last 7 days begins there
 
