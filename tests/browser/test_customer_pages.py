@@ -99,6 +99,7 @@ def test_the_second_of_two_tabs_is_told_and_so_is_an_undo_that_comes_too_late(de
     other.goto(address)
     for page in (desk, other):
         page.locator("#field-source a").click()
+        page.locator("#field-source input[name=value]").wait_for()  # both know the value before the first is saved
     for page, said in ((desk, first), (other, second)):
         page.locator("#field-source input[name=value]").fill(said)
         page.keyboard.press("Enter")
