@@ -92,6 +92,18 @@ def customer(page: Any, root: str) -> None:
     page.locator("button.zk-pill").first.wait_for()
 
 
+def order_form(page: Any, root: str) -> None:
+    page.goto(f"{root}/orders/?sort=-net")
+    order = page.locator("tbody a.name").nth(3).get_attribute("href")
+    page.goto(f"{root}{order}edit/")
+
+
+def product(page: Any, root: str) -> None:
+    page.goto(f"{root}/products/")
+    page.locator("tbody a.name").nth(1).click()
+    page.locator("[data-chart] canvas").wait_for()
+
+
 def why(page: Any, root: str) -> None:
     customer(page, root)
     page.wait_for_load_state("networkidle")
@@ -207,6 +219,9 @@ SCENES: Mapping[str, Callable[[Any, str], None]] = {
     "customers": plain("/customers/"),
     "search": search,
     "customer": customer,
+    "orders": plain("/orders/?sort=-net&status=completed"),
+    "order-form": order_form,
+    "product": product,
     "why": why,
     "import-report": import_report,
     "import-map": import_map,
