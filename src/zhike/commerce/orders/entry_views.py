@@ -12,9 +12,10 @@ from zhike.accounts.public import needs
 from zhike.commerce.models import Order
 from zhike.commerce.orders import actions, naming, queries
 from zhike.commerce.orders.entry import MANUAL, OrderEntry, new_entry, open_entry
+from zhike.commerce.orders.rules import MOST_LINES
 from zhike.commerce.permissions import CHANGE_ORDER, CREATE_ORDER
 from zhike.kit.errors import Refusal
-from zhike.ui.public import say_done, say_warning
+from zhike.ui.public import format_number, say_done, say_warning
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +35,12 @@ def new_order(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(CHANGE_ORDER, order="order_id")
 def edit_order(request: HttpRequest, order_id: int) -> HttpResponse:
-    entry = open_entry(request, queries.get_order(order_id=order_id, actor=request.actor))
+    order = queries.get_order(order_id=order_id, actor=request.actor)
+    if order.lines_count > MOST_LINES:  # the form would save it without the lines beyond
+        sentence = _("This order has {count} lines, more than a page takes. To correct it, import it as it should be.")
+        say_warning(request, sentence.format(count=format_number(order.lines_count)))
+        return redirect("commerce:order", order_id)
+    entry = open_entry(request, order)
     if content := entry.content():
         try:
             actions.correct_order(order_id=order_id, revision=entry.revision, **content, by=request.actor, at=now())

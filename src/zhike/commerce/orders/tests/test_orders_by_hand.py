@@ -205,3 +205,15 @@ def test_a_customers_page_leads_to_a_new_order(ana):
     customer = make_customer(owner=make_user("ana"))
     assert f'href="/orders/new/?customer={customer.id}"' in ana.get(f"/customers/{customer.id}/").text
     assert 'data-href="/orders/new/"' in ana.get("/").text
+
+
+def test_an_order_with_more_lines_than_a_page_takes_loses_none_of_them(ana, monkeypatch):
+    monkeypatch.setattr("zhike.commerce.orders.entry_views.MOST_LINES", 2)
+    monkeypatch.setattr("zhike.commerce.orders.views.MOST_LINES", 2)
+    customer = make_customer(owner=make_user("ana"))
+    order = make_order(customer=customer, lines=[("A", "1", "1"), ("B", "2", "1"), ("C", "3", "1")])
+    assert f"/orders/{order.id}/edit/" not in ana.get(f"/orders/{order.id}/").text
+    sent = typed(("A", "1", "1"), ("B", "2", "1"), do="save", number=order.number)
+    answer = ana.post(f"/orders/{order.id}/edit/", sent | {"revision": "1"}, follow=True)
+    assert "这张订单有 3 行明细，页面上放不下。要更正，请把正确的明细重新导入。" in answer.text
+    assert OrderLine.objects.filter(order=order).count() == 3
