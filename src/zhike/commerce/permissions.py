@@ -17,7 +17,8 @@ def register() -> None:
     add_permission(CHANGE_ORDER, _("Correct and cancel orders"), roles=(LEAD, AGENT))
     add_permission(EXPORT_ORDER, _("Export orders"), roles=(LEAD,))
     add_permission(VIEW_PRODUCT, _("See products"), roles=(LEAD, AGENT, VIEWER))
-    add_permission(CHANGE_PRODUCT, _("Create, change and remove products"), roles=(LEAD, AGENT))
+    # A category decides on the classes of everybody who bought it, so it is not for everybody to change.
+    add_permission(CHANGE_PRODUCT, _("Create, change and remove products"), roles=(LEAD,))
     record_checks.add("order", _may_see_order)
 
 
