@@ -25,6 +25,8 @@ class Order(models.Model):
         COMPLETED = "completed", _("Completed")
         CANCELLED = "cancelled", _("Cancelled")
 
+    BY_HAND = "manual"  # the source of orders that are written down on a page
+
     source = models.CharField(max_length=100)
     number = models.CharField(max_length=100)
     # null: an anonymous sale; the index below serves
@@ -50,6 +52,10 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def by_hand(self) -> bool:
+        return self.source == self.BY_HAND
 
 
 class OrderLine(models.Model):

@@ -10,6 +10,7 @@ from zhike.accounts.public import SYSTEM
 from zhike.audit.public import Fact, Told, fact_words, subject_names
 from zhike.commerce.models import Order, Product
 from zhike.commerce.orders.forms import OrderFilterForm
+from zhike.commerce.orders.naming import source_label
 from zhike.ui.public import format_exact_money
 
 
@@ -25,6 +26,10 @@ def say_filters(query: str, told: Told) -> str:
     return " · ".join(said) or str(_("All orders"))
 
 
+def say_source(source: str, told: Told) -> str:
+    return source_label(source)
+
+
 def say_status(status: str, told: Told) -> str:
     return str(dict(Order.Status.choices).get(status, status))
 
@@ -34,7 +39,7 @@ FACTS = {
     "number": Fact(_("Number")),
     "net": Fact(_("Net amount"), say=say_net),
     "currency": Fact(_("Currency"), silent=True),  # the amount stands in it
-    "source": Fact(_("Source")),
+    "source": Fact(_("Source"), say=say_source),
     "product_id": Fact(_("Product"), noun="product"),
     "sku": Fact(_("SKU")),
     "category": Fact(_("Category")),

@@ -21,7 +21,7 @@ from zhike.commerce.errors import (
 from zhike.commerce.events import OrderCorrected, OrderCreated
 from zhike.commerce.models import Order, OrderLine
 from zhike.commerce.orders.queries import visible_orders
-from zhike.commerce.orders.rules import LARGEST, LINES_LIMIT, order_digest
+from zhike.commerce.orders.rules import LARGEST, LINES_LIMIT, order_digest, plain_number
 from zhike.commerce.products.actions import ensure_products
 from zhike.customers.public import Customer, add_facts_from, get_customer, keep_imports_out, react_to_change
 from zhike.kit.money import currencies, line_amount
@@ -182,11 +182,7 @@ def _held_lines(order: Order) -> list[NewLine]:
 
 
 def _say(line: NewLine) -> str:
-    return f"{line.sku} {_plain(line.quantity)} × {_plain(line.unit_price)}"
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+    return f"{line.sku} {plain_number(line.quantity)} × {plain_number(line.unit_price)}"
 
 
 def _digest(order: Order, lines: Sequence[NewLine]) -> str:

@@ -26,7 +26,6 @@ from zhike.kit.clock import local_day
 from zhike.kit.errors import NotFound, Refusal
 from zhike.kit.money import currencies
 
-MANUAL = "manual"  # the source of orders written down by hand
 KEEPING = ("create", "make")  # what the buttons say that mean: this is the order
 
 
@@ -112,7 +111,7 @@ def _sent(request: HttpRequest, order: Order | None) -> OrderEntry:
 def _next_number() -> str:
     """Return a number for an order written down today that none has yet."""
     day = f"{local_day(now(), get_organisation().time_zone):%Y%m%d}-"
-    taken = Order.objects.filter(source=MANUAL, number__startswith=day).values_list("number", flat=True)
+    taken = Order.objects.filter(source=Order.BY_HAND, number__startswith=day).values_list("number", flat=True)
     counts = [int(tail) for number in taken if (tail := number.removeprefix(day)).isdecimal()]
     return f"{day}{max(counts, default=0) + 1}"
 

@@ -19,7 +19,7 @@ from zhike.accounts.public import currency_choices, get_organisation, owner_ids
 from zhike.commerce.models import Order
 from zhike.commerce.orders.actions import NewLine
 from zhike.commerce.orders.naming import customer_label, find_meant_customers, find_meant_products
-from zhike.commerce.orders.rules import LARGEST, MOST_LINES
+from zhike.commerce.orders.rules import LARGEST, MOST_LINES, plain_number
 from zhike.kit.actor import Actor
 from zhike.kit.money import line_amount
 from zhike.kit.text import tidy
@@ -241,15 +241,10 @@ def typed_lines(posted: QueryDict, currency: str) -> TypedLines:
 def held_lines(order: Order) -> TypedLines:
     """Return the lines of an order (loaded) as they are typed."""
     found = [
-        TypedLine(line.product.sku, plain(line.quantity), plain(line.unit_price))
+        TypedLine(line.product.sku, plain_number(line.quantity), plain_number(line.unit_price))
         for line in order.__dict__["loaded_lines"]
     ]
     return TypedLines(found, order.currency)
-
-
-def plain(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def held_head(order: Order) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from zhike.accounts.public import needs
 from zhike.commerce.models import Order
 from zhike.commerce.orders import actions, naming, queries
-from zhike.commerce.orders.entry import MANUAL, OrderEntry, new_entry, open_entry
+from zhike.commerce.orders.entry import OrderEntry, new_entry, open_entry
 from zhike.commerce.orders.rules import MOST_LINES
 from zhike.commerce.permissions import CHANGE_ORDER, CREATE_ORDER
 from zhike.kit.errors import Refusal
@@ -25,7 +25,7 @@ def new_order(request: HttpRequest) -> HttpResponse:
     if content := entry.content():
         try:
             number = entry.head.cleaned_data["number"]
-            order = actions.create_order(source=MANUAL, number=number, **content, by=request.actor, at=now())
+            order = actions.create_order(source=Order.BY_HAND, number=number, **content, by=request.actor, at=now())
             return _leave(request, order.id, _("The order was created"))
         except Refusal as refusal:
             entry.refuse(refusal)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from zhike.accounts.public import Actor
@@ -16,6 +16,7 @@ from zhike.commerce.events import OrdersExported
 from zhike.commerce.models import Order, OrderLine
 from zhike.commerce.orders.importing import order_lines
 from zhike.commerce.orders.queries import OrderFilters, find_orders
+from zhike.commerce.orders.rules import plain_number
 from zhike.customers.public import BOM, SHEET_ROWS, external_ids_of, file_cell, write_workbook
 
 BATCH = 500  # orders whose lines are in memory at once
@@ -30,20 +31,23 @@ def export_workbook(*, filters: OrderFilters, address: str, by: Actor) -> Iterat
 
     :raises TooManyLines: if they are more than a sheet holds, before anything is written down.
     """
-    orders = find_orders(actor=by, filters=filters)
-    lines = orders.aggregate(lines=Sum("lines_count"))["lines"] or 0
-    if lines > SHEET_ROWS:
-        raise TooManyLines(count=lines, limit=SHEET_ROWS)
-    record(event=OrdersExported(orders.count(), lines, address), by=by)
+    orders = _taken(filters, address, by, most=SHEET_ROWS)
     return write_workbook(_heading(), _batches(orders), name=_("Orders"))
 
 
 def export_csv(*, filters: OrderFilters, address: str, by: Actor) -> Iterator[bytes]:
     """Return the same as a CSV, however long."""
+    return _write_csv(_taken(filters, address, by))
+
+
+def _taken(filters: OrderFilters, address: str, by: Actor, *, most: int | None = None) -> QuerySet[Order]:
+    """Return the orders whose lines are taken, written down as such, if there are no more than `most` lines."""
     orders = find_orders(actor=by, filters=filters)
-    lines = orders.aggregate(lines=Sum("lines_count"))["lines"] or 0
-    record(event=OrdersExported(orders.count(), lines, address), by=by)
-    return _write_csv(orders)
+    sums = orders.aggregate(orders=Count("id"), lines=Sum("lines_count", default=0))
+    if most is not None and sums["lines"] > most:
+        raise TooManyLines(count=sums["lines"], limit=most)
+    record(event=OrdersExported(sums["orders"], sums["lines"], address), by=by)
+    return orders
 
 
 def _write_csv(orders: QuerySet[Order]) -> Iterator[bytes]:
@@ -88,14 +92,9 @@ def _row(line: OrderLine, order: Order, numbers: Mapping[int, Any]) -> list[Any]
         "sku": product.sku,
         "product": product.name,
         "category": product.category,
-        "quantity": _plain(line.quantity),
-        "unit_price": _plain(line.unit_price),
+        "quantity": Decimal(plain_number(line.quantity)),
+        "unit_price": Decimal(plain_number(line.unit_price)),
         "currency": order.currency,
         "status": order.get_status_display(),
     }
     return [values[key] for key in FIELDS]
-
-
-def _plain(number: Decimal) -> Decimal:
-    """Return a number without the zeros that the database keeps behind it."""
-    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from zhike.commerce.models import Order, Product
+from zhike.commerce.orders.naming import source_label
 from zhike.commerce.orders.queries import OrderFilters, list_sources
 from zhike.commerce.products.queries import list_product_names
 from zhike.customers.public import owner_choices, visible_customers
@@ -18,7 +19,7 @@ LARGEST_ID = 2**62
 class OrderFilterForm(FilterForm):
     """The filters of the list of orders, in its address."""
 
-    q = forms.CharField(required=False, max_length=100, label=_("Number or customer"), widget=forms.HiddenInput)
+    q = forms.CharField(required=False, max_length=100, label=_("Number or customer"), widget=forms.SearchInput)
     status = forms.MultipleChoiceField(
         required=False, choices=Order.Status.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
     )
@@ -39,7 +40,7 @@ class OrderFilterForm(FilterForm):
         super().__init__(params)
         self.actor = actor
         self.choose("owner", lambda: owner_choices(actor))
-        self.choose("source", lambda: [(one, one) for one in list_sources()])
+        self.choose("source", lambda: [(one, source_label(one)) for one in list_sources()])
 
     def filters(self) -> OrderFilters:
         owner = self.value_of("owner")

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from zhike.commerce.models import Product
+from zhike.commerce.models import Order, Product
 from zhike.customers.public import find_customers, visible_customers
 from zhike.kit.actor import Actor
 from zhike.kit.text import tidy
@@ -17,6 +18,11 @@ NUMBERED = re.compile(r"#(\d{1,18})\b")
 def customer_label(customer_id: int, name: str) -> str:
     """Return how a customer is written into a form: the number tells two of one name apart."""
     return f"#{customer_id} {name}"
+
+
+def source_label(source: str) -> str:
+    """Return what people read of the source of an order."""
+    return _("written down by hand") if source == Order.BY_HAND else source
 
 
 def offer_customers(text: str, actor: Actor) -> list[str]:

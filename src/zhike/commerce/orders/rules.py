@@ -25,6 +25,12 @@ def order_digest(
     return hashlib.md5(head.encode(), usedforsecurity=False).hexdigest()
 
 
+def plain_number(number: Decimal) -> str:
+    """Return a number without the zeros that the database keeps behind it, and without an exponent."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def fact_key(*, source: str, number: str, position: int, revision: int = 1) -> str:
     """Return the source key of a line's fact; a source holds no colon, so that no two lines share one."""
     return f"{source}:{number}:{position}" + (f"#r{revision}" if revision > 1 else "")

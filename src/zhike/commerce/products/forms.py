@@ -34,7 +34,7 @@ class ProductForm(forms.Form):
 class ProductFilterForm(FilterForm):
     """The filters of the list of products, in its address."""
 
-    q = forms.CharField(required=False, max_length=100, label=_("Name or number"), widget=forms.HiddenInput)
+    q = forms.CharField(required=False, max_length=100, label=_("Name or number"), widget=forms.SearchInput)
     category = forms.ChoiceField(required=False, label=_("Category"))
     uncategorised = forms.BooleanField(required=False, label=_("Without a category"))
 

@@ -16,7 +16,7 @@ from zhike.ui.lists.addresses import Chip, change_address, kept_params
 class FilterForm(forms.Form):
     """What stands in the address, as the form's fields; what does not fit is left out, and `faults` says so.
 
-    No field is required. `q` is the text of the search, which stands in the list itself and not in the dialog.
+    No field is required. One with a hidden widget is asked for by links alone: it can be taken away, not typed.
     """
 
     def __init__(self, params: QueryDict) -> None:
@@ -31,10 +31,6 @@ class FilterForm(forms.Form):
     def value_of(self, name: str) -> Any:
         """Return a filter's value; None or empty where it is not asked for, or where what is asked for does not fit."""
         return None if name in self.errors else self.cleaned_data.get(name)
-
-    @property
-    def is_narrow(self) -> bool:
-        return any(self.value_of(name) for name in self.fields)
 
     def words_of(self, name: str) -> str:
         """Return what people read of a filter's value; a room says it for what only the room can name."""
@@ -52,7 +48,8 @@ class FilterForm(forms.Form):
         return [self._chip(name) for name in self.fields if self.value_of(name)]
 
     def _chip(self, name: str) -> Chip:
-        field, url, edit = self.fields[name], self.address(**{name: None}), self.address(only=name)
+        field, url = self.fields[name], self.address(**{name: None})
+        edit = "" if field.widget.is_hidden else self.address(only=name)
         if isinstance(field, forms.BooleanField):
             return Chip(name, str(field.label), "", "", url, edit)
         return Chip(name, str(field.label), self._operator(name), self.words_of(name), url, edit)
@@ -81,12 +78,8 @@ class FilterForm(forms.Form):
 
     def dialog(self) -> dict[str, Any]:
         """Return the context of `ui/lists/filters.html`: all filters, or that which the address asks for alone."""
-        only = self.params.get("only", "")
-        shown: list[BoundField] = [
-            self[name]
-            for name, field in self.fields.items()
-            if (name == only if only in self.fields else not field.widget.is_hidden)
-        ]
+        fields: list[BoundField] = self.visible_fields()
+        shown = [field for field in fields if field.name == self.params.get("only")] or fields
         return {"shown": shown, "kept": kept_params(self.params, "only", *(field.name for field in shown))}
 
 

@@ -168,3 +168,23 @@ def test_the_dialog_offers_every_filter_or_the_one_that_is_asked_for(ada, firm):
     whole = ada.get("/orders/filters/")
     assert "<title>" in whole.text
     assert '<option value="CUP">CUP CUP</option>' in whole.text
+
+
+def test_narrow_windows_search_in_the_dialog_and_a_customer_of_a_link_can_only_be_taken_away(ada, firm):
+    customer = Order.objects.get(number="A1").customer
+    page = ada.get(f"/orders/?customer={customer.id}&q=A")
+    search, whom = page.context["chips"]
+    assert (whom.value, whom.url, whom.edit_url) == ("丁氏仪器", "?q=A", "")
+    asked = ada.get(f"/orders/filters/{search.edit_url}", headers={"HX-Request": "true"}).text
+    assert '<input type="search" name="q" value="A"' in asked
+    assert f'<input type="hidden" name="customer" value="{customer.id}">' in asked
+    assert 'name="status"' not in asked
+    assert 'name="status"' in ada.get(f"/orders/filters/?only=customer&customer={customer.id}").text
+    assert '<input type="search" name="q"' in ada.get("/products/filters/").text
+
+
+def test_orders_written_down_by_hand_say_so_wherever_their_source_is_told(ada):
+    Order.objects.filter(id=make_order("M-1").id).update(source=Order.BY_HAND)
+    assert "手工录入" in ada.get("/orders/?col=source").text
+    assert '<option value="manual">手工录入</option>' in ada.get("/orders/filters/?only=source").text
+    assert [one.value for one in ada.get("/orders/?source=manual").context["chips"]] == ["手工录入"]
